@@ -1,0 +1,1 @@
+"""diaphane_demo."""
