@@ -1,1 +1,1 @@
-"""diaphane_launcher."""
+"""Start, stop and check Diaphane on one machine: what `./diaphane` hands over to."""

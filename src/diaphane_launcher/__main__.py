@@ -1,0 +1,39 @@
+"""Read the command line: `./diaphane COMMAND` ends here, inside the prepared environment."""
+
+import argparse
+import sys
+
+from .commands import COMMANDS
+from .errors import LauncherError, explain_os_error
+from .terminal import fail
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="./diaphane", description="Diaphane, plateforme de télé-imagerie.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMANDE")
+    for command in COMMANDS:
+        added = commands.add_parser(command.name, help=command.summary, add_help=not command.passes_through)
+        command.declare(added)
+    return parser
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command; an expected failure is one French line and a non-zero exit."""
+    passing = {command.name: command for command in COMMANDS if command.passes_through}
+    try:
+        if arguments and arguments[0] in passing:
+            return passing[arguments[0]].run(argparse.Namespace(arguments=arguments[1:]))
+        options = _parser().parse_args(arguments)
+        chosen = next(command for command in COMMANDS if command.name == options.command)
+        return chosen.run(options)
+    except LauncherError as error:
+        fail(str(error))
+    except OSError as error:
+        fail(explain_os_error(error))
+    except KeyboardInterrupt:
+        return 130
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,7 @@
+"""Stub."""
+
+import argparse
+
+
+def run(options: argparse.Namespace) -> int:
+    raise NotImplementedError

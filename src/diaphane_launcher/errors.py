@@ -1,0 +1,47 @@
+"""Say what stopped the launcher, in one line a person can act on."""
+
+import errno
+
+
+class LauncherError(Exception):
+    """Carry the French line shown to the person who typed the command."""
+
+
+def explain_os_error(error: OSError) -> str:
+    """Turn an operating system error into one French line."""
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        where = f" ({error.filename})" if error.filename else ""
+        return f"Le disque est plein{where} : libérez de la place, puis relancez la commande."
+    if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
+        return f"Accès refusé : {error.filename or error.strerror}."
+    return f"Erreur du système : {error}."
+
+
+NETWORK_SIGNS = (
+    "dns error",
+    "error sending request",
+    "failed to lookup",
+    "network is unreachable",
+    "connection refused",
+    "connection reset",
+    "timed out",
+    "enotfound",
+    "eai_again",
+    "econnrefused",
+    "econnreset",
+    "etimedout",
+    "enetunreach",
+    "temporary failure in name resolution",
+)
+DISK_SIGNS = ("no space left on device", "enospc", "disk quota exceeded")
+
+
+def explain_tool_failure(what: str, output: str) -> str:
+    """Find in a tool's output why it failed: disk, network, or its own last line."""
+    lowered = output.lower()
+    if any(sign in lowered for sign in DISK_SIGNS):
+        return f"{what} : le disque est plein. Libérez de la place, puis relancez la commande."
+    if any(sign in lowered for sign in NETWORK_SIGNS):
+        return f"{what} : le réseau est injoignable, or la première installation en a besoin."
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    return f"{what} : échec. {lines[-1] if lines else 'Aucun message.'}"

@@ -1,0 +1,34 @@
+"""Show progress in short French lines."""
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+def say(line: str) -> None:
+    """Print one line at once."""
+    print(line, flush=True)
+
+
+def fail(line: str) -> None:
+    """Print the one line that says why the command stopped."""
+    print(f"✗ {line}", file=sys.stderr, flush=True)
+
+
+@contextmanager
+def step(label: str) -> Iterator[None]:
+    """Announce a step while it runs and tick it when it is done."""
+    started = time.monotonic()
+    live = sys.stdout.isatty()
+    if live:
+        print(f"… {label}", end="", flush=True)
+    try:
+        yield
+    except BaseException:
+        if live:
+            print(flush=True)
+        raise
+    took = time.monotonic() - started
+    suffix = f" ({took:.0f} s)" if took >= 1 else ""
+    print(f"{chr(13) if live else ''}✓ {label}{suffix}", flush=True)
