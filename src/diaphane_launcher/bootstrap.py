@@ -2,13 +2,12 @@
 
 import hashlib
 import os
-import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 from .errors import LauncherError, explain_os_error, explain_tool_failure
 from .places import ROOT, is_ours, own_folder
+from .processes import run_quietly
 from .terminal import fail, step
 from .uvwheel import Wheel, download, extract_uv, wheel_for_this_machine
 
@@ -75,11 +74,9 @@ def sync(root: Path, venv: Path, uv: Path) -> None:
     if "UV_CACHE_DIR" not in environment and not os.access(Path.home(), os.W_OK):
         environment["UV_CACHE_DIR"] = str(own_folder(root) / "uv-cache")
     command = [str(uv), "sync", "--frozen", "--no-progress", "--python", str(python_of(venv))]
-    with tempfile.TemporaryFile("w+", encoding="utf-8") as output:
-        done = subprocess.run(command, cwd=root, env=environment, stdout=output, stderr=output, check=False)
-        output.seek(0)
-        if done.returncode:
-            raise LauncherError(explain_tool_failure("Installation des dépendances Python", output.read()))
+    done = run_quietly(command, environment=environment, folder=root)
+    if done.code:
+        raise LauncherError(explain_tool_failure("Installation des dépendances Python", done.output))
 
 
 def prepare(root: Path) -> Path:

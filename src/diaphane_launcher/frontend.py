@@ -7,7 +7,6 @@ import importlib.util
 import json
 import os
 import shutil
-import subprocess
 import tarfile
 import tempfile
 from collections.abc import Mapping
@@ -16,6 +15,7 @@ from pathlib import Path, PurePosixPath
 
 from .errors import LauncherError, explain_tool_failure
 from .places import ROOT, writable_place
+from .processes import run_quietly
 from .terminal import step
 
 LOCK = ROOT / "frontend.lock.json"
@@ -124,17 +124,9 @@ def fetch(packages: list[Package], folder: Path) -> None:
     """Download the archives by `npm pack`, which runs nothing of what it downloads."""
     specifications = [f"{package.name}@{package.version}" for package in packages]
     command = [*find_npm(), "pack", "--ignore-scripts", "--pack-destination", str(folder), *specifications]
-    done = subprocess.run(
-        command,
-        cwd=folder,
-        env=_npm_environment(folder / "cache"),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise LauncherError(explain_tool_failure("Téléchargement des éléments d'interface", done.stderr))
+    done = run_quietly(command, environment=_npm_environment(folder / "cache"), folder=folder)
+    if done.code:
+        raise LauncherError(explain_tool_failure("Téléchargement des éléments d'interface", done.output))
 
 
 def current_stamp() -> str:

@@ -19,7 +19,7 @@ from urllib.parse import quote
 
 from .errors import LauncherError, explain_tool_failure
 from .places import own_folder
-from .processes import Account, spawn
+from .processes import Account, run_quietly, spawn
 
 DATABASE = "diaphane"
 SOCKET_NAME = ".s.PGSQL.5432"
@@ -135,7 +135,7 @@ def _initialise(data: Path, account: Account | None, durable: bool) -> None:
         os.chown(data, account.uid, account.gid)
         if not _can_reach(data):
             raise LauncherError(
-                f"En tant que root, la base doit être dans un dossier lisible par tous, et {data} ne l'est pas."
+                f"Pour root, la base demande un dossier que tous peuvent traverser, pas {data}."
             )
     command = [
         str(find_binaries() / "initdb"),
@@ -155,11 +155,9 @@ def _initialise(data: Path, account: Account | None, durable: bool) -> None:
 
 def _run(command: list[str], account: Account | None, what: str) -> None:
     """Run one PostgreSQL program to its end, as the database's account."""
-    with tempfile.TemporaryFile() as output:
-        code = spawn(command, account=account, output=output, folder=Path("/")).wait()
-        output.seek(0)
-        if code:
-            raise LauncherError(explain_tool_failure(what, output.read().decode(errors="replace")))
+    done = run_quietly(command, account=account, folder=Path("/"))
+    if done.code:
+        raise LauncherError(explain_tool_failure(what, done.output))
 
 
 def _is_postgres_of(pid: int, data: Path) -> bool:

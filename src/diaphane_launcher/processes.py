@@ -1,9 +1,11 @@
-"""Start a child that cannot outlive the launcher, even when the launcher is killed."""
+"""Start children that cannot outlive the launcher, even when the launcher is killed."""
 
 import ctypes
 import os
 import signal
 import subprocess
+import sys
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,7 +31,8 @@ def die_with_parent(parent: int, signal_number: int) -> Callable[[], None]:
     """
 
     def arrange() -> None:
-        _libc.prctl(PR_SET_PDEATHSIG, signal_number, 0, 0, 0)
+        if sys.platform == "linux":
+            _libc.prctl(PR_SET_PDEATHSIG, signal_number, 0, 0, 0)
         if os.getppid() != parent:  # the launcher died before the setting took effect
             os._exit(1)
 
@@ -41,7 +44,7 @@ def spawn(
     *,
     environment: Mapping[str, str] | None = None,
     account: Account | None = None,
-    output: IO[bytes] | int | None = None,
+    output: IO[bytes] | None = None,
     folder: Path | None = None,
     death_signal: int = signal.SIGKILL,
     own_session: bool = True,
@@ -70,3 +73,31 @@ def run_attached(command: Sequence[str], *, environment: Mapping[str, str], fold
             return child.wait()
         except KeyboardInterrupt:
             continue
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Hold how a child ended and what it said."""
+
+    code: int
+    output: str
+
+
+def run_quietly(
+    command: Sequence[str],
+    *,
+    environment: Mapping[str, str] | None = None,
+    account: Account | None = None,
+    folder: Path | None = None,
+) -> Outcome:
+    """Run a child to its end and keep what it says for the case where it fails."""
+    with tempfile.TemporaryFile() as output:
+        child = spawn(command, environment=environment, account=account, output=output, folder=folder)
+        try:
+            code = child.wait()
+        except BaseException:
+            child.kill()
+            child.wait()
+            raise
+        output.seek(0)
+        return Outcome(code, output.read().decode(errors="replace"))

@@ -1,0 +1,79 @@
+"""Read what the fictitious territory gives, and write what the gateway and outside tools need."""
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from .demo_settings import HOST, MODALITIES, OUTSIDE_TOOLS, DemoSettings
+
+
+@dataclass(frozen=True)
+class Seed:
+    """Hold the accounts and tokens of the territory."""
+
+    accounts: list[dict[str, str]]
+    edge_site: str
+    edge_ae_title: str
+    edge_token: str
+    dicomweb_token: str
+
+
+def read_seed(path: Path) -> Seed:
+    """Read what `manage demo_territory --out` wrote."""
+    content = json.loads(path.read_text(encoding="utf-8"))
+    edge = content["edge"]
+    return Seed(content["accounts"], edge["site"], edge["ae_title"], edge["token"], content["dicomweb_token"])
+
+
+def write_private(path: Path, content: object) -> None:
+    """Write a JSON file that its owner alone may read, whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f"{path.name}.partial")
+    partial.unlink(missing_ok=True)
+    with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as output:
+        json.dump(content, output, ensure_ascii=False, indent=2)
+    partial.replace(path)
+
+
+def write_edge_configuration(settings: DemoSettings, seed: Seed) -> Path:
+    """Write the gateway's configuration: who may call it, and the platform it sends to."""
+    path = settings.var / "edge" / "config.json"
+    callers = [*(modality.ae_title for modality in MODALITIES), *OUTSIDE_TOOLS]
+    write_private(
+        path,
+        {
+            "site": seed.edge_site,
+            "ae_title": seed.edge_ae_title,
+            "host": HOST,
+            "port": settings.dicom_port,
+            "spool": str(settings.var / "edge" / "spool"),
+            "platform_url": settings.address,
+            "token": seed.edge_token,
+            "peers": [{"ae_title": title, "address": HOST} for title in callers],
+            "status_port": 0,
+            "worklist_poll_seconds": 2,
+        },
+    )
+    return path
+
+
+def write_description(settings: DemoSettings, seed: Seed) -> None:
+    """Write `demo.json`, by which outside tools find the running demo."""
+    write_private(
+        settings.var / "demo.json",
+        {
+            "address": settings.address,
+            "tour": f"{settings.address}/visite/",
+            "accounts": seed.accounts,
+            "dicom": {
+                "host": HOST,
+                "port": settings.dicom_port,
+                "ae_title": seed.edge_ae_title,
+                "calling_ae_titles": list(OUTSIDE_TOOLS),
+                "modalities": [{"ae_title": m.ae_title, "modality": m.code} for m in MODALITIES],
+            },
+            "dicomweb": {"url": f"{settings.address}/dicomweb", "token": seed.dicomweb_token},
+            "pid": os.getpid(),
+        },
+    )

@@ -1,0 +1,94 @@
+"""Say what the demo runs, where and with which settings."""
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+HOST = "127.0.0.1"
+OUTSIDE_TOOLS = ("STORESCU", "FINDSCU", "ECHOSCU", "DCMSEND", "DIAPHANE_TOOL")  # DCMTK's default titles
+
+
+@dataclass(frozen=True)
+class Modality:
+    """Name one simulated modality: its AE title and its modality code (PS3.3 C.7.3.1.1.1)."""
+
+    ae_title: str
+    code: str
+
+
+MODALITIES = (Modality("SCANNER1", "CT"), Modality("IRM1", "MR"))
+
+
+@dataclass(frozen=True)
+class DemoSettings:
+    """Hold what the person chose, and derive every address, path and command from it."""
+
+    var: Path
+    port: int
+    dicom_port: int
+    own_images: Path | None
+
+    @property
+    def address(self) -> str:
+        """Return the address of the pages."""
+        return f"http://{HOST}:{self.port}"
+
+    @property
+    def seed_path(self) -> Path:
+        """Return where the territory's accounts and tokens are written."""
+        return self.var / "demo-seed.json"
+
+    def environment(self, database_url: str, parts: Path, secret_key: str) -> dict[str, str]:
+        """Return the environment of every child."""
+        return dict(
+            os.environ,
+            DIAPHANE_MODE="demo",
+            DATABASE_URL=database_url,
+            DIAPHANE_DATA=str(self.var),
+            DIAPHANE_URL=self.address,
+            DIAPHANE_FRONTEND=str(parts),
+            DIAPHANE_SECRET_KEY=secret_key,
+            PYTHONUNBUFFERED="1",
+        )
+
+    def preparations(self) -> list[tuple[str, list[str]]]:
+        """List the management commands that prepare the database, with their labels."""
+        return [
+            ("Catalogue français", ["messages", "--compile"]),
+            ("Schéma de la base", ["migrate", "--no-input", "--verbosity=0"]),
+            ("Territoire fictif", ["demo_territory", "--out", str(self.seed_path)]),
+        ]
+
+    def web_command(self) -> list[str]:
+        """Return what serves the pages; 3 s of grace, or open live pages would hang the stop."""
+        return [
+            sys.executable,
+            "-m",
+            "uvicorn",
+            "diaphane.config.asgi:application",
+            f"--host={HOST}",
+            f"--port={self.port}",
+            "--timeout-graceful-shutdown=3",
+            "--no-server-header",
+            "--no-access-log",
+        ]
+
+    def worker_command(self) -> list[str]:
+        """Return what runs the jobs."""
+        return [sys.executable, "-m", "diaphane.manage", "procrastinate", "worker"]
+
+    def modality_command(self, modality: Modality, *, called: str) -> list[str]:
+        """Return what simulates one modality."""
+        images = self.own_images or self.var / "demo-images"
+        return [
+            sys.executable,
+            "-m",
+            "diaphane_demo.modality",
+            f"--ae-title={modality.ae_title}",
+            f"--modality={modality.code}",
+            f"--called-ae={called}",
+            f"--host={HOST}",
+            f"--port={self.dicom_port}",
+            f"--images={images}",
+        ]

@@ -1,0 +1,112 @@
+"""Keep the children of one command: start them with a log each, notice a death, stop them in order."""
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from .errors import LauncherError
+from .processes import spawn
+
+STOP_SECONDS = 4.5
+LAST_LINES = 12
+
+
+@dataclass(frozen=True)
+class Child:
+    """Know one running child by its name, its process, its log and the signal that stops it."""
+
+    name: str
+    process: subprocess.Popen[bytes]
+    log: Path
+    stop_signal: int = signal.SIGTERM
+
+
+def fresh_log(folder: Path, name: str) -> Path:
+    """Return the path of an empty log, keeping the one of the run before."""
+    folder.mkdir(parents=True, exist_ok=True)
+    log = folder / f"{name}.log"
+    if log.exists():
+        log.replace(folder / f"{name}.previous.log")
+    return log
+
+
+class Supervisor:
+    """Hold children in starting order. The first one to die ends them all."""
+
+    def __init__(self, logs: Path) -> None:
+        self.logs = logs
+        self.children: list[Child] = []
+
+    def start(
+        self, name: str, command: Sequence[str], *, environment: Mapping[str, str], folder: Path
+    ) -> None:
+        """Start a child whose output goes to its own log."""
+        log = fresh_log(self.logs, name)
+        with log.open("wb") as output:
+            process = spawn(command, environment=environment, output=output, folder=folder)
+        self.adopt(Child(name, process, log))
+
+    def adopt(self, child: Child) -> None:
+        """Take charge of a child that was started elsewhere."""
+        self.children.append(child)
+
+    def check(self) -> None:
+        """Make sure that every child lives.
+
+        Raises:
+            LauncherError: one ended; its log's last lines say why.
+        """
+        for child in self.children:
+            code = child.process.poll()
+            if code is not None:
+                raise LauncherError(
+                    f"« {child.name} » s'est arrêté (code {code}). Fin de son journal {child.log} :\n"
+                    + last_lines(child.log)
+                )
+
+    def watch(self) -> None:
+        """Wait for ever, or until a child dies."""
+        while True:
+            self.check()
+            time.sleep(0.2)
+
+    def stop(self, seconds: float = STOP_SECONDS) -> None:
+        """Stop the children in reverse order: ask, then insist before the time is over.
+
+        The first child (the database) is asked only once those that use it have ended.
+        """
+        deadline = time.monotonic() + seconds
+        first, others = self.children[:1], self.children[1:]
+        _stop_together(others[::-1], deadline - seconds * 0.2)
+        _stop_together(first, deadline)
+
+
+def _stop_together(children: Sequence[Child], deadline: float) -> None:
+    """Ask each to stop, wait for all of them, and kill the groups of those that remain."""
+    for child in children:
+        if child.process.poll() is None:
+            child.process.send_signal(child.stop_signal)
+    for child in children:
+        try:
+            child.process.wait(max(0.0, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            _kill_group(child.process)
+
+
+def _kill_group(process: subprocess.Popen[bytes]) -> None:
+    """Kill a child and its own children: each child leads a process group."""
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return
+    process.wait()
+
+
+def last_lines(log: Path, count: int = LAST_LINES) -> str:
+    """Return the end of a log, indented."""
+    lines = log.read_text(errors="replace").splitlines()[-count:]
+    return "\n".join(f"    {line}" for line in lines)
