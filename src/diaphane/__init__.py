@@ -1,1 +1,1 @@
-"""diaphane."""
+"""Diaphane: a teleimaging platform in which the patient is a partner."""

@@ -1,0 +1,62 @@
+"""Who may see an act, and why: grants by UUID, read by every ``visible_to`` (R41, R42)."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from diaphane.kernel.actors import Actor, Role
+from diaphane.kernel.identifiers import uuid7
+from diaphane.kernel.privacy import Privacy
+
+
+class GrantQuerySet(models.QuerySet["Grant"]):
+    """Grants that open something to an actor."""
+
+    def held_by(self, actor: Actor) -> "GrantQuerySet":
+        """Keep the grants that this actor holds: by person, by role at a structure, or as the patient."""
+        held = Q(holder_type=Grant.Holder.PERSON, holder_id=actor.id)
+        if actor.structure_id is not None:
+            held |= Q(holder_type=Grant.Holder.STRUCTURE, holder_id=actor.structure_id, role=actor.role.value)
+        if actor.patient_id is not None:
+            held |= Q(holder_type=Grant.Holder.PATIENT, holder_id=actor.patient_id)
+        return self.filter(held, ended_at=None)
+
+
+class Grant(models.Model):
+    """One act opened to a person, to a role at a structure, or to its patient."""
+
+    class Holder(models.TextChoices):
+        """What kind of holder ``holder_id`` names."""
+
+        PERSON = "person", _("Person")
+        STRUCTURE = "structure", _("Role at a structure")
+        PATIENT = "patient", _("Patient")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    act_id = models.UUIDField()
+    holder_type = models.CharField(max_length=10, choices=Holder)
+    holder_id = models.UUIDField()
+    role = models.CharField(max_length=40, blank=True, choices=[(role.value, role.value) for role in Role])
+    reason = models.CharField(max_length=60)
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    objects = GrantQuerySet.as_manager()
+
+    privacy = dict.fromkeys(
+        ("id", "act_id", "holder_type", "holder_id", "role", "reason", "started_at", "ended_at"),
+        Privacy.TECHNICAL,
+    )
+
+    class Meta:
+        indexes = [models.Index(fields=["holder_id", "role", "act_id"]), models.Index(fields=["act_id"])]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["act_id", "holder_type", "holder_id", "role"],
+                condition=Q(ended_at=None),
+                name="one_open_grant",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.act_id} → {self.holder_type} {self.holder_id} {self.role}"

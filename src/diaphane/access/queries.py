@@ -1,0 +1,19 @@
+"""Ask who may see an act."""
+
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from diaphane.kernel.actors import Actor
+
+from .models import Grant
+
+
+def list_act_ids(actor: Actor) -> QuerySet[Grant, UUID]:
+    """Return the ids of the acts open to an actor, as a subquery."""
+    return Grant.objects.held_by(actor).values_list("act_id", flat=True)
+
+
+def can_see_act(actor: Actor, act_id: UUID) -> bool:
+    """Say whether an actor may see one act now."""
+    return Grant.objects.held_by(actor).filter(act_id=act_id).exists()

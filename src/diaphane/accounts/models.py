@@ -1,0 +1,130 @@
+"""People who log in, professionals among them, and machines that hold a token."""
+
+from typing import ClassVar
+from uuid import UUID
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from diaphane.kernel.actors import Role
+from diaphane.kernel.identifiers import is_valid_rpps, uuid7
+from diaphane.kernel.privacy import Privacy
+
+
+def validate_rpps(value: str) -> None:
+    """Refuse an RPPS number whose length or key is wrong."""
+    if not is_valid_rpps(value):
+        raise ValidationError(_("This RPPS number is not valid (11 digits with their key)."))
+
+
+class Accounts(BaseUserManager["User"]):
+    """Create accounts."""
+
+    def create_user(
+        self, *, email: str, name: str, password: str | None, patient_id: UUID | None = None
+    ) -> "User":
+        """Create an account; without a password it cannot log in until one is set."""
+        user = self.model(email=self.normalize_email(email).lower(), name=name, patient_id=patient_id)
+        user.set_password(password)
+        user.save()
+        return user
+
+
+class User(AbstractBaseUser):
+    """An account: one person, professional or patient, known by e-mail."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=150)
+    is_active = models.BooleanField(default=True)
+    # Patients are above accounts in the order of contexts: kept by UUID, without a foreign key.
+    patient_id = models.UUIDField(null=True, blank=True, unique=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[Accounts] = Accounts()
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    privacy = {
+        "id": Privacy.TECHNICAL,
+        "email": Privacy.IDENTIFYING,
+        "name": Privacy.IDENTIFYING,
+        "is_active": Privacy.TECHNICAL,
+        "patient_id": Privacy.IDENTIFYING,
+        "created_at": Privacy.TECHNICAL,
+        "password": Privacy.SECRET,
+        "last_login": Privacy.TECHNICAL,
+    }
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_full_name(self) -> str:
+        """Return the name shown on screen."""
+        return self.name
+
+    def get_short_name(self) -> str:
+        """Return the name shown on screen."""
+        return self.name
+
+
+class Professional(models.Model):
+    """What must be in order before a professional may act at a distance (R18, R20)."""
+
+    user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="professional")
+    rpps = models.CharField("RPPS", max_length=11, unique=True, validators=[validate_rpps])
+    speciality = models.CharField(max_length=120)
+    order_number = models.CharField(max_length=30, blank=True)
+    order_checked_at = models.DateField(null=True, blank=True)
+    order_checked_by = models.CharField(max_length=150, blank=True)
+    insurance_until = models.DateField(null=True, blank=True)
+    phone = models.CharField(max_length=30, blank=True)
+
+    privacy = {
+        "id": Privacy.TECHNICAL,
+        **dict.fromkeys(
+            (
+                "user",
+                "rpps",
+                "speciality",
+                "order_number",
+                "order_checked_at",
+                "order_checked_by",
+                "insurance_until",
+                "phone",
+            ),
+            Privacy.PROFESSIONAL,
+        ),
+    }
+
+    def __str__(self) -> str:
+        return f"{self.user.name} ({self.rpps})"
+
+
+class ServiceToken(models.Model):
+    """A machine's bearer token, kept as its SHA-256; the role and structure it speaks for."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    label = models.CharField(max_length=120)
+    role = models.CharField(
+        max_length=40, choices=[(role.value, role.value) for role in (Role.EDGE, Role.SERVICE)]
+    )
+    structure_id = models.UUIDField()
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    privacy = {
+        **dict.fromkeys(
+            ("id", "label", "role", "structure_id", "created_at", "expires_at", "revoked_at"),
+            Privacy.TECHNICAL,
+        ),
+        "digest": Privacy.SECRET,
+    }
+
+    def __str__(self) -> str:
+        return self.label

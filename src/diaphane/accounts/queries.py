@@ -1,0 +1,43 @@
+"""Find machines by their token, and say whether a professional is in order."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import Q
+
+from diaphane.kernel.actors import Actor, Role
+
+from .models import Professional, ServiceToken
+from .operations import digest_of
+
+
+def get_service_actor(token: str, *, at: datetime) -> Actor | None:
+    """Return the actor that a bearer token speaks for, or None when unknown, expired or revoked."""
+    found = (
+        ServiceToken.objects.filter(digest=digest_of(token), revoked_at=None)
+        .filter(Q(expires_at=None) | Q(expires_at__gt=at))
+        .first()
+    )
+    if found is None:
+        return None
+    return Actor(id=found.id, role=Role(found.role), label=found.label, structure_id=found.structure_id)
+
+
+def get_professional(user_id: UUID) -> Professional | None:
+    """Return the professional record of an account."""
+    return Professional.objects.select_related("user").filter(user_id=user_id).first()
+
+
+def is_registration_checked(user_id: UUID) -> bool:
+    """Say whether the Ordre registration was checked by a named person (R18)."""
+    return (
+        Professional.objects.filter(user_id=user_id, order_checked_at__isnull=False)
+        .exclude(order_number="")
+        .exclude(order_checked_by="")
+        .exists()
+    )
+
+
+def is_insured(user_id: UUID, *, on: date) -> bool:
+    """Say whether an insurance that covers telemedicine runs on that day (R20)."""
+    return Professional.objects.filter(user_id=user_id, insurance_until__gte=on).exists()

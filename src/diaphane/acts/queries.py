@@ -1,0 +1,67 @@
+"""Read an act's history, its ledger, and what is still owed."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from diaphane.kernel.actors import Actor
+from diaphane.kernel.transitions import iter_guards
+
+from .models import Act, Duty, LedgerEntry, Step
+
+
+@dataclass(frozen=True)
+class LedgerLine:
+    """One guard of the act's ledger: satisfied (``entry``), owed (``duty``), or still ahead (neither)."""
+
+    requirement: str
+    title: str
+    step: str
+    entry: LedgerEntry | None
+    duty: Duty | None
+
+    @property
+    def status(self) -> str:
+        """Return ``satisfied``, ``owed`` or ``ahead``."""
+        if self.entry is not None:
+            return "satisfied"
+        return "owed" if self.duty is not None else "ahead"
+
+
+def get_act(act_id: UUID, *, actor: Actor) -> Act:
+    """Return one act that the actor may see.
+
+    Raises:
+        Act.DoesNotExist: unknown, or another site's: the two look the same from outside.
+    """
+    return Act.objects.visible_to(actor).get(pk=act_id)
+
+
+def list_ledger(act: Act) -> list[LedgerLine]:
+    """List every guard once, in the order of the journey, with who satisfied it or what is owed."""
+    entries = {each.guard: each for each in LedgerEntry.objects.filter(act=act).order_by("id")}
+    duties = {each.guard: each for each in Duty.objects.filter(act=act, state=Duty.State.OPEN)}
+    lines: dict[str, LedgerLine] = {}
+    for _table, transition, guard in iter_guards():
+        lines.setdefault(
+            guard.code,
+            LedgerLine(
+                guard.requirement,
+                str(guard.title),
+                str(transition.label),
+                entries.get(guard.code),
+                duties.get(guard.code),
+            ),
+        )
+    return list(lines.values())
+
+
+def list_steps(act: Act) -> QuerySet[Step]:
+    """List the state changes of an act, oldest first."""
+    return Step.objects.filter(act=act).order_by("id")
+
+
+def list_open_duties(act: Act) -> QuerySet[Duty]:
+    """List what is still owed, most urgent first."""
+    return Duty.objects.filter(act=act, state=Duty.State.OPEN).order_by("due_at")

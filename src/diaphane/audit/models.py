@@ -1,0 +1,77 @@
+"""The audit trail: append-only by trigger, chained afterwards by one sealer (design rule 3, R43, R44)."""
+
+from django.db import models
+
+from diaphane.kernel.privacy import Privacy
+
+
+class Entry(models.Model):
+    """Who did what, on what, for which act, when and from which structure.
+
+    Actor and subject are kept by type, UUID and label, without foreign keys, so that every context
+    can write here and nothing that is deleted elsewhere can take its trace along. ``detail`` holds
+    identifiers and reasons' codes, never clinical text.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    occurred_at = models.DateTimeField()
+    recorded_at = models.DateTimeField(auto_now_add=True)
+    action = models.CharField(max_length=80)
+    actor_id = models.UUIDField()
+    actor_role = models.CharField(max_length=40)
+    actor_label = models.CharField(max_length=200)
+    structure_id = models.UUIDField(null=True)
+    structure_label = models.CharField(max_length=200, blank=True)
+    subject_type = models.CharField(max_length=40)
+    subject_id = models.UUIDField(null=True)
+    act_id = models.UUIDField(null=True)
+    patient_id = models.UUIDField(null=True)
+    session = models.CharField(max_length=64, blank=True)
+    detail = models.JSONField(default=dict)
+
+    privacy = {
+        **dict.fromkeys(
+            ("id", "occurred_at", "recorded_at", "action", "subject_type", "subject_id", "act_id"),
+            Privacy.TECHNICAL,
+        ),
+        **dict.fromkeys(
+            ("actor_id", "actor_role", "actor_label", "structure_id", "structure_label"), Privacy.PROFESSIONAL
+        ),
+        "patient_id": Privacy.IDENTIFYING,
+        "session": Privacy.TECHNICAL,
+        "detail": Privacy.TECHNICAL,
+    }
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [
+            models.Index(fields=["act_id", "id"]),
+            models.Index(fields=["patient_id", "id"]),
+        ]
+        constraints = [
+            # Viewing is audited once per user, subject and session, not per frame.
+            models.UniqueConstraint(
+                fields=["actor_id", "subject_id", "session", "action"],
+                condition=models.Q(action__startswith="viewed."),
+                name="one_view_per_session",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.id} {self.action}"
+
+
+class Seal(models.Model):
+    """The link of one entry in the chain: SHA-256 of the entry and of the previous seal."""
+
+    entry = models.OneToOneField(Entry, on_delete=models.PROTECT, primary_key=True, related_name="seal")
+    position = models.BigIntegerField(unique=True)
+    digest = models.CharField(max_length=64)
+
+    privacy = dict.fromkeys(("entry", "position", "digest"), Privacy.TECHNICAL)
+
+    class Meta:
+        ordering = ["position"]
+
+    def __str__(self) -> str:
+        return f"{self.position} {self.digest[:12]}"

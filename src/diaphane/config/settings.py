@@ -1,0 +1,186 @@
+"""Settings, read from the environment: one mode, one database address, one data folder."""
+
+import os
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import dj_database_url
+from csp.constants import NONCE, NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from diaphane.config.logs import LOGGING as LOGGING
+from diaphane.kernel.modes import Mode
+
+ROOT = Path(__file__).resolve().parents[3]
+MODE = Mode(os.environ.get("DIAPHANE_MODE", "production"))
+DEBUG = False
+DATA = Path(os.environ.get("DIAPHANE_DATA", ROOT / "var"))
+FRONTEND = Path(os.environ.get("DIAPHANE_FRONTEND", ROOT / ".frontend"))
+BASE_URL = os.environ.get("DIAPHANE_URL", "http://127.0.0.1:8000").rstrip("/")
+IS_HTTPS = BASE_URL.startswith("https://")
+
+SECRET_KEY = os.environ.get("DIAPHANE_SECRET_KEY", "")
+if not SECRET_KEY:
+    if MODE is Mode.PRODUCTION:
+        raise ImproperlyConfigured("DIAPHANE_SECRET_KEY is required")
+    SECRET_KEY = "not-a-secret-outside-demo-and-tests"  # noqa: S105 - refused in production above
+
+ALLOWED_HOSTS = [urlsplit(BASE_URL).hostname or "127.0.0.1", "127.0.0.1", "localhost"]
+CSRF_TRUSTED_ORIGINS = [BASE_URL]
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "procrastinate.contrib.django",
+    "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "diaphane.events",
+    "diaphane.audit",
+    "diaphane.accounts",
+    "diaphane.organisations",
+    "diaphane.access",
+    "diaphane.patients",
+    "diaphane.acts",
+    "diaphane.requests",
+    "diaphane.conversations",
+    "diaphane.journeys",
+    "diaphane.web",
+    *(["diaphane.demo"] if MODE is Mode.DEMO else []),
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "diaphane.config.logs.RequestContextMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "diaphane.organisations.middleware.ActorMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "diaphane.web.middleware.RefusalMiddleware",
+]
+
+ROOT_URLCONF = "diaphane.config.urls"
+ASGI_APPLICATION = "diaphane.config.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+                "csp.context_processors.nonce",
+                "diaphane.web.context.page",
+            ],
+            "builtins": ["django.templatetags.i18n", "django.templatetags.static"],
+        },
+    }
+]
+
+DATABASES = {
+    "default": dj_database_url.parse(
+        os.environ.get("DATABASE_URL", "postgresql:///diaphane"),
+        conn_max_age=0 if MODE is Mode.TEST else 60,
+        conn_health_checks=True,
+    )
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "accounts.User"
+
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"},
+}
+
+# Login (R39): e-mail and password, then TOTP; the rest of the account is managed by the structure.
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_ADAPTER = "diaphane.accounts.adapters.AccountAdapter"
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_SESSION_REMEMBER = False
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Diaphane"
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+SESSION_COOKIE_NAME = "diaphane_session"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_SAMESITE = "Strict"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
+CSRF_COOKIE_NAME = "diaphane_csrf"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "diaphane.web.refusals.csrf_failure"
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "SAMEORIGIN"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF, NONCE],
+        "img-src": [SELF, "data:", "blob:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "frame-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [SELF],
+        "base-uri": [NONE],
+        "manifest-src": [SELF],
+    },
+}
+
+LANGUAGE_CODE = "fr"
+LANGUAGES = [("fr", _("French")), ("en", _("English"))]
+LANGUAGE_COOKIE_NAME = "diaphane_language"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Europe/Paris"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA / "static"
+STATICFILES_DIRS = [
+    (f"vendor/{part}", FRONTEND / part)
+    for part in ("htmx", "htmx-ext-sse", "tabler", "tabler-icons")
+    if (FRONTEND / part).is_dir()
+]
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+OBJECTS = DATA / "objects"
+
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_HOST = os.environ.get("DIAPHANE_SMTP_HOST", "localhost")
+EMAIL_PORT = int(os.environ.get("DIAPHANE_SMTP_PORT", "25"))
+DEFAULT_FROM_EMAIL = os.environ.get("DIAPHANE_MAIL_FROM", "Diaphane <ne-pas-repondre@diaphane.example>")
+if MODE is Mode.DEMO:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = DATA / "mail"
+
+LOGGING_CONFIG = "logging.config.dictConfig"
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+TEST_RUNNER = "django.test.runner.DiscoverRunner"

@@ -1,0 +1,1 @@
+"""What every context stands on: transition tables, guards, identifiers, privacy classes, errors."""

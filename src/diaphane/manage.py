@@ -1,0 +1,16 @@
+"""Run a management command: ``python -m diaphane.manage COMMAND``."""
+
+import os
+import sys
+
+from django.core.management import execute_from_command_line
+
+
+def main() -> None:
+    """Hand the command line over to Django."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "diaphane.config.settings")
+    execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()

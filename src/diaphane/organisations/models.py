@@ -1,0 +1,121 @@
+"""Structures, who works there in which role, and the conventions between them."""
+
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from diaphane.accounts.models import User
+from diaphane.kernel.actors import Role
+from diaphane.kernel.identifiers import is_valid_finess, uuid7
+from diaphane.kernel.privacy import Privacy
+
+
+def validate_finess(value: str) -> None:
+    """Refuse a FINESS number whose length or key is wrong."""
+    if not is_valid_finess(value):
+        raise ValidationError(_("This FINESS number is not valid (9 digits with their key)."))
+
+
+class Structure(models.Model):
+    """A hospital, an imaging centre or a group that reads at a distance."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    name = models.CharField(max_length=150, unique=True)
+    finess = models.CharField("FINESS", max_length=9, unique=True, validators=[validate_finess])
+    city = models.CharField(max_length=80, blank=True)
+    phone = models.CharField(max_length=30, blank=True)
+    issuer = models.CharField(max_length=64, unique=True)
+
+    privacy = dict.fromkeys(("id", "name", "finess", "city", "phone", "issuer"), Privacy.PROFESSIONAL)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """One role of one person at one structure (R41)."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
+    structure = models.ForeignKey(Structure, on_delete=models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=40, choices=[(role.value, role.value) for role in Role])
+
+    privacy = dict.fromkeys(("id", "user", "structure", "role"), Privacy.PROFESSIONAL)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "structure", "role"], name="one_membership"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.role} · {self.structure}"
+
+
+class Room(models.Model):
+    """An examination room with its modality, as the worklist names it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    structure = models.ForeignKey(Structure, on_delete=models.PROTECT, related_name="rooms")
+    name = models.CharField(max_length=80)
+    modality = models.CharField(max_length=2, choices=[("CT", _("CT")), ("MR", _("MRI"))])
+    station_ae_title = models.CharField(max_length=16)
+    device = models.CharField(max_length=120)
+
+    privacy = dict.fromkeys(
+        ("id", "structure", "name", "modality", "station_ae_title", "device"), Privacy.TECHNICAL
+    )
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["structure", "station_ae_title"], name="one_station_per_structure"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Convention(models.Model):
+    """The agreement under which a site asks and a structure reads at a distance (R26)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    requesting_site = models.ForeignKey(
+        Structure, on_delete=models.PROTECT, related_name="conventions_as_site"
+    )
+    reading_structure = models.ForeignKey(
+        Structure, on_delete=models.PROTECT, related_name="conventions_as_reader"
+    )
+    reference = models.CharField(max_length=60)
+    valid_from = models.DateField()
+    valid_until = models.DateField()
+
+    privacy = dict.fromkeys(
+        ("id", "requesting_site", "reading_structure", "reference", "valid_from", "valid_until"),
+        Privacy.PROFESSIONAL,
+    )
+
+    class Meta:
+        ordering = ["valid_from"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_until__gte=F("valid_from")), name="convention_ends_after_it_starts"
+            ),
+            models.CheckConstraint(
+                condition=~Q(requesting_site=F("reading_structure")), name="convention_joins_two_structures"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    def is_in_force(self, on: date) -> bool:
+        """Say whether the agreement runs on that day."""
+        return self.valid_from <= on <= self.valid_until

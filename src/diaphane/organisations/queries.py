@@ -1,0 +1,33 @@
+"""Who works where, and which convention opens an act."""
+
+from datetime import date
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from .models import Convention, Membership, Room, Structure
+
+
+def list_memberships(user_id: UUID) -> QuerySet[Membership]:
+    """List the roles that a person holds, oldest first."""
+    return Membership.objects.filter(user_id=user_id).select_related("structure").order_by("id")
+
+
+def get_convention(*, site_id: UUID, on: date) -> Convention | None:
+    """Return the convention in force for a requesting site on that day (R26)."""
+    return (
+        Convention.objects.filter(requesting_site_id=site_id, valid_from__lte=on, valid_until__gte=on)
+        .select_related("requesting_site", "reading_structure")
+        .order_by("-valid_from")
+        .first()
+    )
+
+
+def get_structure(structure_id: UUID) -> Structure:
+    """Return one structure."""
+    return Structure.objects.get(pk=structure_id)
+
+
+def list_rooms(*, structure_id: UUID, modality: str) -> QuerySet[Room]:
+    """List the rooms of a site that can make a modality's exams."""
+    return Room.objects.filter(structure_id=structure_id, modality=modality)

@@ -1,0 +1,116 @@
+"""Patients: strict traits, INS and its status, identifiers per issuer (R40)."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from diaphane.kernel.identifiers import INS_OIDS, is_valid_ins, uuid7
+from diaphane.kernel.privacy import Privacy
+
+
+def validate_ins(value: str) -> None:
+    """Refuse an INS whose shape or key is wrong."""
+    if not is_valid_ins(value):
+        raise ValidationError(_("This INS is not valid: 15 characters, the last two are its key."))
+
+
+class Patient(models.Model):
+    """One person cared for, with the strict traits of identitovigilance."""
+
+    class IdentityStatus(models.TextChoices):
+        """How far the identity is trusted; only QUALIFIED may reference health data with the INS."""
+
+        PROVISIONAL = "provisional", _("Provisional identity")
+        RETRIEVED = "retrieved", _("Retrieved identity")
+        VALIDATED = "validated", _("Validated identity")
+        QUALIFIED = "qualified", _("Qualified identity")
+
+    class Sex(models.TextChoices):
+        """Administrative sex, as the INS carries it."""
+
+        FEMALE = "F", _("Female")
+        MALE = "M", _("Male")
+        UNKNOWN = "U", _("Unknown")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    birth_name = models.CharField(max_length=100)
+    used_name = models.CharField(max_length=100, blank=True)
+    first_names = models.CharField(max_length=150)
+    sex = models.CharField(max_length=1, choices=Sex)
+    birth_date = models.DateField()
+    birth_place_code = models.CharField(max_length=5, default="99999")
+    ins = models.CharField("INS", max_length=15, blank=True, validators=[validate_ins])
+    ins_oid = models.CharField(max_length=40, blank=True, choices=list(INS_OIDS.items()))
+    identity_status = models.CharField(
+        max_length=12, choices=IdentityStatus, default=IdentityStatus.PROVISIONAL
+    )
+    phone = models.CharField(max_length=30, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    privacy = {
+        **dict.fromkeys(
+            (
+                "birth_name",
+                "used_name",
+                "first_names",
+                "sex",
+                "birth_date",
+                "birth_place_code",
+                "ins",
+                "ins_oid",
+                "identity_status",
+                "phone",
+            ),
+            Privacy.IDENTIFYING,
+        ),
+        "id": Privacy.TECHNICAL,
+        "created_at": Privacy.TECHNICAL,
+    }
+
+    class Meta:
+        ordering = ["birth_name", "first_names", "birth_date"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["ins", "ins_oid"], condition=~Q(ins=""), name="one_patient_per_ins"
+            ),
+            models.CheckConstraint(
+                condition=~Q(identity_status="qualified") | ~Q(ins=""), name="qualified_identity_has_an_ins"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.display_name
+
+    @property
+    def display_name(self) -> str:
+        """Return the name read back at the table: used or birth name, then the first given name."""
+        return f"{(self.used_name or self.birth_name).upper()} {self.first_names.split(' ')[0]}"
+
+    @property
+    def dicom_name(self) -> str:
+        """Return the name in DICOM's PN form, birth name first (PS3.5 §6.2)."""
+        return f"{self.birth_name.upper()}^{self.first_names}"
+
+
+class PatientIdentifier(models.Model):
+    """A local identifier, unique only together with its issuer."""
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="identifiers")
+    issuer = models.CharField(max_length=64)
+    value = models.CharField(max_length=64)
+
+    privacy = {
+        "id": Privacy.TECHNICAL,
+        "patient": Privacy.IDENTIFYING,
+        "issuer": Privacy.TECHNICAL,
+        "value": Privacy.IDENTIFYING,
+    }
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["issuer", "value"], name="one_patient_per_issued_identifier"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.issuer}: {self.value}"

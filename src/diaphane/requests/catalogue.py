@@ -1,0 +1,234 @@
+"""The exams that can be asked for at a distance, and those that never are, with the reason (R1, R4).
+
+Codes are ours; LOINC and CCAM codes are added when they are verified. ``sections`` are the headings
+of *Résultats* in the report template.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class CatalogueExam:
+    """One exam: its code, French label, modality, whether it irradiates, its report sections.
+
+    ``refused_by`` holds the requirement that keeps it out of remote interpretation, if any.
+    Labels and headings are French by nature: they are the words of the report (R91).
+    """
+
+    code: str
+    label: str
+    modality: str
+    region: str
+    minutes: int
+    sections: tuple[str, ...] = ()
+    refused_by: str = ""
+
+    @property
+    def is_ionising(self) -> bool:
+        """Say whether R68 applies."""
+        return self.modality in {"CT", "DX", "MG"}
+
+
+_EXAMS = (
+    CatalogueExam(
+        "CT-HEAD",
+        "TDM cérébrale sans injection",
+        "CT",
+        "Encéphale",
+        15,
+        (
+            "Parenchyme et hémorragie",
+            "Espaces sous-arachnoïdiens et sous-duraux",
+            "Ventricules et ligne médiane",
+            "Citernes et fosse postérieure",
+            "Os et scalp",
+            "Sinus",
+        ),
+    ),
+    CatalogueExam(
+        "CT-STROKE",
+        "TDM cérébrale et angio-TDM des TSA et du polygone (AVC)",
+        "CT",
+        "Encéphale et cou",
+        20,
+        (
+            "Hémorragie",
+            "ASPECTS / territoire",
+            "Occlusion (siège)",
+            "Collatérales",
+            "TSA et crosse",
+            "Perfusion",
+            "Contre-indications d’imagerie à la thrombolyse",
+        ),
+    ),
+    CatalogueExam(
+        "MR-STROKE",
+        "IRM cérébrale (AVC)",
+        "MR",
+        "Encéphale",
+        25,
+        (
+            "Diffusion (territoire, volume)",
+            "FLAIR (mismatch)",
+            "T2*",
+            "Occlusion",
+            "Perfusion",
+            "Diagnostic différentiel",
+        ),
+    ),
+    CatalogueExam(
+        "MR-VENOUS",
+        "IRM ou angio-TDM veineuse cérébrale",
+        "MR",
+        "Encéphale",
+        30,
+        ("Sinus et veines", "Parenchyme", "Méninges", "Artères"),
+    ),
+    CatalogueExam(
+        "CT-HEAD-CHILD",
+        "TDM cérébrale de l’enfant (traumatisme)",
+        "CT",
+        "Encéphale",
+        15,
+        ("Fractures", "Hématomes", "Parenchyme", "Signes de maltraitance"),
+    ),
+    CatalogueExam(
+        "CT-FACE",
+        "TDM du massif facial et des orbites",
+        "CT",
+        "Face",
+        15,
+        ("Tiers supérieur, moyen et inférieur", "Orbites", "Sinus", "Articulé"),
+    ),
+    CatalogueExam(
+        "CT-CSPINE",
+        "TDM du rachis cervical traumatique",
+        "CT",
+        "Rachis cervical",
+        15,
+        ("Alignement", "Corps", "Arcs et articulaires", "Charnière C0–C2", "Canal", "Parties molles"),
+    ),
+    CatalogueExam(
+        "CT-TLSPINE",
+        "TDM du rachis thoraco-lombaire",
+        "CT",
+        "Rachis thoraco-lombaire",
+        15,
+        ("Étages", "Type AO", "Mur postérieur", "Canal"),
+    ),
+    CatalogueExam(
+        "MR-CORD",
+        "IRM médullaire ou de la queue de cheval",
+        "MR",
+        "Rachis",
+        40,
+        ("Niveau", "Compression", "Signal médullaire", "Étiologie"),
+    ),
+    CatalogueExam(
+        "CT-POLYTRAUMA",
+        "TDM corps entier du polytraumatisé",
+        "CT",
+        "Corps entier",
+        30,
+        (
+            "Bilan à 5 minutes",
+            "Encéphale",
+            "Rachis",
+            "Thorax",
+            "Abdomen",
+            "Bassin",
+            "Vaisseaux",
+            "Saignement actif",
+        ),
+    ),
+    CatalogueExam(
+        "CT-PE",
+        "Angio-TDM thoracique (embolie pulmonaire)",
+        "CT",
+        "Thorax",
+        15,
+        (
+            "Qualité d’opacification",
+            "Artères (siège proximal)",
+            "Retentissement VD (VD/VG)",
+            "Parenchyme",
+            "Plèvre",
+        ),
+    ),
+    CatalogueExam(
+        "CT-AORTA",
+        "Angio-TDM de l’aorte (syndrome aortique)",
+        "CT",
+        "Aorte",
+        20,
+        ("Type (Stanford)", "Porte d’entrée", "Extension", "Malperfusion", "Péricarde", "Rupture"),
+    ),
+    CatalogueExam(
+        "CT-CHEST",
+        "TDM thoracique",
+        "CT",
+        "Thorax",
+        15,
+        ("Parenchyme", "Plèvre et pneumothorax", "Médiastin", "Paroi"),
+    ),
+    CatalogueExam(
+        "CT-ABDOMEN",
+        "TDM abdomino-pelvienne injectée",
+        "CT",
+        "Abdomen et pelvis",
+        20,
+        (
+            "Foie, voies biliaires, pancréas",
+            "Rate, reins, surrénales",
+            "Tube digestif et appendice",
+            "Péritoine (gaz, épanchement)",
+            "Vaisseaux",
+            "Pelvis",
+            "Os",
+        ),
+    ),
+    CatalogueExam(
+        "CT-COLIC",
+        "TDM sans injection (colique néphrétique)",
+        "CT",
+        "Abdomen et pelvis",
+        15,
+        ("Calcul (taille, siège, densité)", "Dilatation", "Signes d’infection", "Diagnostic différentiel"),
+    ),
+    CatalogueExam(
+        "CT-BOWEL",
+        "TDM pour occlusion ou perforation",
+        "CT",
+        "Abdomen et pelvis",
+        20,
+        ("Siège", "Mécanisme", "Souffrance pariétale", "Pneumopéritoine", "Hernies"),
+    ),
+    CatalogueExam(
+        "CT-MESENTERIC",
+        "Angio-TDM abdominale",
+        "CT",
+        "Abdomen et pelvis",
+        20,
+        ("Axes", "Paroi", "Saignement actif", "Viscères"),
+    ),
+    CatalogueExam(
+        "CT-LEG-ARTERIES",
+        "Angio-TDM des membres inférieurs (ischémie aiguë)",
+        "CT",
+        "Membres inférieurs",
+        20,
+        ("Occlusion", "Lit d’aval", "Aorte"),
+    ),
+    CatalogueExam(
+        "CT-HIP",
+        "TDM du bassin, de la hanche ou articulaire",
+        "CT",
+        "Bassin",
+        15,
+        ("Trait", "Déplacement", "Articulation", "Parties molles"),
+    ),
+    CatalogueExam("MAMMOGRAPHY", "Mammographie", "MG", "Sein", 0, refused_by="R1"),
+    CatalogueExam("ULTRASOUND", "Échographie", "US", "Toute région", 0, refused_by="R4"),
+)
+
+CATALOGUE: dict[str, CatalogueExam] = {exam.code: exam for exam in _EXAMS}

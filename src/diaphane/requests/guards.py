@@ -1,0 +1,225 @@
+"""The guide's requirements on a request, each as one check."""
+
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from diaphane.accounts.queries import is_insured, is_registration_checked
+from diaphane.kernel.actors import Actor
+from diaphane.kernel.errors import Missing
+from diaphane.kernel.transitions import Guard
+from diaphane.organisations.queries import get_convention
+
+from .models import ExamRequest
+
+_REQUESTER = _("The requesting physician")
+_IMAGEUR = _("The radiologist")
+_STRUCTURE = _("The structure's administration")
+
+
+def _blank(
+    request: ExamRequest, requirement: str, fields: tuple[tuple[str, Promise], ...], who: Promise = _REQUESTER
+) -> Missing | None:
+    for field, label in fields:
+        if not str(getattr(request, field)).strip():
+            return Missing(requirement, label, who, field=field)
+    return None
+
+
+def _exam_offered(request: ExamRequest, by: Actor) -> Missing | None:
+    exam = request.exam
+    if exam is None or not exam.refused_by:
+        return None
+    reasons = {
+        "R1": _("Mammography is not read at a distance: it needs a clinical examination."),
+        "R4": _("Ultrasound at a distance is not supported here."),
+    }
+    return Missing(exam.refused_by, reasons[exam.refused_by], _REQUESTER, field="exam_code")
+
+
+def _not_mammography(request: ExamRequest, by: Actor) -> Missing | None:
+    found = _exam_offered(request, by)
+    return found if found and found.requirement == "R1" else None
+
+
+def _not_ultrasound(request: ExamRequest, by: Actor) -> Missing | None:
+    found = _exam_offered(request, by)
+    return found if found and found.requirement == "R4" else None
+
+
+def _convention(request: ExamRequest, by: Actor) -> Missing | None:
+    today = timezone.localdate()
+    if get_convention(site_id=request.act.requesting_site_id, on=today):
+        return None
+    return Missing("R26", _("No convention in force opens remote reading for this site."), _STRUCTURE)
+
+
+def _distance(request: ExamRequest, by: Actor) -> Missing | None:
+    return _blank(request, "R63", (("distance_reason", _("Why the exam is read at a distance")),))
+
+
+def _callback(request: ExamRequest, by: Actor) -> Missing | None:
+    return _blank(request, "R64", (("callback_phone", _("A number where you can be called back")),))
+
+
+def _contact(request: ExamRequest, by: Actor) -> Missing | None:
+    return _blank(request, "R64", (("contact", _("How to reach the patient or the representative")),))
+
+
+def _clinical_core(request: ExamRequest, by: Actor) -> Missing | None:
+    return _blank(
+        request,
+        "R65",
+        (("exam_code", _("The exam you ask for")), ("question", _("The question to answer"))),
+    )
+
+
+def _clinical_context(request: ExamRequest, by: Actor) -> Missing | None:
+    return _blank(
+        request,
+        "R65",
+        (
+            ("history", _("Context and history")),
+            ("antecedents", _("Antecedents (or “none known”)")),
+            ("wanted_by", _("The delay you wish")),
+        ),
+    )
+
+
+def _safety(request: ExamRequest, by: Actor) -> Missing | None:
+    return _blank(
+        request,
+        "R66",
+        (
+            ("risks", _("Ground at risk and contraindications (or “none known”)")),
+            ("biology", _("Useful biology (or “none”)")),
+            ("prior_imaging", _("Earlier imaging (or “none”)")),
+        ),
+    )
+
+
+def _information(request: ExamRequest, by: Actor) -> Missing | None:
+    return _blank(request, "R67", (("information", _("Whether the patient was informed")),))
+
+
+def _ionising(request: ExamRequest, by: Actor) -> Missing | None:
+    if request.exam is None or not request.exam.is_ionising:
+        return None
+    if request.pregnancy == ExamRequest.Pregnancy.UNKNOWN:
+        return Missing(
+            "R68", _("Pregnancy is unknown: settle it before an ionising exam"), _REQUESTER, "pregnancy"
+        )
+    return _blank(
+        request,
+        "R68",
+        (
+            ("pregnancy", _("Circumstances: pregnancy")),
+            ("previous_ionising", _("Earlier ionising acts (or “none known”)")),
+        ),
+    )
+
+
+def _justified_by_requester(request: ExamRequest, by: Actor) -> Missing | None:
+    return _blank(request, "R69", (("justification", _("Why this exam, against the guide of good use")),))
+
+
+def _registered(request: ExamRequest, by: Actor) -> Missing | None:
+    if is_registration_checked(by.id):
+        return None
+    return Missing("R18", _("Your registration with the Ordre was not checked by your structure"), _STRUCTURE)
+
+
+def _insured(request: ExamRequest, by: Actor) -> Missing | None:
+    if is_insured(by.id, on=timezone.localdate()):
+        return None
+    return Missing("R20", _("No insurance that covers telemedicine is on record for today"), _STRUCTURE)
+
+
+def _is_reviewer(request: ExamRequest, by: Actor) -> Missing | None:
+    if request.reviewer_id == by.id:
+        return None
+    return Missing("R69", _("Another radiologist holds this request: take it over first"), _IMAGEUR)
+
+
+def _protocol(request: ExamRequest, by: Actor) -> Missing | None:
+    return _blank(request, "R69", (("protocol", _("The protocol of the exam")),), _IMAGEUR)
+
+
+def _urgency_granted(request: ExamRequest, by: Actor) -> Missing | None:
+    if request.act.granted_urgency:
+        return None
+    return Missing("R73", _("The urgency that you grant"), _IMAGEUR, field="granted_urgency")
+
+
+def _pregnancy_settled(request: ExamRequest, by: Actor) -> Missing | None:
+    is_at_risk = request.pregnancy in {
+        ExamRequest.Pregnancy.POSSIBLE,
+        ExamRequest.Pregnancy.PREGNANT,
+        ExamRequest.Pregnancy.UNKNOWN,
+    }
+    if not is_at_risk or request.review_reason.strip():
+        return None
+    return Missing(
+        "R76",
+        _("Pregnancy is possible: write why the exam is kept and how it is optimised"),
+        _IMAGEUR,
+        field="review_reason",
+    )
+
+
+def _refusal_motive(request: ExamRequest, by: Actor) -> Missing | None:
+    return _blank(
+        request,
+        "R74",
+        (
+            ("refusal_motive", _("The motive of the refusal")),
+            ("refusal_words", _("The refusal explained in words")),
+        ),
+        _IMAGEUR,
+    )
+
+
+def _alternative(request: ExamRequest, by: Actor) -> Missing | None:
+    return _blank(request, "R75", (("alternative", _("What is proposed instead")),), _IMAGEUR)
+
+
+MAMMOGRAPHY = Guard("R1", "request.no_mammography", _("No mammography at a distance"), _not_mammography)
+ULTRASOUND = Guard("R4", "request.no_ultrasound", _("Ultrasound is not supported here"), _not_ultrasound)
+CONVENTION = Guard("R26", "request.convention", _("A convention opens the act"), _convention)
+DISTANCE = Guard("R63", "request.distance", _("The distance is justified"), _distance, yields_to_vital=True)
+CALLBACK = Guard("R64", "request.callback", _("The demandeur can be called back"), _callback)
+CONTACT = Guard("R64", "request.contact", _("The patient can be reached"), _contact, yields_to_vital=True)
+CLINICAL_CORE = Guard("R65", "request.question", _("Exam and question are given"), _clinical_core)
+CLINICAL_CONTEXT = Guard(
+    "R65",
+    "request.context",
+    _("Context, antecedents and delay are given"),
+    _clinical_context,
+    yields_to_vital=True,
+)
+SAFETY = Guard(
+    "R66", "request.safety", _("Risks, biology and earlier imaging are given"), _safety, yields_to_vital=True
+)
+INFORMATION = Guard(
+    "R67", "request.information", _("The patient was informed"), _information, yields_to_vital=True
+)
+IONISING = Guard(
+    "R68", "request.ionising", _("Ionising act: circumstances are written"), _ionising, yields_to_vital=True
+)
+JUSTIFIED_BY_REQUESTER = Guard(
+    "R69",
+    "request.justified_by_requester",
+    _("Justified by the demandeur"),
+    _justified_by_requester,
+    yields_to_vital=True,
+)
+REGISTERED = Guard("R18", "request.registered", _("The radiologist is registered and checked"), _registered)
+INSURED = Guard("R20", "request.insured", _("The radiologist is insured for telemedicine"), _insured)
+REVIEWER = Guard("R69", "request.reviewer", _("Decided by the radiologist who examines it"), _is_reviewer)
+PROTOCOL = Guard("R69", "request.protocol", _("Justified by the radiologist, with a protocol"), _protocol)
+URGENCY = Guard("R73", "request.urgency", _("A delay that fits the situation is granted"), _urgency_granted)
+PREGNANCY = Guard(
+    "R76", "request.pregnancy", _("Possible pregnancy is weighed in writing"), _pregnancy_settled
+)
+REFUSAL_MOTIVE = Guard("R74", "request.refusal_motive", _("A refusal has its motive"), _refusal_motive)
+ALTERNATIVE = Guard("R75", "request.alternative", _("A refusal proposes something else"), _alternative)

@@ -1,0 +1,164 @@
+"""The request for an exam (demande d'examen), with what the guide asks of it (R64–R69)."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from diaphane.access.queries import list_act_ids
+from diaphane.acts.models import Act
+from diaphane.kernel.actors import Actor
+from diaphane.kernel.identifiers import uuid7
+from diaphane.kernel.privacy import Privacy
+
+from .catalogue import CATALOGUE, CatalogueExam
+
+
+class RequestState(models.TextChoices):
+    """States of a request that this version knows (states.md)."""
+
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("Sent, waiting for the radiologist")
+    UNDER_REVIEW = "under_review", _("Being examined by the radiologist")
+    AWAITING_ANSWER = "awaiting_answer", _("The radiologist asks for a precision")
+    VALIDATED = "validated", _("Validated")
+    REFUSED = "refused", _("Refused")
+    CANCELLED = "cancelled", _("Cancelled")
+    DISCARDED = "discarded", _("Draft discarded")
+
+
+class ExamRequestQuerySet(models.QuerySet["ExamRequest"]):
+    """Requests, starting from who asks."""
+
+    def visible_to(self, actor: Actor) -> "ExamRequestQuerySet":
+        """Keep the requests whose act is open to this actor."""
+        return self.filter(act_id__in=list_act_ids(actor)).select_related(
+            "act__patient", "act__requesting_site", "act__reading_structure"
+        )
+
+
+class ExamRequest(models.Model):
+    """What the médecin demandeur asks, why, and what must be known before."""
+
+    class Pregnancy(models.TextChoices):
+        """Circumstances asked before an ionising act (R68); unknown is an answer, not a blank."""
+
+        NOT_CONCERNED = "not_concerned", _("Not concerned")
+        EXCLUDED = "excluded", _("Excluded (β-hCG or named physician)")
+        POSSIBLE = "possible", _("Possible")
+        PREGNANT = "pregnant", _("Pregnant")
+        UNKNOWN = "unknown", _("Unknown")
+
+    class Information(models.TextChoices):
+        """Whether the patient was told before the request (R52–R54, R67)."""
+
+        GIVEN = "given", _("Given to the patient")
+        GIVEN_TO_REPRESENTATIVE = "representative", _("Given to the legal representative")
+        IMPOSSIBLE = "impossible", _("Impossible before the exam")
+
+    class Motive(models.TextChoices):
+        """Why a request is refused (R74, R69)."""
+
+        INSUFFICIENT = "insufficient", _("Not enough information")
+        NOT_JUSTIFIED = "not_justified", _("Not justified against the guide")
+        REDUNDANT = "redundant", _("A recent exam already answers")
+        OTHER_TECHNIQUE = "other_technique", _("Another technique is better")
+        CONTRAINDICATED = "contraindicated", _("Contraindicated")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    act = models.OneToOneField(Act, on_delete=models.PROTECT, related_name="request")
+    state = models.CharField(max_length=20, choices=RequestState, default=RequestState.DRAFT)
+    author_id = models.UUIDField()
+    author_label = models.CharField(max_length=200)
+    created_at = models.DateTimeField()
+    submitted_at = models.DateTimeField(null=True)
+
+    exam_code = models.CharField(max_length=30, blank=True)
+    callback_phone = models.CharField(max_length=30, blank=True)
+    contact = models.CharField(max_length=200, blank=True)
+    treating_physician_email = models.EmailField(blank=True)
+    history = models.TextField(blank=True)
+    antecedents = models.TextField(blank=True)
+    question = models.TextField(blank=True)
+    wanted_by = models.CharField(max_length=120, blank=True)
+    risks = models.TextField(blank=True)
+    biology = models.TextField(blank=True)
+    prior_imaging = models.TextField(blank=True)
+    pregnancy = models.CharField(max_length=20, blank=True, choices=Pregnancy)
+    previous_ionising = models.TextField(blank=True)
+    justification = models.TextField(blank=True)
+    distance_reason = models.CharField(max_length=200, blank=True)
+    information = models.CharField(max_length=20, blank=True, choices=Information)
+
+    reviewer_id = models.UUIDField(null=True)
+    reviewer_label = models.CharField(max_length=200, blank=True)
+    lease_until = models.DateTimeField(null=True)
+    validated_at = models.DateTimeField(null=True)
+    protocol = models.TextField(blank=True)
+    contrast_prescription = models.TextField(blank=True)
+    review_reason = models.TextField(blank=True)
+    refusal_motive = models.CharField(max_length=20, blank=True, choices=Motive)
+    refusal_words = models.TextField(blank=True)
+    alternative = models.TextField(blank=True)
+    refusal_acknowledged_at = models.DateTimeField(null=True)
+
+    objects = ExamRequestQuerySet.as_manager()
+
+    privacy = {
+        **dict.fromkeys(
+            (
+                "id",
+                "act",
+                "state",
+                "created_at",
+                "submitted_at",
+                "lease_until",
+                "validated_at",
+                "refusal_acknowledged_at",
+            ),
+            Privacy.TECHNICAL,
+        ),
+        **dict.fromkeys(
+            ("author_id", "author_label", "callback_phone", "reviewer_id", "reviewer_label"),
+            Privacy.PROFESSIONAL,
+        ),
+        **dict.fromkeys(("contact", "treating_physician_email"), Privacy.IDENTIFYING),
+        **dict.fromkeys(
+            (
+                "exam_code",
+                "history",
+                "antecedents",
+                "question",
+                "wanted_by",
+                "risks",
+                "biology",
+                "prior_imaging",
+                "pregnancy",
+                "previous_ionising",
+                "justification",
+                "distance_reason",
+                "information",
+                "protocol",
+                "contrast_prescription",
+                "review_reason",
+                "refusal_motive",
+                "refusal_words",
+                "alternative",
+            ),
+            Privacy.HEALTH,
+        ),
+    }
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=RequestState.values), name="request_state_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    @property
+    def exam(self) -> CatalogueExam | None:
+        """Return the catalogue entry asked for, if one is chosen."""
+        return CATALOGUE.get(self.exam_code)

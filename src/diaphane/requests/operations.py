@@ -1,0 +1,192 @@
+"""Write requests: draft, send, examine, validate, refuse. Each is atomic and traced by ``advance``."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from diaphane.access.operations import grant_to_person, grant_to_roles
+from diaphane.acts.models import Act
+from diaphane.acts.operations import advance, note, open_act, open_duty, settle_duties
+from diaphane.kernel.actors import SYSTEM, Actor, Role
+from diaphane.kernel.errors import ConflictError
+from diaphane.organisations.models import Structure
+from diaphane.organisations.queries import get_convention
+from diaphane.patients.models import Patient
+
+from .models import ExamRequest, RequestState
+from .transitions import REQUEST_TABLE
+
+LEASE = timedelta(minutes=30)
+ACKNOWLEDGE_REFUSAL_WITHIN = timedelta(hours=2)
+INFORM_AFTERWARDS_WITHIN = timedelta(hours=24)
+REFUSAL_ACKNOWLEDGED = "request.refusal_acknowledged"
+INFORMED_AFTERWARDS = "request.informed_afterwards"
+
+DRAFT_FIELDS = (
+    "exam_code",
+    "callback_phone",
+    "contact",
+    "treating_physician_email",
+    "history",
+    "antecedents",
+    "question",
+    "wanted_by",
+    "risks",
+    "biology",
+    "prior_imaging",
+    "pregnancy",
+    "previous_ionising",
+    "justification",
+    "distance_reason",
+    "information",
+)
+
+
+def draft_request(*, patient: Patient, site: Structure, by: Actor, at: datetime) -> ExamRequest:
+    """Open an act for a patient and the draft of its request."""
+    with transaction.atomic():
+        act = open_act(patient=patient, site=site, urgency=Act.Urgency.SCHEDULED, by=by, at=at)
+        request = ExamRequest.objects.create(act=act, author_id=by.id, author_label=by.label, created_at=at)
+        note(act, "request.drafted", subject_type="request", subject_id=request.pk, by=by, at=at)
+    return request
+
+
+def save_draft(
+    *, request: ExamRequest, values: Mapping[str, str], urgency: str, by: Actor, at: datetime
+) -> None:
+    """Write the fields of a draft; nothing else of the request can be written here.
+
+    Raises:
+        ConflictError: it is no longer a draft.
+    """
+    fields = {name: values[name] for name in DRAFT_FIELDS if name in values}
+    with transaction.atomic():
+        changed = ExamRequest.objects.filter(pk=request.pk, state=RequestState.DRAFT).update(**fields)
+        if not changed:
+            raise ConflictError(_("This request was already sent: it can no longer be changed."))
+        Act.objects.filter(pk=request.act_id).update(requested_urgency=urgency)
+        note(request.act, "request.saved", subject_type="request", subject_id=request.pk, by=by, at=at)
+
+
+def submit_request(*, request: ExamRequest, by: Actor, at: datetime) -> ExamRequest:
+    """Send a request to the structure that its convention names, and open the act to it (R26, R64–R69)."""
+    with transaction.atomic():
+        moved = advance(request, REQUEST_TABLE, "submit", by=by, at=at)
+        convention = get_convention(site_id=moved.act.requesting_site_id, on=at.date())
+        if convention is None:  # the R26 guard has just found one in this transaction
+            raise ConflictError(_("The convention has just ended."))
+        moved.act.reading_structure = convention.reading_structure
+        moved.act.save(update_fields=["reading_structure"])
+        moved.submitted_at = at
+        moved.save(update_fields=["submitted_at"])
+        if moved.information == ExamRequest.Information.IMPOSSIBLE:
+            open_duty(
+                moved.act,
+                requirement="R59",
+                guard=INFORMED_AFTERWARDS,
+                owner=Role.REQUESTING_PHYSICIAN,
+                due_at=at + INFORM_AFTERWARDS_WITHIN,
+                by=by,
+                at=at,
+            )
+        grant_to_person(act_id=moved.act_id, person_id=by.id, reason="requester", at=at)
+        grant_to_roles(
+            act_id=moved.act_id,
+            structure_id=convention.reading_structure_id,
+            roles=(Role.IMAGEUR, Role.SERVICE),
+            reason="reading_structure",
+            at=at,
+        )
+    return moved
+
+
+def discard_draft(*, request: ExamRequest, by: Actor, at: datetime) -> ExamRequest:
+    """Put a draft aside; it stays in the trail."""
+    return advance(request, REQUEST_TABLE, "discard", by=by, at=at)
+
+
+def take_request(*, request: ExamRequest, by: Actor, at: datetime) -> ExamRequest:
+    """Take a request for review under a lease, so that two imageurs do not decide at once (R18, R20)."""
+    with transaction.atomic():
+        moved = advance(request, REQUEST_TABLE, "take", by=by, at=at)
+        moved.reviewer_id, moved.reviewer_label, moved.lease_until = by.id, by.label, at + LEASE
+        moved.save(update_fields=["reviewer_id", "reviewer_label", "lease_until"])
+    return moved
+
+
+def release_request(*, request: ExamRequest, by: Actor, at: datetime, reason: str = "") -> ExamRequest:
+    """Put a request back on the list."""
+    with transaction.atomic():
+        moved = advance(request, REQUEST_TABLE, "release", by=by, at=at, reason=reason)
+        moved.reviewer_id, moved.reviewer_label, moved.lease_until = None, "", None
+        moved.save(update_fields=["reviewer_id", "reviewer_label", "lease_until"])
+    return moved
+
+
+def release_expired_leases(*, at: datetime) -> int:
+    """Put back every request whose lease ran out; return how many. Never silently: history and event."""
+    expired = ExamRequest.objects.filter(state=RequestState.UNDER_REVIEW, lease_until__lt=at)
+    for request in expired:
+        release_request(request=request, by=SYSTEM, at=at, reason="lease_expired")
+    return len(expired)
+
+
+def validate_request(
+    *,
+    request: ExamRequest,
+    protocol: str,
+    contrast_prescription: str,
+    granted_urgency: str,
+    review_reason: str,
+    by: Actor,
+    at: datetime,
+) -> ExamRequest:
+    """Justify and validate, with the protocol and the urgency granted (R69, R73, R76)."""
+    with transaction.atomic():
+        ExamRequest.objects.filter(pk=request.pk, state=RequestState.UNDER_REVIEW).update(
+            protocol=protocol, contrast_prescription=contrast_prescription, review_reason=review_reason
+        )
+        Act.objects.filter(pk=request.act_id).update(granted_urgency=granted_urgency)
+        moved = advance(request, REQUEST_TABLE, "validate", by=by, at=at)
+        moved.validated_at = at
+        moved.save(update_fields=["validated_at"])
+    return moved
+
+
+def refuse_request(
+    *, request: ExamRequest, motive: str, words: str, alternative: str, by: Actor, at: datetime
+) -> ExamRequest:
+    """Refuse with a motive, words and another way; the demandeur owes an acknowledgement (R74, R75)."""
+    with transaction.atomic():
+        ExamRequest.objects.filter(pk=request.pk, state=RequestState.UNDER_REVIEW).update(
+            refusal_motive=motive, refusal_words=words, alternative=alternative
+        )
+        moved = advance(request, REQUEST_TABLE, "refuse", by=by, at=at)
+        open_duty(
+            moved.act,
+            requirement="R74",
+            guard=REFUSAL_ACKNOWLEDGED,
+            owner=Role.REQUESTING_PHYSICIAN,
+            due_at=at + ACKNOWLEDGE_REFUSAL_WITHIN,
+            by=by,
+            at=at,
+        )
+    return moved
+
+
+def acknowledge_refusal(*, request: ExamRequest, by: Actor, at: datetime) -> None:
+    """Record that the demandeur has read a refusal: its clock stops."""
+    with transaction.atomic():
+        changed = ExamRequest.objects.filter(
+            pk=request.pk, state=RequestState.REFUSED, refusal_acknowledged_at=None
+        ).update(refusal_acknowledged_at=at)
+        if not changed:
+            raise ConflictError(_("This was already acknowledged."))
+        settle_duties(request.act, REFUSAL_ACKNOWLEDGED, by=by, at=at)
+
+
+def cancel_request(*, request: ExamRequest, reason: str, by: Actor, at: datetime) -> ExamRequest:
+    """Cancel a request that no exam has started."""
+    return advance(request, REQUEST_TABLE, "cancel", by=by, at=at, reason=reason)

@@ -1,0 +1,108 @@
+"""The table of a request: the part of states.md that this version plays."""
+
+from django.utils.translation import gettext_lazy as _
+
+from diaphane.kernel.actors import Role
+from diaphane.kernel.transitions import Transition, TransitionTable
+
+from . import guards
+from .models import RequestState
+
+_REQUESTER = frozenset({Role.REQUESTING_PHYSICIAN})
+_IMAGEUR = frozenset({Role.IMAGEUR})
+
+REQUEST_TABLE = TransitionTable(
+    machine="request",
+    label=_("Request"),
+    states=RequestState,
+    transitions=(
+        Transition(
+            "submit",
+            _("Send the request"),
+            frozenset({RequestState.DRAFT}),
+            RequestState.SUBMITTED,
+            _REQUESTER,
+            (
+                guards.MAMMOGRAPHY,
+                guards.ULTRASOUND,
+                guards.CONVENTION,
+                guards.DISTANCE,
+                guards.CALLBACK,
+                guards.CONTACT,
+                guards.CLINICAL_CORE,
+                guards.CLINICAL_CONTEXT,
+                guards.SAFETY,
+                guards.INFORMATION,
+                guards.IONISING,
+                guards.JUSTIFIED_BY_REQUESTER,
+            ),
+        ),
+        Transition(
+            "discard",
+            _("Discard the draft"),
+            frozenset({RequestState.DRAFT}),
+            RequestState.DISCARDED,
+            _REQUESTER,
+        ),
+        Transition(
+            "take",
+            _("Examine the request"),
+            frozenset({RequestState.SUBMITTED}),
+            RequestState.UNDER_REVIEW,
+            _IMAGEUR,
+            (guards.REGISTERED, guards.INSURED),
+        ),
+        Transition(
+            "release",
+            _("Put back on the list"),
+            frozenset({RequestState.UNDER_REVIEW}),
+            RequestState.SUBMITTED,
+            _IMAGEUR | {Role.SYSTEM},
+        ),
+        Transition(
+            "ask",
+            _("Ask for a precision"),
+            frozenset({RequestState.UNDER_REVIEW}),
+            RequestState.AWAITING_ANSWER,
+            _IMAGEUR,
+            (guards.REVIEWER,),
+        ),
+        Transition(
+            "answer",
+            _("Answer the radiologist"),
+            frozenset({RequestState.AWAITING_ANSWER}),
+            RequestState.UNDER_REVIEW,
+            _REQUESTER | _IMAGEUR | {Role.TECHNOLOGIST},
+        ),
+        Transition(
+            "validate",
+            _("Validate the request"),
+            frozenset({RequestState.UNDER_REVIEW}),
+            RequestState.VALIDATED,
+            _IMAGEUR,
+            (
+                guards.REVIEWER,
+                guards.REGISTERED,
+                guards.INSURED,
+                guards.PROTOCOL,
+                guards.URGENCY,
+                guards.PREGNANCY,
+            ),
+        ),
+        Transition(
+            "refuse",
+            _("Refuse the request"),
+            frozenset({RequestState.UNDER_REVIEW}),
+            RequestState.REFUSED,
+            _IMAGEUR,
+            (guards.REVIEWER, guards.REFUSAL_MOTIVE, guards.ALTERNATIVE),
+        ),
+        Transition(
+            "cancel",
+            _("Cancel the request"),
+            frozenset({RequestState.SUBMITTED, RequestState.UNDER_REVIEW, RequestState.AWAITING_ANSWER}),
+            RequestState.CANCELLED,
+            _REQUESTER,
+        ),
+    ),
+)

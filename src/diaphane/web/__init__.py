@@ -1,0 +1,1 @@
+"""Pages, by audience: each view parses, authorises, calls one operation or query, renders."""
