@@ -1,0 +1,57 @@
+import os
+import stat
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from diaphane_launcher import databases
+from diaphane_launcher.errors import LauncherError
+
+pytestmark = pytest.mark.enable_socket
+
+
+def test_a_second_launcher_on_the_same_data_is_refused(open_folder: Path):
+    with (
+        databases.hold(open_folder),
+        pytest.raises(LauncherError, match="tourne déjà"),
+        databases.hold(open_folder),
+    ):
+        pass
+
+
+def test_a_stopped_launcher_is_not_taken_for_a_running_one(open_folder: Path):
+    with databases.hold(open_folder) as publish:
+        publish("postgresql:///gone")
+    assert databases.find_running(open_folder) is None
+
+
+def test_a_command_uses_the_database_of_the_running_launcher(
+    open_folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    with databases.hold(open_folder) as publish:
+        publish("postgresql:///running")
+        with databases.for_command(open_folder) as url:
+            assert url == "postgresql:///running"
+
+
+def test_the_lock_is_closed_to_other_users(open_folder: Path):
+    with databases.hold(open_folder):
+        assert stat.S_IMODE(databases.lock_path(open_folder).stat().st_mode) == 0o600
+
+
+def test_a_command_without_any_database_gets_one_for_its_duration(
+    open_folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    with databases.for_command(open_folder) as url, psycopg.connect(url) as connection:
+        assert connection.execute("SELECT 1").fetchone() == (1,)
+    assert not (open_folder / "postgresql" / "postmaster.pid").exists()
+
+
+def test_a_temporary_database_leaves_nothing_behind():
+    with databases.temporary() as url:
+        folder = Path(psycopg.conninfo.conninfo_to_dict(url)["host"])
+        assert os.path.exists(folder)
+    assert not folder.parent.exists()

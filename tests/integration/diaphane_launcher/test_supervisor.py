@@ -1,0 +1,103 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from diaphane_launcher.errors import LauncherError
+from diaphane_launcher.places import ROOT
+from diaphane_launcher.supervisor import Supervisor
+
+from .conftest import is_alive, kill, wait_until
+
+POLITE = """
+import signal, sys, time
+def leave(number, frame):
+    with open(sys.argv[1], "a") as diary:
+        diary.write(sys.argv[2] + "\\n")
+    sys.exit(0)
+signal.signal(signal.SIGTERM, leave)
+print("ready", flush=True)
+time.sleep(60)
+"""
+STUBBORN = """
+import signal, subprocess, sys, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+print(child.pid, flush=True)
+time.sleep(60)
+"""
+LAUNCHER = """
+import sys
+from pathlib import Path
+from diaphane_launcher.supervisor import Supervisor
+supervisor = Supervisor(Path(sys.argv[1]))
+for name in ("web", "worker"):
+    supervisor.start(name, ["sleep", "60"], environment={"PATH": "/usr/bin:/bin"}, folder=Path("/"))
+print(*[child.process.pid for child in supervisor.children], flush=True)
+supervisor.watch()
+"""
+
+
+def start(supervisor: Supervisor, name: str, code: str, *arguments: str) -> None:
+    command = [sys.executable, "-c", code, *arguments]
+    supervisor.start(name, command, environment=dict(os.environ), folder=ROOT)
+    log = supervisor.children[-1].log
+    wait_until(lambda: log.read_text() != "")
+
+
+def test_a_dead_child_is_named_with_the_end_of_its_log(tmp_path: Path):
+    supervisor = Supervisor(tmp_path)
+    start(supervisor, "edge", "print('the port is taken', flush=True); raise SystemExit(3)")
+    with pytest.raises(LauncherError, match=r"« edge » s'est arrêté \(code 3\)") as told:
+        supervisor.watch()
+    assert "the port is taken" in str(told.value)
+
+
+def test_the_first_child_is_stopped_once_the_others_have_ended(tmp_path: Path):
+    diary = tmp_path / "diary"
+    supervisor = Supervisor(tmp_path / "log")
+    for name in ("database", "web"):
+        start(supervisor, name, POLITE, str(diary), name)
+    supervisor.stop()
+    assert diary.read_text().split() == ["web", "database"]
+    assert [child.process.returncode for child in supervisor.children] == [0, 0]
+
+
+def test_a_child_that_will_not_stop_is_killed_with_its_own_children(tmp_path: Path):
+    supervisor = Supervisor(tmp_path)
+    start(supervisor, "first", STUBBORN)
+    start(supervisor, "second", STUBBORN)
+    grandchildren = [int(child.log.read_text()) for child in supervisor.children]
+    supervisor.stop(seconds=0.5)
+    assert [child.process.returncode for child in supervisor.children] == [-9, -9]
+    for pid in grandchildren:
+        wait_until(lambda pid=pid: not is_alive(pid))
+
+
+def test_a_killed_launcher_leaves_no_child(tmp_path: Path):
+    launcher = subprocess.Popen(
+        [sys.executable, "-c", LAUNCHER, str(tmp_path)],
+        env=dict(os.environ, PYTHONPATH=str(ROOT / "src")),
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert launcher.stdout
+    children = [int(pid) for pid in launcher.stdout.readline().split()]
+    assert len(children) == 2
+    assert all(is_alive(pid) for pid in children)
+    kill(launcher.pid)
+    launcher.wait()
+    launcher.stdout.close()
+    for pid in children:
+        wait_until(lambda pid=pid: not is_alive(pid))
+
+
+def test_the_log_of_the_run_before_is_kept(tmp_path: Path):
+    for words in ("before", "now"):
+        supervisor = Supervisor(tmp_path)
+        start(supervisor, "web", f"print({words!r}, flush=True)")
+        supervisor.stop()
+    assert (tmp_path / "web.previous.log").read_text() == "before\n"
+    assert (tmp_path / "web.log").read_text() == "now\n"
