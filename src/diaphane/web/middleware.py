@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 from allauth.mfa.utils import is_mfa_enabled
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import ObjectDoesNotExist
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
@@ -22,7 +23,13 @@ class RefusalMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Answer expected errors; leave the others to Django."""
+        """Answer expected errors; leave the others to Django.
+
+        Raises:
+            Http404: a ``get_`` query found nothing for this actor; unknown and not yours look the same (R42).
+        """
+        if isinstance(exception, ObjectDoesNotExist):
+            raise Http404 from exception
         if not isinstance(exception, DiaphaneError):
             return None
         missing = exception.missing if isinstance(exception, GuardError) else ()

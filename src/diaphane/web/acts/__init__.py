@@ -1,0 +1,1 @@
+"""Fragments that every page of an act shares: banner, thread, ledger, history."""
