@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -90,6 +91,7 @@ def prepare(root: Path) -> Path:
         uv = find_uv(venv, wheel_for_this_machine(root / "uv.lock"))
         with step("Dépendances Python (la première fois, une à trois minutes)"):
             sync(root, venv, uv)
+        shutil.rmtree(venv / "bootstrap", ignore_errors=True)  # uv is in the environment now
         (venv / STAMP).write_text(stamp)
     return python_of(venv)
 

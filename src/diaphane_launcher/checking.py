@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO
 
 from .errors import LauncherError
-from .places import ROOT
+from .places import ROOT, tool_caches, writable_place
 from .processes import spawn
 from .terminal import say
 
@@ -47,7 +47,10 @@ def list_checks(root: Path = ROOT) -> list[Check]:
         Check("types (mypy strict)", [str(tools / "mypy")]),
         Check("migrations manquantes", [*manage, "makemigrations", "--check", "--dry-run"]),
         Check("catalogue français", [*manage, "messages", "--check"]),
-        Check("contrats d'import", [str(tools / "lint-imports")]),
+        Check(
+            "contrats d'import",
+            [str(tools / "lint-imports"), "--cache-dir", str(writable_place(".import_linter_cache"))],
+        ),
         Check("gabarits (djlint)", [str(tools / "djlint"), TEMPLATE_FOLDER, "--lint", "--profile=django"]),
         Check("règles (ruff check)", [str(tools / "ruff"), "check", *python]),
         Check("mise en forme (ruff format)", [str(tools / "ruff"), "format", "--check", *python]),
@@ -76,7 +79,8 @@ def _begin(check: Check, environment: dict[str, str]) -> Running:
 
 def run(options: argparse.Namespace) -> int:
     """Run all checks; what a failed one said comes first, the table last."""
-    environment = dict(os.environ, DIAPHANE_MODE="test", DATABASE_URL=NO_DATABASE, NO_COLOR="1")
+    environment = os.environ | tool_caches()
+    environment |= {"DIAPHANE_MODE": "test", "DATABASE_URL": NO_DATABASE, "NO_COLOR": "1"}
     results = run_together(list_checks(), environment=environment)
     for check, code, output in results:
         if code:

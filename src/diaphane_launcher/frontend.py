@@ -117,7 +117,13 @@ def find_npm() -> list[str]:
 
 
 def _npm_environment(cache: Path) -> Mapping[str, str]:
-    return dict(os.environ, npm_config_cache=str(cache), npm_config_update_notifier="false")
+    return dict(
+        os.environ,
+        npm_config_cache=str(cache),
+        npm_config_update_notifier="false",
+        npm_config_fetch_retries="1",
+        npm_config_fetch_retry_mintimeout="2000",
+    )
 
 
 def fetch(packages: list[Package], folder: Path) -> None:

@@ -49,3 +49,13 @@ def writable_place(name: str, root: Path = ROOT) -> Path:
     """Return `root/name` when it is this user's, or else a place of this user's own."""
     inside = root / name
     return inside if is_ours(inside) else own_folder(root) / name.lstrip(".")
+
+
+def tool_caches(root: Path = ROOT) -> dict[str, str]:
+    """Return the settings that keep the tools' caches where this user may write."""
+    return {
+        "MYPY_CACHE_DIR": str(writable_place(".mypy_cache", root)),
+        "RUFF_CACHE_DIR": str(writable_place(".ruff_cache", root)),
+        "HYPOTHESIS_STORAGE_DIRECTORY": str(writable_place(".hypothesis", root)),
+        "PYTEST_ADDOPTS": f"-o cache_dir={writable_place('.pytest_cache', root)}",
+    }

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from . import databases, frontend
 from .errors import LauncherError
-from .places import ROOT
+from .places import ROOT, tool_caches
 from .processes import run_attached
 from .terminal import say
 
@@ -32,7 +32,8 @@ def require_chromium() -> str | None:
 
 def environment_for_tests(url: str, parts: Path, chromium: str | None) -> dict[str, str]:
     """Return the environment of pytest."""
-    environment = dict(os.environ, DIAPHANE_MODE="test", DATABASE_URL=url, DIAPHANE_FRONTEND=str(parts))
+    environment = os.environ | tool_caches()
+    environment |= {"DIAPHANE_MODE": "test", "DATABASE_URL": url, "DIAPHANE_FRONTEND": str(parts)}
     if chromium:
         environment["DIAPHANE_CHROMIUM"] = chromium
     return environment
