@@ -98,7 +98,7 @@ def advance(
                 due_at=at + DUTY_DELAY,
                 by=by,
                 at=when,
-                reason=str(missing.what),
+                reason=" · ".join(str(each.what) for each in missing.flatten()),
             )
         kind = f"{table.machine}.{name}"
         record(kind, by=by, at=when, subject=Subject(table.machine, locked.pk, act.pk, act.patient_id))

@@ -10,6 +10,7 @@ from diaphane.acts.operations import advance, note
 from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.errors import GuardError, Missing, NotAllowedError
 from diaphane.requests.models import ExamRequest
+from diaphane.requests.operations import renew_lease
 from diaphane.requests.transitions import REQUEST_TABLE
 
 from .models import Message
@@ -33,6 +34,7 @@ def answer_question(*, request: ExamRequest, text: str, by: Actor, at: datetime)
     """Answer, or note an answer given by telephone (R72)."""
     with transaction.atomic():
         advance(request, REQUEST_TABLE, "answer", by=by, at=at)
+        renew_lease(request=request, at=at)
         return _post(request.act, Message.Kind.ANSWER, text, by, at)
 
 

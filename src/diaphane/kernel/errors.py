@@ -1,7 +1,7 @@
 """Errors that a person may be shown, each with its French sentence and its way out."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.functional import Promise
 
@@ -37,13 +37,19 @@ class ConflictError(DiaphaneError):
 class Missing:
     """What one guard still waits for, and who can supply it.
 
-    ``field`` names the form field that holds it, where there is one.
+    ``field`` names the form field that holds it, where there is one; ``others`` are what the same guard
+    waits for besides, so that a person sees the whole list and not one item after another.
     """
 
     requirement: str
     what: Text
     who: Text
     field: str = ""
+    others: tuple["Missing", ...] = ()
+
+    def flatten(self) -> tuple["Missing", ...]:
+        """Return this and what the same guard waits for besides."""
+        return (replace(self, others=()), *self.others)
 
 
 class GuardError(DiaphaneError):
@@ -53,4 +59,4 @@ class GuardError(DiaphaneError):
 
     def __init__(self, message: Text, missing: Sequence[Missing]) -> None:
         super().__init__(message)
-        self.missing = tuple(missing)
+        self.missing = tuple(item for each in missing for item in each.flatten())

@@ -8,6 +8,7 @@ from uuid import UUID
 INS_TEST_OIDS = {"1.2.250.1.213.1.4.10": "NIR de test", "1.2.250.1.213.1.4.11": "NIR de démonstration"}
 INS_OIDS = {"1.2.250.1.213.1.4.8": "NIR", "1.2.250.1.213.1.4.9": "NIA", **INS_TEST_OIDS}
 
+_PHONE_PATTERN = re.compile(r"\+?[0-9][0-9 .()/-]{2,}(?:,? ?(?:poste|p\.) ?[0-9]{1,6})?", re.IGNORECASE)
 _INS_PATTERN = re.compile(r"[0-9]{5}[0-9AB][0-9]{7}[0-9]{2}")
 
 
@@ -54,3 +55,8 @@ def is_valid_rpps(rpps: str) -> bool:
 def is_valid_finess(finess: str) -> bool:
     """Say whether a FINESS number has 9 digits and a right Luhn key."""
     return len(finess) == 9 and luhn_is_valid(finess)
+
+
+def is_phone_number(text: str) -> bool:
+    """Say whether a text can be dialled: four digits at least, an inside extension («poste 12») allowed."""
+    return bool(_PHONE_PATTERN.fullmatch(text)) and sum(character.isdigit() for character in text) >= 4

@@ -111,7 +111,7 @@ class TransitionTable:
     def list_missing(self, subject: Stateful, name: str, *, by: Actor) -> list[Missing]:
         """List what still blocks an arrow, without moving anything."""
         found = (guard.check(subject, by) for guard in self[name].guards)
-        return [each for each in found if each is not None]
+        return [item for each in found if each is not None for item in each.flatten()]
 
     def list_open(self, subject: Stateful, *, role: Role) -> list[Transition]:
         """List the arrows that leave the subject's state for this role, guards aside."""

@@ -1,18 +1,33 @@
 """Patients: strict traits, INS and its status, identifiers per issuer (R40)."""
 
+from datetime import date
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from diaphane.kernel.identifiers import INS_OIDS, is_valid_ins, uuid7
+from diaphane.kernel.identifiers import INS_OIDS, is_phone_number, is_valid_ins, uuid7
 from diaphane.kernel.privacy import Privacy
+
+OLDEST_YEARS = 125
 
 
 def validate_ins(value: str) -> None:
     """Refuse an INS whose shape or key is wrong."""
     if not is_valid_ins(value):
         raise ValidationError(_("This INS is not valid: 15 characters, the last two are its key."))
+
+
+def validate_birth_date(value: date, *, on: date) -> None:
+    """Refuse a birth in the future, or longer ago than anyone has lived."""
+    if value > on:
+        raise ValidationError({"birth_date": _("This birth date is in the future.")})
+    if on.year - value.year > OLDEST_YEARS:
+        raise ValidationError(
+            {"birth_date": _("This birth date is more than %(years)d years ago.") % {"years": OLDEST_YEARS}}
+        )
 
 
 class Patient(models.Model):
@@ -81,6 +96,13 @@ class Patient(models.Model):
 
     def __str__(self) -> str:
         return self.display_name
+
+    def clean(self) -> None:
+        """Refuse a birth date that nobody living has, and a telephone that cannot be dialled (R40)."""
+        if self.birth_date is not None:
+            validate_birth_date(self.birth_date, on=timezone.localdate())
+        if self.phone and not is_phone_number(self.phone):
+            raise ValidationError({"phone": _("A telephone number has digits, four at least.")})
 
     @property
     def display_name(self) -> str:

@@ -2,12 +2,42 @@
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
 
 from diaphane.audit.operations import Subject, record
 from diaphane.kernel.actors import Actor
+from diaphane.kernel.errors import ConflictError
 
 from .models import Patient, PatientIdentifier
+from .queries import list_look_alikes
+
+
+class LookAlikeError(ConflictError):
+    """Someone with the same traits is known here: a person decides whether it is the same one (R40)."""
+
+    def __init__(self, look_alikes: list[Patient]) -> None:
+        super().__init__(_("A patient with this name and this birth date is already known here."))
+        self.look_alikes = look_alikes
+
+
+def register_new_patient(
+    *, patient: Patient, issuer: str, is_distinct: bool, by: Actor, at: datetime
+) -> Patient:
+    """Register a patient unless somebody here has the same traits, or a person said that they differ.
+
+    One registration at a time per issuer, so that a double click cannot make two patients.
+
+    Raises:
+        LookAlikeError: same name, given name and birth date, and ``is_distinct`` is not said.
+    """
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"register:{issuer}"])
+        look_alikes = list(list_look_alikes(patient, issuer=issuer))
+        if look_alikes and not is_distinct:
+            raise LookAlikeError(look_alikes)
+        return register_patient(patient=patient, issuer=issuer, by=by, at=at)
 
 
 def register_patient(*, patient: Patient, issuer: str, by: Actor, at: datetime) -> Patient:

@@ -36,6 +36,16 @@ def get_patient(patient_id: UUID, *, actor: Actor) -> Patient:
     return list_patients(actor).get(pk=patient_id)
 
 
+def list_look_alikes(patient: Patient, *, issuer: str) -> QuerySet[Patient]:
+    """List the patients of an issuer with the same birth name, first given name and birth date."""
+    return Patient.objects.filter(
+        identifiers__issuer=issuer,
+        birth_name__iexact=patient.birth_name,
+        first_names__istartswith=patient.first_names.split(" ")[0],
+        birth_date=patient.birth_date,
+    ).distinct()
+
+
 def get_local_identifier(patient: Patient, *, issuer: str) -> str:
     """Return the patient's identifier at an issuer, or an empty string."""
     found = patient.identifiers.filter(issuer=issuer).first()

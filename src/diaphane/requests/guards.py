@@ -1,5 +1,7 @@
 """The guide's requirements on a request, each as one check."""
 
+from dataclasses import replace
+
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -20,10 +22,12 @@ _STRUCTURE = _("The structure's administration")
 def _blank(
     request: ExamRequest, requirement: str, fields: tuple[tuple[str, Promise], ...], who: Promise = _REQUESTER
 ) -> Missing | None:
-    for field, label in fields:
-        if not str(getattr(request, field)).strip():
-            return Missing(requirement, label, who, field=field)
-    return None
+    blanks = [
+        Missing(requirement, label, who, field=field)
+        for field, label in fields
+        if not str(getattr(request, field)).strip()
+    ]
+    return replace(blanks[0], others=tuple(blanks[1:])) if blanks else None
 
 
 def _exam_offered(request: ExamRequest, by: Actor) -> Missing | None:

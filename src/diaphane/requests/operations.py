@@ -53,6 +53,25 @@ def draft_request(*, patient: Patient, site: Structure, by: Actor, at: datetime)
     return request
 
 
+def start_draft(*, patient: Patient, site: Structure, by: Actor, at: datetime) -> ExamRequest:
+    """Return the author's draft for this patient that nothing was written in yet, else open one.
+
+    The patient's row is locked meanwhile: a double click opens one draft, not two.
+    """
+    with transaction.atomic():
+        Patient.objects.select_for_update().get(pk=patient.pk)
+        blank = ExamRequest.objects.filter(
+            act__patient=patient,
+            act__requesting_site=site,
+            author_id=by.id,
+            state=RequestState.DRAFT,
+            exam_code="",
+            question="",
+            history="",
+        ).first()
+        return blank or draft_request(patient=patient, site=site, by=by, at=at)
+
+
 def save_draft(
     *, request: ExamRequest, values: Mapping[str, str], urgency: str, by: Actor, at: datetime
 ) -> None:
@@ -114,6 +133,11 @@ def take_request(*, request: ExamRequest, by: Actor, at: datetime) -> ExamReques
         moved.reviewer_id, moved.reviewer_label, moved.lease_until = by.id, by.label, at + LEASE
         moved.save(update_fields=["reviewer_id", "reviewer_label", "lease_until"])
     return moved
+
+
+def renew_lease(*, request: ExamRequest, at: datetime) -> None:
+    """Give the imageur who holds a request the full time again, once an answer has come."""
+    ExamRequest.objects.filter(pk=request.pk).exclude(reviewer_id=None).update(lease_until=at + LEASE)
 
 
 def release_request(*, request: ExamRequest, by: Actor, at: datetime, reason: str = "") -> ExamRequest:

@@ -1,13 +1,17 @@
 """Read requests, always from the actor's rights."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 
 from diaphane.acts.models import Act
 from diaphane.kernel.actors import Actor
+from diaphane.kernel.errors import Missing
+from diaphane.kernel.transitions import Guard
 
 from .models import ExamRequest, RequestState
+from .transitions import REQUEST_TABLE
 
 _OPEN = (RequestState.SUBMITTED, RequestState.UNDER_REVIEW, RequestState.AWAITING_ANSWER)
 _URGENCY_ORDER = Case(
@@ -38,3 +42,44 @@ def list_to_review(actor: Actor) -> QuerySet[ExamRequest]:
     return (
         ExamRequest.objects.visible_to(actor).filter(state__in=_OPEN).order_by(_URGENCY_ORDER, "submitted_at")
     )
+
+
+@dataclass(frozen=True)
+class Gap:
+    """What one guard of the sending still waits for."""
+
+    guard: Guard
+    missing: tuple[Missing, ...]
+
+
+@dataclass(frozen=True)
+class Completeness:
+    """How far a draft is: what blocks it, what a vital emergency lets wait, and what is done."""
+
+    blocking: tuple[Gap, ...]
+    owed: tuple[Gap, ...]
+    satisfied: int
+
+    @property
+    def is_ready(self) -> bool:
+        """Say whether it can be sent now."""
+        return not self.blocking
+
+    @property
+    def total(self) -> int:
+        """Count the guards."""
+        return self.satisfied + len(self.blocking) + len(self.owed)
+
+
+def weigh_draft(request: ExamRequest, *, actor: Actor) -> Completeness:
+    """Say what a draft still waits for before it can be sent (R63–R69), without moving it."""
+    blocking, owed, satisfied = [], [], 0
+    for guard in REQUEST_TABLE["submit"].guards:
+        found = guard.check(request, actor)
+        if found is None:
+            satisfied += 1
+        elif request.act.is_vital and guard.yields_to_vital:
+            owed.append(Gap(guard, found.flatten()))
+        else:
+            blocking.append(Gap(guard, found.flatten()))
+    return Completeness(tuple(blocking), tuple(owed), satisfied)
