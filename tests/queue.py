@@ -1,0 +1,49 @@
+"""Run the jobs that a test left in the queue."""
+
+from django.db import connection
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
+from procrastinate.job_context import JobContext
+from procrastinate.jobs import Job
+
+
+def run_jobs() -> int:
+    """Run what is queued until nothing is left; return how many jobs ran.
+
+    Inside a test's transaction the tasks are called in place; otherwise a real worker runs them once.
+    """
+    return _run_in_place() if connection.in_atomic_block else _run_worker()
+
+
+def _run_worker() -> int:
+    waiting = ProcrastinateJob.objects.filter(status="todo").count()
+    with app.replace_connector(app.connector.get_worker_connector()) as working:  # type: ignore[attr-defined]
+        working.run_worker(wait=False, listen_notify=False, install_signal_handlers=False)
+    return waiting
+
+
+def _run_in_place() -> int:
+    count = 0
+    while waiting := ProcrastinateJob.objects.filter(status="todo").order_by("id").first():
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE procrastinate_jobs SET status = 'succeeded' WHERE id = %s", [waiting.pk])
+        _call(waiting)
+        count += 1
+    return count
+
+
+def _call(waiting: ProcrastinateJob) -> None:
+    task = app.tasks[waiting.task_name]
+    if not task.pass_context:
+        task(**waiting.args)
+        return
+    job = Job(
+        id=waiting.pk,
+        queue=waiting.queue_name,
+        lock=waiting.lock,
+        queueing_lock=waiting.queueing_lock,
+        task_name=waiting.task_name,
+        task_kwargs=waiting.args,
+        attempts=waiting.attempts,
+    )
+    task(JobContext(app=app, job=job, start_timestamp=0.0), **waiting.args)
