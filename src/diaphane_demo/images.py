@@ -1,0 +1,83 @@
+"""Build the demo's images on disk, once: `python -m diaphane_demo.images --out DIR --assets DIR`.
+
+    DIR/CT/head/0001.dcm …    300 slices, a head with a small bleed
+    DIR/MR/brain/0001.dcm …   189 slices, the MNI brain template
+
+`list_pydicom_samples` gives the files that pydicom ships: other makers, other syntaxes, other bits.
+"""
+
+import argparse
+import logging
+import shutil
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pydicom.data
+
+from diaphane_demo.assets import AssetsUnavailableError, ensure_assets
+from diaphane_demo.ct import write_ct
+from diaphane_demo.mr import write_mr
+
+SERIES: dict[str, Callable[[Path, Path], None]] = {"CT/head": write_ct, "MR/brain": write_mr}
+# Raised when the images change, so that an older folder is built anew.
+EDITION = "1"
+_EDITION_FILE = ".edition"
+
+log = logging.getLogger("diaphane_demo.images")
+
+
+def build_images(out: Path, assets: Path) -> bool:
+    """Build the series that are missing or of an older edition; return whether anything was built.
+
+    A series appears under its name only when it is whole.
+
+    Raises:
+        AssetsUnavailableError: the brain template cannot be fetched.
+    """
+    missing = [name for name in SERIES if not _is_built(out / name)]
+    if missing:
+        ensure_assets(assets)
+    for name in missing:
+        log.info("series_building name=%s", name)
+        _build_series(out / name, assets, SERIES[name])
+    return bool(missing)
+
+
+def _is_built(folder: Path) -> bool:
+    edition = folder / _EDITION_FILE
+    return edition.is_file() and edition.read_text() == EDITION
+
+
+def _build_series(folder: Path, assets: Path, write: Callable[[Path, Path], None]) -> None:
+    partial = folder.with_name(f".{folder.name}.partial")
+    for stale in (partial, folder):
+        shutil.rmtree(stale, ignore_errors=True)
+    write(partial, assets)
+    (partial / _EDITION_FILE).write_text(EDITION)
+    partial.rename(folder)
+
+
+def list_pydicom_samples(pattern: str = "*.dcm") -> list[Path]:
+    """Return the DICOM test files inside the pydicom package, sorted; none is downloaded."""
+    folder = Path(pydicom.data.__file__).parent / "test_files"
+    return sorted(folder.glob(pattern))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Build the images and return an exit status."""
+    parser = argparse.ArgumentParser(prog="python -m diaphane_demo.images", description=build_images.__doc__)
+    parser.add_argument("--out", type=Path, required=True, help="folder of the series")
+    parser.add_argument("--assets", type=Path, required=True, help="folder that keeps the brain template")
+    options = parser.parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    try:
+        build_images(options.out, options.assets)
+    except AssetsUnavailableError as error:
+        log.error("assets_unavailable reason=%s", error)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
