@@ -14,40 +14,56 @@ from pathlib import Path
 from types import FrameType
 
 from . import databases, frontend, postgres
+from .catalogues import compile_catalogues
 from .demo_files import Seed, read_seed, write_description, write_edge_configuration
 from .demo_settings import HOST, MODALITIES, DemoSettings
-from .errors import LauncherError, explain_tool_failure
+from .errors import LauncherError
 from .places import ROOT, writable_place
 from .ports import require_free
-from .processes import run_quietly
 from .supervisor import Child, Supervisor, fresh_log
 from .terminal import say, step
 
 READY_SECONDS = 60
-OURS = ("objects", "mail", "edge", "log", "static", "demo-images", "demo-seed.json", "demo.json", "secret")
+OURS = ("objects", "mail", "edge", "log", "static", "modalities", "demo-seed.json", "demo.json", "secret")
 
 
 def run(options: argparse.Namespace) -> int:
     """Start the demo, wait for Ctrl-C or for a child's death, and stop everything."""
     _stop_on_signals()
-    var = (options.data or writable_place("var")).absolute()
-    settings = DemoSettings(var, options.port, options.dicom_port, options.dicom)
-    if options.dicom and not options.dicom.is_dir():
-        raise LauncherError(f"--dicom : le dossier {options.dicom} n'existe pas.")
-    with databases.hold(var) as publish:
+    settings = _read_options(options)
+    with databases.hold(settings.var) as publish:
         require_free(settings.port, "--port")
         require_free(settings.dicom_port, "--dicom-port")
         if options.reset:
-            reset(var)
-        supervisor = Supervisor(var / "log")
+            reset(settings.var)
+        cluster, supervisor = _prepare(settings)
         try:
-            _start(settings, supervisor, publish)
+            _start_database(cluster, supervisor)
+            publish(cluster.url)
+            _start(settings, supervisor)
             supervisor.watch()
         except KeyboardInterrupt:
             say("")
         finally:
-            _stop(supervisor, var)
+            _stop(supervisor, settings.var)
     return 0
+
+
+def _read_options(options: argparse.Namespace) -> DemoSettings:
+    var = (options.data or writable_place("var")).absolute()
+    if options.dicom and not options.dicom.is_dir():
+        raise LauncherError(f"--dicom : le dossier {options.dicom} n'existe pas.")
+    images = options.dicom.absolute() if options.dicom else None
+    return DemoSettings(var, options.port, options.dicom_port, images)
+
+
+def _prepare(settings: DemoSettings) -> tuple[postgres.Cluster, Supervisor]:
+    """Put in place what must be there before anything starts."""
+    parts = frontend.ensure()
+    compile_catalogues()
+    cluster = postgres.open_cluster(postgres.place_for(settings.var), durable=True)
+    environment = settings.environment(cluster.url, parts, _secret_key(settings.var))
+    return cluster, Supervisor(settings.var / "log", environment, ROOT)
 
 
 def _stop_on_signals() -> None:
@@ -91,54 +107,47 @@ def _secret_key(var: Path) -> str:
     return path.read_text()
 
 
-def _start(settings: DemoSettings, supervisor: Supervisor, publish: Callable[[str], None]) -> None:
-    """Start each part once what it needs is there."""
-    parts = frontend.ensure()
+def _start_database(cluster: postgres.Cluster, supervisor: Supervisor) -> None:
     with step("Base de données"):
-        url = _start_database(settings, supervisor)
-        publish(url)
-    environment = settings.environment(url, parts, _secret_key(settings.var))
-    for label, arguments in settings.preparations():
-        with step(label):
-            _manage(label, arguments, environment)
-    seed = read_seed(settings.seed_path)
+        log = fresh_log(supervisor.logs, "postgresql")
+        process = postgres.start(cluster, log)
+        supervisor.adopt(Child("base de données", process, log, signal.SIGINT))
+
+
+def _start(settings: DemoSettings, supervisor: Supervisor) -> None:
+    """Start each part once what it needs is there; what can be done meanwhile is done meanwhile."""
+    if not settings.own_images:
+        supervisor.begin("images", settings.images_command())
+    with step("Schéma de la base"):
+        supervisor.begin("migrations", settings.migrate_command())
+        supervisor.finish("migrations")
+    supervisor.start("web", settings.web_command())
+    with step("Territoire fictif"):
+        supervisor.begin("territoire", settings.territory_command())
+        supervisor.finish("territoire")
+        settings.seed_path.chmod(0o600)
+        seed = read_seed(settings.seed_path)
+    supervisor.start("worker", settings.worker_command())
     with step("Pages"):
-        supervisor.start("web", settings.web_command(), environment=environment, folder=ROOT)
-        supervisor.start("worker", settings.worker_command(), environment=environment, folder=ROOT)
         _wait_until_ready(f"{settings.address}/readyz", supervisor)
-    with step("Passerelle DICOM et modalités simulées"):
-        _start_site(settings, supervisor, seed, environment)
+    _start_site(settings, supervisor, seed)
     write_description(settings, seed)
     _announce(settings)
 
 
-def _start_database(settings: DemoSettings, supervisor: Supervisor) -> str:
-    cluster = postgres.open_cluster(postgres.place_for(settings.var), durable=True)
-    log = fresh_log(supervisor.logs, "postgresql")
-    process = postgres.start(cluster, log)
-    supervisor.adopt(Child("base de données", process, log, signal.SIGINT))
-    return cluster.url
-
-
-def _manage(label: str, arguments: list[str], environment: dict[str, str]) -> None:
-    """Run one management command to its end."""
-    command = [sys.executable, "-m", "diaphane.manage", *arguments]
-    done = run_quietly(command, environment=environment, folder=ROOT)
-    if done.code:
-        raise LauncherError(explain_tool_failure(label, done.output))
-
-
-def _start_site(
-    settings: DemoSettings, supervisor: Supervisor, seed: Seed, environment: dict[str, str]
-) -> None:
+def _start_site(settings: DemoSettings, supervisor: Supervisor, seed: Seed) -> None:
     """Start the gateway of the site, then the modalities that send to it."""
-    configuration = write_edge_configuration(settings, seed)
-    command = [sys.executable, "-m", "diaphane_edge", "run", "--config", str(configuration)]
-    supervisor.start("edge", command, environment=environment, folder=ROOT)
-    _wait_until_listening(settings.dicom_port, supervisor)
-    for modality in MODALITIES:
-        command = settings.modality_command(modality, called=seed.edge_ae_title)
-        supervisor.start(modality.ae_title.lower(), command, environment=environment, folder=ROOT)
+    with step("Passerelle DICOM"):
+        configuration = write_edge_configuration(settings, seed)
+        command = [sys.executable, "-m", "diaphane_edge", "run", "--config", str(configuration)]
+        supervisor.start("edge", command)
+        _wait_until_listening(settings.dicom_port, supervisor)
+    with step("Modalités simulées et leurs images"):
+        if not settings.own_images:
+            supervisor.finish("images")
+        for modality in MODALITIES:
+            command = settings.modality_command(modality, called=seed.edge_ae_title)
+            supervisor.start(modality.ae_title.lower(), command)
 
 
 def _wait(ready: Callable[[], bool], supervisor: Supervisor, what: str) -> None:

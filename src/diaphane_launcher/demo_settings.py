@@ -5,6 +5,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+MANAGE = (sys.executable, "-m", "diaphane.manage")
 HOST = "127.0.0.1"
 OUTSIDE_TOOLS = ("STORESCU", "FINDSCU", "ECHOSCU", "DCMSEND", "DIAPHANE_TOOL")  # DCMTK's default titles
 
@@ -52,12 +53,22 @@ class DemoSettings:
             PYTHONUNBUFFERED="1",
         )
 
-    def preparations(self) -> list[tuple[str, list[str]]]:
-        """List the management commands that prepare the database, with their labels."""
+    def migrate_command(self) -> list[str]:
+        """Return what brings the schema up to date."""
+        return [*MANAGE, "migrate", "--no-input", "--verbosity=0"]
+
+    def territory_command(self) -> list[str]:
+        """Return what writes the fictitious territory; doing it again changes nothing."""
+        return [*MANAGE, "demo_territory", "--out", str(self.seed_path)]
+
+    def images_command(self) -> list[str]:
+        """Return what builds the images that the modalities acquire; doing it again changes nothing."""
         return [
-            ("Catalogue français", ["messages", "--compile"]),
-            ("Schéma de la base", ["migrate", "--no-input", "--verbosity=0"]),
-            ("Territoire fictif", ["demo_territory", "--out", str(self.seed_path)]),
+            sys.executable,
+            "-m",
+            "diaphane_demo.images",
+            f"--out={self.var / 'demo-images'}",
+            f"--assets={self.var / 'demo-assets'}",
         ]
 
     def web_command(self) -> list[str]:
@@ -76,11 +87,11 @@ class DemoSettings:
 
     def worker_command(self) -> list[str]:
         """Return what runs the jobs."""
-        return [sys.executable, "-m", "diaphane.manage", "procrastinate", "worker"]
+        return [*MANAGE, "procrastinate", "worker"]
 
     def modality_command(self, modality: Modality, *, called: str) -> list[str]:
         """Return what simulates one modality."""
-        images = self.own_images or self.var / "demo-images"
+        images = f"--dicom={self.own_images}" if self.own_images else f"--images={self.var / 'demo-images'}"
         return [
             sys.executable,
             "-m",
@@ -90,5 +101,6 @@ class DemoSettings:
             f"--called-ae={called}",
             f"--host={HOST}",
             f"--port={self.dicom_port}",
-            f"--images={images}",
+            f"--state={self.var / 'modalities'}",
+            images,
         ]

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from .errors import LauncherError
+from .errors import LauncherError, explain_tool_failure
 from .processes import spawn
 
 STOP_SECONDS = 4.5
@@ -37,18 +37,40 @@ def fresh_log(folder: Path, name: str) -> Path:
 class Supervisor:
     """Hold children in starting order. The first one to die ends them all."""
 
-    def __init__(self, logs: Path) -> None:
+    def __init__(self, logs: Path, environment: Mapping[str, str], folder: Path) -> None:
         self.logs = logs
+        self.environment = environment
+        self.folder = folder
         self.children: list[Child] = []
+        self.tasks: list[Child] = []
 
-    def start(
-        self, name: str, command: Sequence[str], *, environment: Mapping[str, str], folder: Path
-    ) -> None:
-        """Start a child whose output goes to its own log."""
+    def _spawn(self, name: str, command: Sequence[str]) -> Child:
         log = fresh_log(self.logs, name)
         with log.open("wb") as output:
-            process = spawn(command, environment=environment, output=output, folder=folder)
-        self.adopt(Child(name, process, log))
+            process = spawn(command, environment=self.environment, output=output, folder=self.folder)
+        return Child(name, process, log)
+
+    def start(self, name: str, command: Sequence[str]) -> None:
+        """Start a child that is to stay, whose output goes to its own log."""
+        self.adopt(self._spawn(name, command))
+
+    def begin(self, name: str, command: Sequence[str]) -> None:
+        """Start a task that is to end by itself."""
+        self.tasks.append(self._spawn(name, command))
+
+    def finish(self, name: str) -> None:
+        """Wait for a task's end.
+
+        Raises:
+            LauncherError: it failed, or a child died meanwhile.
+        """
+        task = next(task for task in self.tasks if task.name == name)
+        while task.process.poll() is None:
+            self.check()
+            time.sleep(0.05)
+        self.tasks.remove(task)
+        if task.process.returncode:
+            raise LauncherError(explain_tool_failure(name.capitalize(), task.log.read_text(errors="replace")))
 
     def adopt(self, child: Child) -> None:
         """Take charge of a child that was started elsewhere."""
@@ -80,7 +102,7 @@ class Supervisor:
         The first child (the database) is asked only once those that use it have ended.
         """
         deadline = time.monotonic() + seconds
-        first, others = self.children[:1], self.children[1:]
+        first, others = self.children[:1], self.children[1:] + self.tasks
         _stop_together(others[::-1], deadline - seconds * 0.2)
         _stop_together(first, deadline)
 

@@ -32,23 +32,27 @@ LAUNCHER = """
 import sys
 from pathlib import Path
 from diaphane_launcher.supervisor import Supervisor
-supervisor = Supervisor(Path(sys.argv[1]))
+supervisor = Supervisor(Path(sys.argv[1]), {"PATH": "/usr/bin:/bin"}, Path("/"))
 for name in ("web", "worker"):
-    supervisor.start(name, ["sleep", "60"], environment={"PATH": "/usr/bin:/bin"}, folder=Path("/"))
+    supervisor.start(name, ["sleep", "60"])
 print(*[child.process.pid for child in supervisor.children], flush=True)
 supervisor.watch()
 """
 
 
+def make(logs: Path) -> Supervisor:
+    return Supervisor(logs, dict(os.environ), ROOT)
+
+
 def start(supervisor: Supervisor, name: str, code: str, *arguments: str) -> None:
     command = [sys.executable, "-c", code, *arguments]
-    supervisor.start(name, command, environment=dict(os.environ), folder=ROOT)
+    supervisor.start(name, command)
     log = supervisor.children[-1].log
     wait_until(lambda: log.read_text() != "")
 
 
 def test_a_dead_child_is_named_with_the_end_of_its_log(tmp_path: Path):
-    supervisor = Supervisor(tmp_path)
+    supervisor = make(tmp_path)
     start(supervisor, "edge", "print('the port is taken', flush=True); raise SystemExit(3)")
     with pytest.raises(LauncherError, match=r"« edge » s'est arrêté \(code 3\)") as told:
         supervisor.watch()
@@ -57,7 +61,7 @@ def test_a_dead_child_is_named_with_the_end_of_its_log(tmp_path: Path):
 
 def test_the_first_child_is_stopped_once_the_others_have_ended(tmp_path: Path):
     diary = tmp_path / "diary"
-    supervisor = Supervisor(tmp_path / "log")
+    supervisor = make(tmp_path / "log")
     for name in ("database", "web"):
         start(supervisor, name, POLITE, str(diary), name)
     supervisor.stop()
@@ -66,7 +70,7 @@ def test_the_first_child_is_stopped_once_the_others_have_ended(tmp_path: Path):
 
 
 def test_a_child_that_will_not_stop_is_killed_with_its_own_children(tmp_path: Path):
-    supervisor = Supervisor(tmp_path)
+    supervisor = make(tmp_path)
     start(supervisor, "first", STUBBORN)
     start(supervisor, "second", STUBBORN)
     grandchildren = [int(child.log.read_text()) for child in supervisor.children]
@@ -96,8 +100,24 @@ def test_a_killed_launcher_leaves_no_child(tmp_path: Path):
 
 def test_the_log_of_the_run_before_is_kept(tmp_path: Path):
     for words in ("before", "now"):
-        supervisor = Supervisor(tmp_path)
+        supervisor = make(tmp_path)
         start(supervisor, "web", f"print({words!r}, flush=True)")
         supervisor.stop()
     assert (tmp_path / "web.previous.log").read_text() == "before\n"
     assert (tmp_path / "web.log").read_text() == "now\n"
+
+
+def test_a_failed_task_says_why_in_one_line(tmp_path: Path):
+    supervisor = make(tmp_path)
+    supervisor.begin("images", [sys.executable, "-c", "raise SystemExit('No space left on device')"])
+    with pytest.raises(LauncherError, match="Images : le disque est plein"):
+        supervisor.finish("images")
+
+
+def test_a_task_under_way_is_stopped_with_the_rest(tmp_path: Path):
+    supervisor = make(tmp_path)
+    start(supervisor, "database", POLITE, str(tmp_path / "diary"), "database")
+    supervisor.begin("images", ["sleep", "60"])
+    task = supervisor.tasks[0].process
+    supervisor.stop()
+    assert task.returncode == -15
