@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "diaphane.acts",
     "diaphane.requests",
     "diaphane.conversations",
+    "diaphane.imaging",
     "diaphane.journeys",
     "diaphane.web",
     *(["diaphane.demo"] if MODE is Mode.DEMO else []),
@@ -172,6 +173,11 @@ STATICFILES_DIRS = [
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 OBJECTS = DATA / "objects"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "objects": {"BACKEND": "diaphane.imaging.storage.DurableFolder"},
+}
 
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_HOST = os.environ.get("DIAPHANE_SMTP_HOST", "localhost")

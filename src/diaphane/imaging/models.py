@@ -1,0 +1,330 @@
+"""What came in: studies, series and instances as their headers say, and what their gateway announced."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from diaphane.access.queries import list_act_ids
+from diaphane.acts.models import Act
+from diaphane.kernel.actors import Actor, Role
+from diaphane.kernel.identifiers import uuid7
+from diaphane.kernel.privacy import Privacy
+from diaphane.organisations.models import Structure
+
+RECEIVING_ROLES = frozenset({Role.TECHNOLOGIST, Role.EDGE, Role.SERVICE})
+"""Who may see, at the site that sent them, the studies that belong to no act yet."""
+
+
+class StudyQuerySet(models.QuerySet["Study"]):
+    """Studies, starting from who asks."""
+
+    def visible_to(self, actor: Actor) -> "StudyQuerySet":
+        """Keep the studies of the acts open to this actor, and those that wait at their own site (R42)."""
+        visible = Q(act_id__in=list_act_ids(actor))
+        if actor.structure_id is not None and actor.role in RECEIVING_ROLES:
+            visible |= Q(act=None, site_id=actor.structure_id)
+        return self.filter(visible)
+
+
+class Study(models.Model):
+    """One study as it came: its identity is what the objects say, never corrected here.
+
+    ``act`` is null while the study waits for a person to attach it. Several sites, or several patients
+    mixed by mistake, may use one StudyInstanceUID: only one study of that UID is attached.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    act = models.ForeignKey(Act, on_delete=models.PROTECT, related_name="studies", null=True)
+    site = models.ForeignKey(Structure, on_delete=models.PROTECT, related_name="+")
+    study_instance_uid = models.CharField(max_length=64)
+    patient_name = models.TextField(blank=True)
+    patient_name_key = models.TextField(blank=True)
+    patient_id = models.TextField(blank=True)
+    patient_issuer = models.TextField(blank=True)
+    patient_birth_date = models.TextField(blank=True)
+    patient_sex = models.TextField(blank=True)
+    accession_number = models.TextField(blank=True)
+    study_id = models.TextField(blank=True)
+    study_date = models.TextField(blank=True)
+    study_time = models.TextField(blank=True)
+    description = models.TextField(blank=True)
+    referring_physician = models.TextField(blank=True)
+    received_at = models.DateTimeField()
+
+    objects = StudyQuerySet.as_manager()
+
+    privacy = {
+        **dict.fromkeys(("id", "act", "site", "received_at"), Privacy.TECHNICAL),
+        **dict.fromkeys(
+            (
+                "study_instance_uid",
+                "patient_name",
+                "patient_name_key",
+                "patient_id",
+                "patient_issuer",
+                "patient_birth_date",
+                "patient_sex",
+                "accession_number",
+                "study_id",
+            ),
+            Privacy.IDENTIFYING,
+        ),
+        **dict.fromkeys(("study_date", "study_time", "description"), Privacy.HEALTH),
+        "referring_physician": Privacy.PROFESSIONAL,
+    }
+
+    class Meta:
+        ordering = ["-received_at"]
+        indexes = [
+            models.Index(fields=["study_instance_uid"]),
+            models.Index(fields=["accession_number"]),
+            models.Index(fields=["study_date"]),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["study_instance_uid"], condition=Q(act__isnull=False), name="one_attached_study"
+            ),
+            models.UniqueConstraint(
+                fields=[
+                    "study_instance_uid",
+                    "site",
+                    "patient_id",
+                    "patient_issuer",
+                    "patient_name",
+                    "patient_birth_date",
+                ],
+                condition=Q(act=None),
+                name="one_waiting_study_per_identity",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Series(models.Model):
+    """One series of a study."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    study = models.ForeignKey(Study, on_delete=models.PROTECT, related_name="series")
+    series_instance_uid = models.CharField(max_length=64)
+    modality = models.TextField(blank=True)
+    number = models.IntegerField(null=True)
+    description = models.TextField(blank=True)
+    body_part = models.TextField(blank=True)
+    received_at = models.DateTimeField()
+
+    privacy = {
+        **dict.fromkeys(("id", "study", "modality", "number", "received_at"), Privacy.TECHNICAL),
+        "series_instance_uid": Privacy.IDENTIFYING,
+        **dict.fromkeys(("description", "body_part"), Privacy.HEALTH),
+    }
+
+    class Meta:
+        ordering = ["number", "received_at"]
+        verbose_name_plural = "series"
+        constraints = [
+            models.UniqueConstraint(fields=["study", "series_instance_uid"], name="one_series_per_study"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Instance(models.Model):
+    """One object: where its file is, where its frames are in it, and its metadata made ready at arrival.
+
+    ``metadata`` is the DICOM JSON model as text (PS3.18 annex F), bulk data left out: a series' document
+    is these texts put end to end. ``frames`` lists, for each frame, its parts as ``[offset, length]``;
+    null when no byte range holds a frame (deflated data, video, bits not aligned).
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    series = models.ForeignKey(Series, on_delete=models.PROTECT, related_name="instances")
+    sop_instance_uid = models.CharField(max_length=64, unique=True)
+    sop_class_uid = models.CharField(max_length=64)
+    transfer_syntax_uid = models.CharField(max_length=64)
+    number = models.IntegerField(null=True)
+    rows = models.PositiveIntegerField(null=True)
+    columns = models.PositiveIntegerField(null=True)
+    number_of_frames = models.PositiveIntegerField(default=0)
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveBigIntegerField()
+    storage_key = models.CharField(max_length=100)
+    frames = models.JSONField(null=True)
+    metadata = models.TextField()
+    received_from = models.CharField(max_length=40)
+    received_at = models.DateTimeField()
+    verified_at = models.DateTimeField(null=True)
+
+    privacy = {
+        **dict.fromkeys(
+            (
+                "id",
+                "series",
+                "sop_class_uid",
+                "transfer_syntax_uid",
+                "number",
+                "rows",
+                "columns",
+                "number_of_frames",
+                "sha256",
+                "size",
+                "storage_key",
+                "frames",
+                "received_from",
+                "received_at",
+                "verified_at",
+            ),
+            Privacy.TECHNICAL,
+        ),
+        "sop_instance_uid": Privacy.IDENTIFYING,
+        "metadata": Privacy.HEALTH,
+    }
+
+    class Meta:
+        ordering = ["number", "received_at"]
+        indexes = [models.Index(fields=["series", "number"])]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class ReconciliationState(models.TextChoices):
+    """Where an arrival that could not be attached stands."""
+
+    WAITING = "waiting", _("To be attached")
+    ATTACHED = "attached", _("Attached")
+    SET_ASIDE = "set_aside", _("Set aside")
+
+
+class ReconciliationQuerySet(models.QuerySet["Reconciliation"]):
+    """Reconciliations, starting from who asks."""
+
+    def visible_to(self, actor: Actor) -> "ReconciliationQuerySet":
+        """Keep those of the technologist's own site."""
+        if actor.role is not Role.TECHNOLOGIST or actor.structure_id is None:
+            return self.none()
+        return self.filter(site_id=actor.structure_id).select_related("study", "site")
+
+
+class Reconciliation(models.Model):
+    """Why something that came in is attached to no act, and what a person decided.
+
+    ``study`` is the study that waits, or, for a conflict, the one that holds the object already known;
+    ``storage_key`` is then the file kept aside.
+    """
+
+    class Reason(models.TextChoices):
+        """Why nothing was attached."""
+
+        UNKNOWN_STUDY = "unknown_study", _("No exam here carries this study identifier")
+        FOREIGN_SITE = "foreign_site", _("This exam belongs to another site")
+        OTHER_PATIENT = "other_patient", _("The patient named in the images is not the one of the exam")
+        CONFLICT = "conflict", _("An image already received came again with another content")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    study = models.ForeignKey(Study, on_delete=models.PROTECT, related_name="reconciliations")
+    site = models.ForeignKey(Structure, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=20, choices=Reason)
+    state = models.CharField(
+        max_length=10, choices=ReconciliationState, default=ReconciliationState.WAITING
+    )
+    sop_instance_uid = models.CharField(max_length=64, blank=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    storage_key = models.CharField(max_length=100, blank=True)
+    created_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+    settled_by_id = models.UUIDField(null=True)
+    settled_by_label = models.CharField(max_length=200, blank=True)
+    settled_reason = models.TextField(blank=True)
+
+    objects = ReconciliationQuerySet.as_manager()
+
+    privacy = {
+        **dict.fromkeys(
+            (
+                "id",
+                "study",
+                "site",
+                "reason",
+                "state",
+                "sha256",
+                "storage_key",
+                "created_at",
+                "settled_at",
+            ),
+            Privacy.TECHNICAL,
+        ),
+        "sop_instance_uid": Privacy.IDENTIFYING,
+        **dict.fromkeys(("settled_by_id", "settled_by_label"), Privacy.PROFESSIONAL),
+        "settled_reason": Privacy.HEALTH,
+    }
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=ReconciliationState.values), name="reconciliation_state_known"
+            ),
+            models.UniqueConstraint(
+                fields=["study", "sop_instance_uid", "sha256"], name="one_reconciliation_per_arrival"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reason} {self.state}"
+
+
+class Gateway(models.Model):
+    """A site's gateway, as it last described itself: its queue and its last error in plain words."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    site = models.ForeignKey(Structure, on_delete=models.PROTECT, related_name="+")
+    ae_title = models.CharField(max_length=16)
+    waiting = models.PositiveIntegerField(default=0)
+    set_aside = models.PositiveIntegerField(default=0)
+    oldest_seconds = models.PositiveIntegerField(default=0)
+    last_error = models.CharField(max_length=300, blank=True)
+    reported_at = models.DateTimeField()
+
+    privacy = dict.fromkeys(
+        ("id", "site", "ae_title", "waiting", "set_aside", "oldest_seconds", "last_error", "reported_at"),
+        Privacy.TECHNICAL,
+    )
+
+    class Meta:
+        ordering = ["ae_title"]
+        constraints = [
+            models.UniqueConstraint(fields=["site", "ae_title"], name="one_gateway_per_site_and_title"),
+        ]
+
+    def __str__(self) -> str:
+        return self.ae_title
+
+
+class GatewayReport(models.Model):
+    """How many objects of one study a gateway took from the modalities: what the platform must expect."""
+
+    gateway = models.ForeignKey(Gateway, on_delete=models.PROTECT, related_name="reports")
+    study_instance_uid = models.CharField(max_length=64)
+    announced = models.PositiveIntegerField()
+    acknowledged = models.PositiveIntegerField()
+    reported_at = models.DateTimeField()
+
+    privacy = {
+        **dict.fromkeys(("id", "gateway", "announced", "acknowledged", "reported_at"), Privacy.TECHNICAL),
+        "study_instance_uid": Privacy.IDENTIFYING,
+    }
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [models.Index(fields=["study_instance_uid"])]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["gateway", "study_instance_uid"], name="one_report_per_gateway_and_study"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.announced} announced"

@@ -1,0 +1,107 @@
+"""Read studies, their counts and their series, starting from who asks."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Count, Max, Q, QuerySet
+
+from diaphane.acts.models import Act
+from diaphane.kernel.actors import Actor, Role
+
+from .models import Gateway, GatewayReport, Instance, Reconciliation, ReconciliationState, Series, Study
+
+_BY_GATEWAY = Q(received_from=Role.EDGE.value)
+
+
+@dataclass(frozen=True)
+class ImageCounts:
+    """Images of an act: what its gateway took, what the platform holds, what it read back and found right.
+
+    What came otherwise than by the gateway (a connected service, a measurement saved by the reader) counts
+    on both sides, so that it never hides a missing image.
+    """
+
+    expected: int
+    received: int
+    verified: int
+    series: int
+
+    @property
+    def is_complete(self) -> bool:
+        """Say whether there are images, and none is missing."""
+        return 0 < self.expected <= self.verified
+
+
+@dataclass(frozen=True)
+class SeriesSummary:
+    """One series as a page shows it."""
+
+    modality: str
+    number: int | None
+    description: str
+    received: int
+    verified: int
+
+
+def count_images(act: Act) -> ImageCounts:
+    """Count the images of an act: announced by its site's gateways, received, verified, and its series."""
+    held = Instance.objects.filter(series__study__act=act).aggregate(
+        received=Count("id"),
+        by_gateway=Count("id", filter=_BY_GATEWAY),
+        verified=Count("id", filter=Q(verified_at__isnull=False)),
+        series=Count("series", distinct=True),
+    )
+    others = held["received"] - held["by_gateway"]
+    return ImageCounts(
+        expected=max(_count_announced(act), held["by_gateway"]) + others,
+        received=held["received"],
+        verified=held["verified"],
+        series=held["series"],
+    )
+
+
+def list_series(act: Act) -> list[SeriesSummary]:
+    """List the series of an act with their counts, in the order of their numbers."""
+    found = (
+        Series.objects.filter(study__act=act)
+        .annotate(
+            received=Count("instances"),
+            verified=Count("instances", filter=Q(instances__verified_at__isnull=False)),
+        )
+        .order_by("study__received_at", "number", "received_at")
+    )
+    return [
+        SeriesSummary(each.modality, each.number, each.description, each.received, each.verified)
+        for each in found
+    ]
+
+
+def list_studies(act: Act) -> QuerySet[Study]:
+    """List the studies attached to an act, oldest first."""
+    return Study.objects.filter(act=act).order_by("received_at")
+
+
+def list_reconciliations(actor: Actor) -> QuerySet[Reconciliation]:
+    """List what waits to be attached at the technologist's site, oldest first."""
+    return (
+        Reconciliation.objects.visible_to(actor)
+        .filter(state=ReconciliationState.WAITING)
+        .order_by("created_at")
+    )
+
+
+def list_gateways(*, site_ids: Iterable[object]) -> QuerySet[Gateway]:
+    """List the gateways of some sites with what they last said of themselves."""
+    return Gateway.objects.filter(site_id__in=list(site_ids)).order_by("ae_title")
+
+
+def _count_announced(act: Act) -> int:
+    """Add up, over the studies of an act, the most that a gateway of its site announced for each."""
+    uids = {act.study_instance_uid, *list_studies(act).values_list("study_instance_uid", flat=True)}
+    per_study = (
+        GatewayReport.objects.filter(gateway__site=act.requesting_site_id, study_instance_uid__in=uids)
+        .values("study_instance_uid")
+        .annotate(most=Max("announced"))
+        .order_by("study_instance_uid")
+    )
+    return sum(each["most"] for each in per_study)

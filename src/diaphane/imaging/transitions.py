@@ -1,0 +1,30 @@
+"""What a person may decide about an arrival that belongs to no act."""
+
+from django.utils.translation import gettext_lazy as _
+
+from diaphane.kernel.actors import Role
+from diaphane.kernel.transitions import Transition, TransitionTable
+
+from .models import ReconciliationState
+
+RECONCILIATION = TransitionTable(
+    machine="reconciliation",
+    label=_("Images to be attached"),
+    states=ReconciliationState,
+    transitions=(
+        Transition(
+            name="attach",
+            label=_("Attach to an exam"),
+            sources=frozenset({ReconciliationState.WAITING, ReconciliationState.SET_ASIDE}),
+            target=ReconciliationState.ATTACHED,
+            roles=frozenset({Role.TECHNOLOGIST}),
+        ),
+        Transition(
+            name="set_aside",
+            label=_("Set aside"),
+            sources=frozenset({ReconciliationState.WAITING}),
+            target=ReconciliationState.SET_ASIDE,
+            roles=frozenset({Role.TECHNOLOGIST}),
+        ),
+    ),
+)
