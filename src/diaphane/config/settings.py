@@ -61,14 +61,16 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "diaphane.config.logs.RequestContextMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "diaphane.web.middleware.ChosenLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "diaphane.web.middleware.SessionEndedMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "diaphane.organisations.middleware.ActorMiddleware",
+    "diaphane.web.middleware.SecondFactorMiddleware",
+    "diaphane.web.middleware.SamePersonMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "diaphane.web.middleware.RefusalMiddleware",
@@ -89,7 +91,11 @@ TEMPLATES = [
                 "csp.context_processors.nonce",
                 "diaphane.web.context.page",
             ],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "diaphane.web.components.tags",
+            ],
         },
     }
 ]
@@ -164,10 +170,10 @@ USE_TZ = True
 TIME_ZONE = "Europe/Paris"
 
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA / "static"
+STATIC_ROOT = None  # WhiteNoise serves from the source folders: no build step to forget
 STATICFILES_DIRS = [
     (f"vendor/{part}", FRONTEND / part)
-    for part in ("htmx", "htmx-ext-sse", "tabler", "tabler-icons")
+    for part in ("htmx", "htmx-ext-sse", "tabler", "atkinson")
     if (FRONTEND / part).is_dir()
 ]
 WHITENOISE_USE_FINDERS = True

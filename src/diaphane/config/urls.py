@@ -1,10 +1,12 @@
 """Every address of the platform."""
 
 from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.i18n import set_language
 
 from diaphane.kernel.modes import Mode
+from diaphane.web.components.gallery import gallery
 from diaphane.web.health import healthz, readyz
 from diaphane.web.home import home
 
@@ -12,8 +14,9 @@ urlpatterns = [
     path("", home, name="home"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
-    path("langue/", set_language, name="set_language"),
-    path("compte/", include("allauth.urls")),
+    path("composants/", gallery, name="gallery"),
+    path("langue/", login_not_required(set_language), name="set_language"),
+    path("compte/", include("diaphane.web.account_urls")),
 ]
 if settings.MODE is Mode.DEMO:
     urlpatterns += [path("visite/", include("diaphane.demo.urls"))]

@@ -1,11 +1,20 @@
 """What every page needs."""
 
+from functools import partial
+
 from django.conf import settings
 from django.http import HttpRequest
 
 from diaphane.kernel.modes import Mode
 
+from .navigation import list_links
+
 
 def page(request: HttpRequest) -> dict[str, object]:
-    """Give templates the actor and whether this is the demo."""
-    return {"actor": getattr(request, "actor", None), "is_demo": settings.MODE is Mode.DEMO}
+    """Give templates the actor, where it may go, and whether this is the demo."""
+    actor = getattr(request, "actor", None)
+    return {
+        "actor": actor,
+        "list_links": partial(list_links, actor.role, path=request.path) if actor else (),
+        "is_demo": settings.MODE is Mode.DEMO,
+    }

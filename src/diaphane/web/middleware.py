@@ -1,21 +1,89 @@
-"""Turn expected refusals into clear pages, and hold professionals to two factors."""
+"""What stands around every page: language, login, second factor, one person per page, refusals."""
 
 from collections.abc import Callable
 
+from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import ObjectDoesNotExist
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from diaphane.accounts.models import User
 from diaphane.kernel.errors import DiaphaneError, GuardError
+
+from .refusals import refuse
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class ChosenLanguageMiddleware:
+    """Speak French unless the person chose another language here; the browser's own is not asked."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer in the chosen language."""
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        language = chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        with translation.override(language):
+            request.LANGUAGE_CODE = language
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        return response
+
+
+class SessionEndedMiddleware(LoginRequiredMiddleware):
+    """Ask for a login; a page that htmx was updating keeps its text and says what to do (issue 2, §4)."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., HttpResponse]) -> HttpResponseBase:
+        """Answer 401 with an explanation to htmx, and the login page to the others."""
+        if request.headers.get("HX-Request") == "true":
+            return render(request, "refusals/session.html", status=401)
+        return super().handle_no_permission(request, view_func)
+
+
+class SecondFactorMiddleware:
+    """Send a professional without a second factor to set one up before anything else (R39)."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Let the account's own pages through, nothing else."""
+        actor = getattr(request, "actor", None)
+        if actor is None or not actor.role.is_professional or request.path.startswith("/compte/"):
+            return self.get_response(request)
+        if isinstance(request.user, User) and not is_mfa_enabled(request.user, [Authenticator.Type.TOTP]):
+            return redirect(reverse("mfa_activate_totp"))
+        return self.get_response(request)
+
+
+class SamePersonMiddleware:
+    """Refuse what a page sends when someone else has logged in meanwhile on the same browser."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Compare the actor that the page was made for with the one who sends."""
+        expected = request.headers.get("X-Diaphane-Actor")
+        actor = getattr(request, "actor", None)
+        if expected and actor is not None and expected != str(actor.id):
+            message = _("Someone else has logged in on this browser. Nothing was sent: reload the page.")
+            return refuse(request, message, status=409)
+        return self.get_response(request)
 
 
 class RefusalMiddleware:
     """Render a ``DiaphaneError`` as the page, or the fragment, that explains it."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
@@ -33,23 +101,4 @@ class RefusalMiddleware:
         if not isinstance(exception, DiaphaneError):
             return None
         missing = exception.missing if isinstance(exception, GuardError) else ()
-        is_fragment = request.headers.get("HX-Request") == "true"
-        template = "refusals/fragment.html" if is_fragment else "refusals/page.html"
-        context = {"message": exception.message, "missing": missing}
-        return render(request, template, context, status=exception.status_code)
-
-
-class SecondFactorMiddleware:
-    """Send a professional without a second factor to set one up before anything else (R39)."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Let the account's own pages through, nothing else."""
-        actor = getattr(request, "actor", None)
-        if actor is None or not actor.role.is_professional or request.path.startswith("/compte/"):
-            return self.get_response(request)
-        if isinstance(request.user, User) and not is_mfa_enabled(request.user):
-            return redirect(reverse("mfa_activate_totp"))
-        return self.get_response(request)
+        return refuse(request, exception.message, status=exception.status_code, missing=missing)

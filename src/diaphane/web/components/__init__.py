@@ -1,1 +1,1 @@
-"""components."""
+"""Components: the tags behind `templates/components/` and the gallery that shows them."""

@@ -1,0 +1,51 @@
+"""Where each role may go: one table, read by the header."""
+
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from diaphane.kernel.actors import Role
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One place of the navigation, by the name of its address."""
+
+    label: Promise
+    icon: str
+    url_name: str
+
+
+@dataclass(frozen=True)
+class Link:
+    """An entry whose address exists; ``is_current`` on the page it leads to and below."""
+
+    label: Promise
+    icon: str
+    href: str
+    is_current: bool
+
+
+_RULES = Entry(_("Rules of the guide"), "checklist", "rules")
+NAVIGATION: dict[Role, tuple[Entry, ...]] = {
+    Role.REQUESTING_PHYSICIAN: (Entry(_("Exam requests"), "clipboard-text", "requesting:list"), _RULES),
+    Role.IMAGEUR: (Entry(_("Reading list"), "report-medical", "reading_room:list"), _RULES),
+    Role.TECHNOLOGIST: (Entry(_("Exams of the day"), "calendar-event", "technologist:board"), _RULES),
+    Role.TREATING_PHYSICIAN: (Entry(_("Received reports"), "file-certificate", "requesting:list"), _RULES),
+    Role.PATIENT: (Entry(_("My exams"), "heart", "patient:home"),),
+    Role.ADMINISTRATOR: (_RULES,),
+}
+
+
+def list_links(role: Role, *, path: str) -> list[Link]:
+    """List the places open to a role; a page that does not exist yet is left out."""
+    links = []
+    for entry in NAVIGATION.get(role, ()):
+        try:
+            href = reverse(entry.url_name)
+        except NoReverseMatch:
+            continue
+        links.append(Link(entry.label, entry.icon, href, path.startswith(href)))
+    return links

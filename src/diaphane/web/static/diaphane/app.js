@@ -1,0 +1,100 @@
+// The little that pages need beyond htmx. No framework, no text: what is said to people is in spoken.html.
+(() => {
+  const $ = (selector, root = document) => root.querySelector(selector);
+  const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const meta = (name) => $(`meta[name="${name}"]`);
+
+  // A refusal shows where the person is looking: in the open dialog, else at the top of the page.
+  const refusalPlace = () => $("dialog[open] [data-refusal]") || $("#refusal");
+  const say = (id) => {
+    const place = refusalPlace();
+    place.replaceChildren($(id).content.cloneNode(true));
+    reveal(place);
+  };
+  const reveal = (place) => {
+    place.focus({ preventScroll: true });
+    place.scrollIntoView({ block: "center", behavior: "instant" });
+  };
+
+  // The CSRF cookie is HttpOnly: htmx takes the token from the page. The actor goes along, so that
+  // nothing is ever sent under the name of someone who logged in meanwhile on a shared browser.
+  document.addEventListener("htmx:configRequest", ({ detail }) => {
+    detail.headers["X-CSRFToken"] = meta("csrf-token").content;
+    if (meta("actor")) detail.headers["X-Diaphane-Actor"] = meta("actor").content;
+  });
+  document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    if (detail.xhr.status < 400) $("#refusal")?.replaceChildren();
+    else if (detail.shouldSwap) detail.target = refusalPlace();
+  });
+  document.addEventListener("htmx:afterSwap", ({ detail }) => {
+    if (detail.xhr?.status >= 400) reveal(refusalPlace());
+  });
+  document.addEventListener("htmx:sendError", () => say("#say-unreachable"));
+  document.addEventListener("htmx:timeout", () => say("#say-unreachable"));
+  document.addEventListener("htmx:responseError", ({ detail }) => {
+    if (detail.xhr.status >= 500) say("#say-unreachable");
+  });
+
+  // A double click sends once: the buttons of a form rest until the answer comes, or the page returns.
+  const rest = (form, busy) => {
+    for (const button of all("button:not([type=button]), input[type=submit]", form)) {
+      button.disabled = busy;
+      button.setAttribute("aria-busy", String(busy && button === form.lastPressed));
+    }
+  };
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method === "dialog") return;
+    form.lastPressed = event.submitter;
+    // After this turn of the loop, so that the pressed button's own name and value are sent. htmx may
+    // have cancelled the submission to send it itself; a cancelled one that it did not take stays open.
+    setTimeout(() => rest(form, !event.defaultPrevented || form.classList.contains("htmx-request")));
+  });
+  document.addEventListener("htmx:afterRequest", ({ detail }) => {
+    const form = detail.elt.closest?.("form");
+    if (form) rest(form, false);
+  });
+  addEventListener("pageshow", ({ persisted }) => persisted && all("form").forEach((form) => rest(form, false)));
+
+  // The session ended and the text is still here: back from the login tab, take the new token and say so.
+  addEventListener("focus", async () => {
+    if (!$("[data-session-ended]")) return;
+    const answer = await fetch("/compte/jeton/", { headers: { "HX-Request": "true" } }).catch(() => null);
+    if (!answer?.ok) return;
+    const { token, actor } = await answer.json();
+    if (meta("actor") && actor !== meta("actor").content) return say("#say-other");
+    meta("csrf-token").content = token;
+    for (const field of all("[name=csrfmiddlewaretoken]")) field.value = token;
+    say("#say-back");
+  });
+
+  // Is what I see up to date? Every live page says so.
+  const live = (state) => all("[data-live]").forEach((light) => { light.dataset.state = state; });
+  document.addEventListener("htmx:sseOpen", () => live("open"));
+  document.addEventListener("htmx:sseError", () => live("lost"));
+  addEventListener("offline", () => $("[sse-connect]") && live("lost"));
+
+  // Dialogs, menus, the way back, the theme: one listener each, so that swapped content works too.
+  document.addEventListener("click", (event) => {
+    const at = (selector) => event.target.closest(selector);
+    const opener = at("[data-opens]");
+    if (opener) document.getElementById(opener.dataset.opens)?.showModal();
+    if (at("[data-closes]")) at("dialog")?.close();
+    if (at("[data-back]") && history.length > 1) { event.preventDefault(); history.back(); }
+    if (at("[data-print]")) print();
+    const theme = at("[data-theme-next]");
+    if (theme) { window.diaphaneTheme(theme.dataset.themeNext); showTheme(); $("[data-theme-next]:not([hidden])").focus(); }
+    for (const menu of all("details[data-menu][open]")) if (!menu.contains(event.target)) menu.open = false;
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    for (const menu of all("details[data-menu][open]")) { menu.open = false; $("summary", menu).focus(); }
+  });
+  const AFTER = { auto: "light", light: "dark", dark: "auto" };
+  const showTheme = () => {
+    const next = AFTER[document.documentElement.dataset.themeChoice];
+    for (const button of all("[data-theme-next]")) button.hidden = button.dataset.themeNext !== next;
+  };
+  showTheme();
+  document.addEventListener("htmx:load", showTheme);
+})();
