@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from diaphane.kernel.actors import Actor, Role
 
-from .models import Professional, ServiceToken
+from .models import Professional, ServiceToken, User
 from .operations import digest_of
 
 
@@ -41,3 +41,18 @@ def is_registration_checked(user_id: UUID) -> bool:
 def is_insured(user_id: UUID, *, on: date) -> bool:
     """Say whether an insurance that covers telemedicine runs on that day (R20)."""
     return Professional.objects.filter(user_id=user_id, insurance_until__gte=on).exists()
+
+
+def find_account(email: str) -> User | None:
+    """Return the active account of an e-mail address."""
+    return User.objects.filter(email=email.lower(), is_active=True).first()
+
+
+def get_account(user_id: UUID) -> User:
+    """Return one account."""
+    return User.objects.get(pk=user_id)
+
+
+def find_account_of_patient(patient_id: UUID) -> User | None:
+    """Return the account under which a patient logs in, if one was opened."""
+    return User.objects.filter(patient_id=patient_id, is_active=True).first()

@@ -75,8 +75,8 @@ class Act(models.Model):
 
     @property
     def urgency(self) -> "Act.Urgency":
-        """Return the granted urgency, else the requested one."""
-        return Act.Urgency(self.granted_urgency or self.requested_urgency)
+        """Return the granted urgency, else the requested one; a draft may have none yet."""
+        return Act.Urgency(self.granted_urgency or self.requested_urgency or Act.Urgency.SCHEDULED)
 
     @property
     def is_vital(self) -> bool:

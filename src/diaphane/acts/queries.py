@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from diaphane.events.models import Event
 from diaphane.kernel.actors import Actor
 from diaphane.kernel.transitions import iter_guards
 
@@ -36,6 +37,11 @@ def get_act(act_id: UUID, *, actor: Actor) -> Act:
         Act.DoesNotExist: unknown, or another site's: the two look the same from outside.
     """
     return Act.objects.visible_to(actor).get(pk=act_id)
+
+
+def get_act_of_event(event: Event) -> Act:
+    """Return the act that an event speaks of; for the system's own handlers."""
+    return Act.objects.select_related("patient", "requesting_site", "reading_structure").get(pk=event.act_id)
 
 
 def list_ledger(act: Act) -> list[LedgerLine]:

@@ -38,9 +38,6 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "procrastinate.contrib.django",
     "csp",
-    "allauth",
-    "allauth.account",
-    "allauth.mfa",
     "diaphane.events",
     "diaphane.audit",
     "diaphane.accounts",
@@ -49,11 +46,20 @@ INSTALLED_APPS = [
     "diaphane.patients",
     "diaphane.acts",
     "diaphane.requests",
+    "diaphane.consents",
     "diaphane.conversations",
+    "diaphane.scheduling",
     "diaphane.imaging",
+    "diaphane.acquisition",
+    "diaphane.reporting",
+    "diaphane.delivery",
     "diaphane.journeys",
     "diaphane.web",
     *(["diaphane.demo"] if MODE is Mode.DEMO else []),
+    # After ours: our templates and our French come first.
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
 ]
 
 MIDDLEWARE = [

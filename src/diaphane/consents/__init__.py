@@ -1,1 +1,1 @@
-"""consents."""
+"""Both consents, to the act and to the distance, as facts beside the act (R57–R60)."""

@@ -1,5 +1,16 @@
-"""Which use case hears which event."""
+"""Which use case hears which event; consumers are idempotent, for delivery is at least once."""
+
+from diaphane.events.operations import subscribe
+
+from .after_signature import announce_to_patient, bring_to_recipients
+from .after_validation import open_exam_of_request
+from .closing import close_when_nothing_is_owed
 
 
 def subscribe_all() -> None:
     """Register the handlers."""
+    subscribe("request.validate", consumer="open_exam", handler=open_exam_of_request)
+    subscribe("report.sign", consumer="bring_to_recipients", handler=bring_to_recipients)
+    subscribe("report.patient_told", consumer="announce_to_patient", handler=announce_to_patient)
+    subscribe("duty.done", consumer="close_act", handler=close_when_nothing_is_owed)
+    subscribe("duty.waived", consumer="close_act", handler=close_when_nothing_is_owed)

@@ -78,6 +78,12 @@ def _clinical_core(request: ExamRequest, by: Actor) -> Missing | None:
     )
 
 
+def _urgency_asked(request: ExamRequest, by: Actor) -> Missing | None:
+    if request.act.requested_urgency:
+        return None
+    return Missing("R65", _("The urgency that you ask for"), _REQUESTER, field="urgency")
+
+
 def _clinical_context(request: ExamRequest, by: Actor) -> Missing | None:
     return _blank(
         request,
@@ -194,6 +200,7 @@ DISTANCE = Guard("R63", "request.distance", _("The distance is justified"), _dis
 CALLBACK = Guard("R64", "request.callback", _("The demandeur can be called back"), _callback)
 CONTACT = Guard("R64", "request.contact", _("The patient can be reached"), _contact, yields_to_vital=True)
 CLINICAL_CORE = Guard("R65", "request.question", _("Exam and question are given"), _clinical_core)
+URGENCY_ASKED = Guard("R65", "request.urgency_asked", _("An urgency is asked for"), _urgency_asked)
 CLINICAL_CONTEXT = Guard(
     "R65",
     "request.context",

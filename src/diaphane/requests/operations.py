@@ -47,7 +47,7 @@ DRAFT_FIELDS = (
 def draft_request(*, patient: Patient, site: Structure, by: Actor, at: datetime) -> ExamRequest:
     """Open an act for a patient and the draft of its request."""
     with transaction.atomic():
-        act = open_act(patient=patient, site=site, urgency=Act.Urgency.SCHEDULED, by=by, at=at)
+        act = open_act(patient=patient, site=site, urgency="", by=by, at=at)  # the demandeur chooses it
         request = ExamRequest.objects.create(act=act, author_id=by.id, author_label=by.label, created_at=at)
         note(act, "request.drafted", subject_type="request", subject_id=request.pk, by=by, at=at)
     return request

@@ -30,6 +30,7 @@ REQUEST_TABLE = TransitionTable(
                 guards.CALLBACK,
                 guards.CONTACT,
                 guards.CLINICAL_CORE,
+                guards.URGENCY_ASKED,
                 guards.CLINICAL_CONTEXT,
                 guards.SAFETY,
                 guards.INFORMATION,

@@ -1,1 +1,1 @@
-"""scheduling."""
+"""Rooms' slots: no room is booked twice (R73)."""

@@ -1,0 +1,180 @@
+"""The guide's requirements on an exam, each as one check."""
+
+from datetime import timedelta
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from diaphane.acts.queries import list_open_duties
+from diaphane.consents.models import Consent
+from diaphane.consents.queries import get_consent
+from diaphane.imaging.queries import count_images
+from diaphane.kernel.actors import Actor
+from diaphane.kernel.clock import now
+from diaphane.kernel.errors import Missing
+from diaphane.kernel.transitions import Guard
+from diaphane.patients.models import Patient
+from diaphane.scheduling.queries import get_appointment
+
+from .models import Exam, LinkTest
+
+LINK_TEST_LASTS = timedelta(hours=12)
+_CHILD_BEARING_AGES = range(12, 56)
+_TECHNOLOGIST = _("The technologist")
+_IMAGEUR = _("The radiologist")
+
+
+def must_ask_pregnancy(exam: Exam) -> bool:
+    """Say whether pregnancy is asked again at the table: ionising exam, child-bearing age (R68)."""
+    asked_for = exam.act.request.exam
+    patient = exam.act.patient
+    age = (exam.created_at.date() - patient.birth_date).days // 365
+    is_concerned = patient.sex != Patient.Sex.MALE and age in _CHILD_BEARING_AGES
+    return bool(asked_for and asked_for.is_ionising and is_concerned)
+
+
+def _slot(exam: Exam, by: Actor) -> Missing | None:
+    if get_appointment(exam.act):
+        return None
+    return Missing("R73", _("A slot in a room"), _TECHNOLOGIST, field="starts_at")
+
+
+def _identity(exam: Exam, by: Actor) -> Missing | None:
+    if exam.identity_read_back:
+        return None
+    return Missing(
+        "R40", _("The identity, read back with the patient"), _TECHNOLOGIST, field="identity_read_back"
+    )
+
+
+def _consent(exam: Exam, subject: Consent.Subject, what: Promise) -> Missing | None:
+    consent = get_consent(exam.act, subject)
+    field = f"consent_{subject.value}"
+    if consent is None:
+        return Missing("R57", what, _TECHNOLOGIST, field=field)
+    if consent.outcome == Consent.Outcome.REFUSED:
+        return Missing("R57", _("The patient refuses: the exam does not start"), _TECHNOLOGIST, field=field)
+    return None
+
+
+def _consent_act(exam: Exam, by: Actor) -> Missing | None:
+    return _consent(exam, Consent.Subject.ACT, _("The agreement to the exam"))
+
+
+def _consent_distance(exam: Exam, by: Actor) -> Missing | None:
+    return _consent(exam, Consent.Subject.DISTANCE, _("The agreement to the reading at a distance"))
+
+
+def _pregnancy(exam: Exam, by: Actor) -> Missing | None:
+    if not must_ask_pregnancy(exam):
+        return None
+    settled = {Exam.PregnancyAnswer.NO, Exam.PregnancyAnswer.NOT_CONCERNED}
+    if exam.pregnancy_answer in settled:
+        return None
+    return Missing(
+        "R68", _("Pregnancy, asked again alone at the table"), _TECHNOLOGIST, field="pregnancy_answer"
+    )
+
+
+def _link(exam: Exam, by: Actor) -> Missing | None:
+    is_tested = LinkTest.objects.filter(
+        structure_id=exam.act.requesting_site_id, is_good=True, tested_at__gte=now() - LINK_TEST_LASTS
+    ).exists()
+    return None if is_tested else Missing("R81", _("A good link test of the last 12 hours"), _TECHNOLOGIST)
+
+
+def _supervision(exam: Exam, by: Actor) -> Missing | None:
+    if exam.supervisor_id:
+        return None
+    return Missing("R82", _("A radiologist who supervises the exam"), _IMAGEUR)
+
+
+def _physician_on_site(exam: Exam, by: Actor) -> Missing | None:
+    if not exam.act.request.contrast_prescription.strip() or exam.on_site_physician.strip():
+        return None
+    return Missing(
+        "R84",
+        _("Injected exam: the physician present in the building now, by name"),
+        _TECHNOLOGIST,
+        field="on_site_physician",
+    )
+
+
+def _images(exam: Exam, by: Actor) -> Missing | None:
+    if count_images(exam.act).received:
+        return None
+    return Missing("R83", _("Images: none has arrived yet"), _TECHNOLOGIST)
+
+
+def _dose(exam: Exam, by: Actor) -> Missing | None:
+    asked_for = exam.act.request.exam
+    if asked_for is None or not asked_for.is_ionising or exam.dlp is not None or exam.dose_missing_reason:
+        return None
+    return Missing("R93", _("The dose (DLP), or why it is not known"), _TECHNOLOGIST, field="dlp")
+
+
+def _contrast(exam: Exam, by: Actor) -> Missing | None:
+    if not exam.contrast_product.strip():
+        return None
+    for field, what in (
+        ("contrast_batch", _("The batch of the contrast agent")),
+        ("contrast_volume", _("The volume injected")),
+        ("contrast_route", _("The route of injection")),
+    ):
+        if not getattr(exam, field):
+            return Missing("R83", what, _TECHNOLOGIST, field=field)
+    return None
+
+
+def _contrast_prescribed(exam: Exam, by: Actor) -> Missing | None:
+    if not exam.contrast_product.strip() or exam.act.request.contrast_prescription.strip():
+        return None
+    return Missing("R83", _("No contrast was prescribed for this exam"), _IMAGEUR, field="contrast_product")
+
+
+def _all_verified(exam: Exam, by: Actor) -> Missing | None:
+    counts = count_images(exam.act)
+    if counts.received and counts.verified == counts.received and counts.received >= counts.expected:
+        return None
+    return Missing("R88", _("All images received and verified"), _("Diaphane"))
+
+
+def _reserve(exam: Exam, by: Actor) -> Missing | None:
+    if exam.quality_comment.strip():
+        return None
+    return Missing("R88", _("What the reserve is"), _IMAGEUR, field="quality_comment")
+
+
+def _quality_motive(exam: Exam, by: Actor) -> Missing | None:
+    if not exam.quality_comment.strip():
+        return Missing("R95", _("Why no conclusion is possible"), _IMAGEUR, field="quality_comment")
+    if not exam.quality_next_step.strip():
+        return Missing("R95", _("The next step, organised"), _IMAGEUR, field="quality_next_step")
+    return None
+
+
+def _nothing_owed(exam: Exam, by: Actor) -> Missing | None:
+    duty = list_open_duties(exam.act).first()
+    return Missing(duty.requirement, _("Everything owed is done"), _("See what is owed")) if duty else None
+
+
+SLOT = Guard("R73", "exam.slot", _("A slot that fits the delay"), _slot)
+IDENTITY = Guard("R40", "exam.identity", _("Identity read back at the table"), _identity)
+CONSENT_ACT = Guard("R57", "exam.consent_act", _("Agreement to the exam"), _consent_act)
+CONSENT_DISTANCE = Guard(
+    "R57", "exam.consent_distance", _("Agreement to the reading at a distance"), _consent_distance
+)
+PREGNANCY = Guard("R68", "exam.pregnancy", _("Pregnancy asked again at the table"), _pregnancy)
+LINK = Guard("R81", "exam.link", _("Transmission tested beforehand"), _link, yields_to_vital=True)
+SUPERVISION = Guard("R82", "exam.supervision", _("A named radiologist supervises"), _supervision)
+PHYSICIAN_ON_SITE = Guard("R84", "exam.physician_on_site", _("A physician is on site"), _physician_on_site)
+IMAGES = Guard("R83", "exam.images", _("Images are sent"), _images)
+DOSE = Guard("R93", "exam.dose", _("The dose is recorded"), _dose, yields_to_vital=True)
+CONTRAST = Guard("R83", "exam.contrast", _("Contrast: product, batch, volume, route"), _contrast)
+CONTRAST_PRESCRIBED = Guard(
+    "R83", "exam.contrast_prescribed", _("Contrast was prescribed"), _contrast_prescribed
+)
+ALL_VERIFIED = Guard("R88", "exam.all_verified", _("Every image is received and verified"), _all_verified)
+RESERVE = Guard("R88", "exam.reserve", _("A reserve is explained"), _reserve)
+QUALITY_MOTIVE = Guard("R95", "exam.quality_motive", _("A refusal to conclude is justified"), _quality_motive)
+NOTHING_OWED = Guard("R101", "exam.nothing_owed", _("Nothing is owed any more"), _nothing_owed)

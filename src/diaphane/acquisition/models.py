@@ -1,0 +1,176 @@
+"""The exam: its state, and the facts that the table's guards read."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from diaphane.access.queries import list_act_ids
+from diaphane.acts.models import Act
+from diaphane.kernel.actors import Actor
+from diaphane.kernel.identifiers import uuid7
+from diaphane.kernel.privacy import Privacy
+from diaphane.organisations.models import Structure
+
+
+class ExamState(models.TextChoices):
+    """States of an exam that this version knows (states.md)."""
+
+    TO_SCHEDULE = "to_schedule", _("To be scheduled")
+    SCHEDULED = "scheduled", _("Scheduled")
+    ARRIVED = "arrived", _("Patient arrived")
+    READY = "ready", _("Ready to start")
+    IN_PROGRESS = "in_progress", _("Exam in progress")
+    ACQUIRED = "acquired", _("Acquisition finished")
+    CHECKING = "checking", _("Images being checked")
+    ACCEPTED = "accepted", _("Images accepted")
+    ACCEPTED_WITH_RESERVE = "accepted_with_reserve", _("Images accepted with a reserve")
+    NOT_INTERPRETABLE = "not_interpretable", _("Not interpretable")
+    BEING_READ = "being_read", _("Being read")
+    REPORTED = "reported", _("Report signed")
+    CLOSED = "closed", _("Closed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class ExamQuerySet(models.QuerySet["Exam"]):
+    """Exams, starting from who asks."""
+
+    def visible_to(self, actor: Actor) -> "ExamQuerySet":
+        """Keep the exams whose act is open to this actor."""
+        return self.filter(act_id__in=list_act_ids(actor)).select_related(
+            "act__patient", "act__requesting_site", "act__reading_structure", "act__request"
+        )
+
+
+class Exam(models.Model):
+    """One exam of one act: what was checked at the table, done, and seen in the images."""
+
+    class ReadBack(models.TextChoices):
+        """How the identity was read back at the table (R40)."""
+
+        DOCUMENT = "document", _("Traits read back, identity document")
+        WRISTBAND = "wristband", _("Traits read back, wristband")
+        RELATIVE = "relative", _("Traits confirmed by a relative")
+
+    class PregnancyAnswer(models.TextChoices):
+        """Asked again alone, at the table, before an ionising exam (R68)."""
+
+        NOT_CONCERNED = "not_concerned", _("Not concerned")
+        NO = "no", _("No, asked alone at the table")
+        POSSIBLE = "possible", _("Possible or unknown: the exam waits")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    act = models.OneToOneField(Act, on_delete=models.PROTECT, related_name="exam")
+    state = models.CharField(max_length=24, choices=ExamState, default=ExamState.TO_SCHEDULE)
+    created_at = models.DateTimeField()
+    arrived_at = models.DateTimeField(null=True)
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    identity_read_back = models.CharField(max_length=12, blank=True, choices=ReadBack)
+    pregnancy_answer = models.CharField(max_length=14, blank=True, choices=PregnancyAnswer)
+    on_site_physician = models.CharField(max_length=150, blank=True)
+    supervisor_id = models.UUIDField(null=True)
+    supervisor_label = models.CharField(max_length=200, blank=True)
+
+    technologist_label = models.CharField(max_length=200, blank=True)
+    device = models.CharField(max_length=120, blank=True)
+    acquisitions = models.TextField(blank=True)
+    ctdi_vol = models.DecimalField("CTDIvol", max_digits=8, decimal_places=2, null=True, blank=True)
+    dlp = models.DecimalField("DLP", max_digits=9, decimal_places=1, null=True, blank=True)
+    dose_missing_reason = models.CharField(max_length=200, blank=True)
+    contrast_product = models.CharField(max_length=100, blank=True)
+    contrast_batch = models.CharField(max_length=60, blank=True)
+    contrast_volume = models.DecimalField(max_digits=6, decimal_places=1, null=True, blank=True)
+    contrast_route = models.CharField(max_length=60, blank=True)
+    contrast_at = models.DateTimeField(null=True, blank=True)
+    incidents = models.TextField(blank=True)
+
+    quality_comment = models.TextField(blank=True)
+    quality_next_step = models.TextField(blank=True)
+    quality_by_label = models.CharField(max_length=200, blank=True)
+    quality_at = models.DateTimeField(null=True)
+
+    objects = ExamQuerySet.as_manager()
+
+    privacy = {
+        **dict.fromkeys(
+            (
+                "id",
+                "act",
+                "state",
+                "created_at",
+                "arrived_at",
+                "started_at",
+                "finished_at",
+                "device",
+                "quality_at",
+            ),
+            Privacy.TECHNICAL,
+        ),
+        **dict.fromkeys(
+            (
+                "on_site_physician",
+                "supervisor_id",
+                "supervisor_label",
+                "technologist_label",
+                "quality_by_label",
+            ),
+            Privacy.PROFESSIONAL,
+        ),
+        **dict.fromkeys(
+            (
+                "identity_read_back",
+                "pregnancy_answer",
+                "acquisitions",
+                "ctdi_vol",
+                "dlp",
+                "dose_missing_reason",
+                "contrast_product",
+                "contrast_batch",
+                "contrast_volume",
+                "contrast_route",
+                "contrast_at",
+                "incidents",
+                "quality_comment",
+                "quality_next_step",
+            ),
+            Privacy.HEALTH,
+        ),
+    }
+
+    class Meta:
+        ordering = ["created_at"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(state__in=ExamState.values), name="exam_state_known"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class LinkTest(models.Model):
+    """One test of the link between a site and the platform, measured in the browser (R81)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    structure = models.ForeignKey(Structure, on_delete=models.PROTECT, related_name="link_tests")
+    actor_id = models.UUIDField()
+    actor_label = models.CharField(max_length=200)
+    tested_at = models.DateTimeField()
+    down_mbps = models.DecimalField(max_digits=9, decimal_places=2)
+    up_mbps = models.DecimalField(max_digits=9, decimal_places=2)
+    latency_ms = models.DecimalField(max_digits=8, decimal_places=1)
+    is_good = models.BooleanField()
+
+    privacy = {
+        **dict.fromkeys(
+            ("id", "structure", "tested_at", "down_mbps", "up_mbps", "latency_ms", "is_good"),
+            Privacy.TECHNICAL,
+        ),
+        **dict.fromkeys(("actor_id", "actor_label"), Privacy.PROFESSIONAL),
+    }
+
+    class Meta:
+        ordering = ["-tested_at"]
+        indexes = [models.Index(fields=["structure", "-tested_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.structure} {self.tested_at:%Y-%m-%d %H:%M}"

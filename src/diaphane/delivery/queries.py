@@ -1,0 +1,25 @@
+"""Read who received what."""
+
+from django.db.models import QuerySet
+
+from diaphane.kernel.actors import Actor
+from diaphane.reporting.models import Report
+
+from .models import Dispatch
+
+
+def list_dispatches(report: Report) -> QuerySet[Dispatch]:
+    """List the recipients of a report."""
+    return Dispatch.objects.filter(report=report).order_by("created_at")
+
+
+def list_received(actor: Actor) -> QuerySet[Dispatch]:
+    """List the reports addressed to a person, latest first."""
+    return Dispatch.objects.visible_to(actor).filter(account_id=actor.id).order_by("-created_at")
+
+
+def list_not_received(actor: Actor) -> QuerySet[Dispatch]:
+    """List the dispatches that nobody has received yet, oldest first: no queue is hidden."""
+    return (
+        Dispatch.objects.visible_to(actor).exclude(status=Dispatch.Status.ACKNOWLEDGED).order_by("created_at")
+    )

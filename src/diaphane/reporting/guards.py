@@ -1,0 +1,134 @@
+"""What must hold before a report is signed, and before the patient reads it."""
+
+from datetime import timedelta
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from diaphane.accounts.queries import is_insured, is_registration_checked
+from diaphane.acquisition.models import ExamState
+from diaphane.acquisition.queries import find_exam
+from diaphane.kernel.actors import Actor
+from diaphane.kernel.clock import now
+from diaphane.kernel.errors import Missing
+from diaphane.kernel.transitions import Guard
+
+from .models import Report
+
+SECOND_FACTOR_LASTS = timedelta(minutes=2)
+_SIGNATORY = _("The signatory")
+_STRUCTURE = _("The structure's administration")
+
+
+def _blank(report: Report, requirement: str, *fields: tuple[str, Promise]) -> Missing | None:
+    for field, what in fields:
+        if not str(getattr(report, field)).strip():
+            return Missing(requirement, what, _SIGNATORY, field=field)
+    return None
+
+
+def _author(report: Report, by: Actor) -> Missing | None:
+    if report.author_id == by.id:
+        return None
+    return Missing("R92", _("Only the author of the draft signs it"), _SIGNATORY)
+
+
+def _second_factor(report: Report, by: Actor) -> Missing | None:
+    given = report.second_factor_at
+    if given is not None and now() - given <= SECOND_FACTOR_LASTS:
+        return None
+    return Missing("R39", _("A fresh second factor"), _SIGNATORY, field="code")
+
+
+def _registered(report: Report, by: Actor) -> Missing | None:
+    if is_registration_checked(by.id):
+        return None
+    return Missing("R18", _("Your registration with the Ordre was not checked by your structure"), _STRUCTURE)
+
+
+def _insured(report: Report, by: Actor) -> Missing | None:
+    if is_insured(by.id, on=now().date()):
+        return None
+    return Missing("R20", _("No insurance that covers telemedicine is on record for today"), _STRUCTURE)
+
+
+def _images_accepted(report: Report, by: Actor) -> Missing | None:
+    exam = find_exam(report.act)
+    if exam is not None and exam.state == ExamState.BEING_READ:
+        return None
+    return Missing("R88", _("Images accepted and taken for reading"), _SIGNATORY)
+
+
+def _results(report: Report, by: Actor) -> Missing | None:
+    if any(str(text).strip() for text in report.results.values()):
+        return None
+    return Missing("R91", _("At least one section of the results"), _SIGNATORY, field="results")
+
+
+def _conclusion(report: Report, by: Actor) -> Missing | None:
+    return _blank(report, "R91", ("conclusion", _("The conclusion")))
+
+
+def _next_step(report: Report, by: Actor) -> Missing | None:
+    return _blank(report, "R98", ("next_step", _("The next step (or “none needed”)")))
+
+
+def _dose(report: Report, by: Actor) -> Missing | None:
+    exam = find_exam(report.act)
+    asked_for = report.act.request.exam
+    if asked_for is None or not asked_for.is_ionising:
+        return None
+    if exam is not None and (exam.dlp is not None or exam.dose_missing_reason):
+        return None
+    return Missing("R93", _("The dose, or why it is not known"), _("The technologist"))
+
+
+def _criticality(report: Report, by: Actor) -> Missing | None:
+    return _blank(report, "R91", ("criticality", _("Whether the result is critical")))
+
+
+def _critical_told(report: Report, by: Actor) -> Missing | None:
+    if report.criticality not in {Report.Criticality.MINUTES, Report.Criticality.HOURS}:
+        return None
+    missing = _blank(
+        report,
+        "R91",
+        ("communicated_to", _("Critical result: who was told")),
+        ("communicated_function", _("Critical result: the function on duty")),
+    )
+    if missing is None and report.communicated_at is None:
+        missing = Missing("R91", _("Critical result: when"), _SIGNATORY, field="communicated_at")
+    if missing is None and not report.communicated_read_back:
+        missing = Missing("R91", _("Critical result: read back"), _SIGNATORY, field="communicated_read_back")
+    return missing
+
+
+def _announcement(report: Report, by: Actor) -> Missing | None:
+    return _blank(report, "R90", ("announcement", _("Whether a person must announce the result first")))
+
+
+def _plain_words(report: Report, by: Actor) -> Missing | None:
+    return _blank(
+        report,
+        "R100",
+        ("patient_searched", _("For the patient: what we were looking for")),
+        ("patient_found", _("For the patient: what we found")),
+        ("patient_next", _("For the patient: what comes next")),
+    )
+
+
+AUTHOR = Guard("R92", "report.author", _("Signed by its author"), _author)
+SECOND_FACTOR = Guard("R39", "report.second_factor", _("A fresh second factor"), _second_factor)
+REGISTERED = Guard("R18", "report.registered", _("The signatory is registered and checked"), _registered)
+INSURED = Guard("R20", "report.insured", _("The signatory is insured for telemedicine"), _insured)
+IMAGES = Guard("R88", "report.images", _("The images were checked and accepted"), _images_accepted)
+RESULTS = Guard("R91", "report.results", _("Results are written"), _results)
+CONCLUSION = Guard("R91", "report.conclusion", _("A conclusion is written"), _conclusion)
+NEXT_STEP = Guard("R98", "report.next_step", _("The next step is written"), _next_step)
+DOSE = Guard("R93", "report.dose", _("The dose is in the report"), _dose)
+CRITICALITY = Guard("R91", "report.criticality", _("Criticality is answered"), _criticality)
+CRITICAL_TOLD = Guard(
+    "R91", "report.critical_told", _("A critical result is told and read back"), _critical_told
+)
+ANNOUNCEMENT = Guard("R90", "report.announcement", _("The announcement is decided"), _announcement)
+PLAIN_WORDS = Guard("R100", "report.plain_words", _("Plain words for the patient"), _plain_words)

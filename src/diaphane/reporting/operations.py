@@ -1,0 +1,145 @@
+"""Write, sign and release a report."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from diaphane.access.operations import grant_to_patient
+from diaphane.accounts.operations import confirm_second_factor
+from diaphane.acquisition.models import ExamState
+from diaphane.acquisition.quality import start_reading
+from diaphane.acquisition.queries import get_exam
+from diaphane.acquisition.transitions import EXAM_TABLE
+from diaphane.acts.models import Act
+from diaphane.acts.operations import advance, note, open_duty, settle_duties
+from diaphane.kernel.actors import Actor, Role
+from diaphane.kernel.errors import ConflictError, GuardError, Missing, NotAllowedError
+
+from .contents import compose_document
+from .document import render_report
+from .models import Report, ReportState
+from .storage import open_storage
+from .transitions import REPORT_TABLE
+
+PATIENT_TOLD = "report.patient_told"
+TELL_PATIENT_WITHIN = timedelta(hours=48)
+INFORMERS = frozenset({Role.IMAGEUR, Role.REQUESTING_PHYSICIAN})
+
+TEXT_FIELDS = (
+    "comparison",
+    "conclusion",
+    "next_step",
+    "criticality",
+    "announcement",
+    "communicated_to",
+    "communicated_function",
+    "communicated_at",
+    "communicated_read_back",
+    "patient_searched",
+    "patient_found",
+    "patient_next",
+)
+
+
+def open_report(*, act: Act, by: Actor, at: datetime) -> Report:
+    """Take the accepted images for reading and open the draft; the reader's own draft is given back.
+
+    Raises:
+        ConflictError: someone else is writing this report, or it is already signed.
+    """
+    with transaction.atomic():
+        Act.objects.select_for_update(of=("self",)).get(pk=act.pk)
+        existing = Report.objects.filter(act=act).order_by("-version").first()
+        if existing is not None:
+            if existing.author_id != by.id and existing.state == ReportState.DRAFT:
+                raise ConflictError(_("%(who)s is writing this report.") % {"who": existing.author_label})
+            return existing
+        exam = get_exam(act.pk, actor=by)
+        if exam.state != ExamState.BEING_READ:
+            start_reading(exam=exam, by=by, at=at)
+        report = Report.objects.create(
+            act=act, author_id=by.id, author_label=by.label, created_at=at, saved_at=at
+        )
+        note(act, "report.opened", subject_type="report", subject_id=report.pk, by=by, at=at)
+    return report
+
+
+def save_draft(
+    *, report: Report, values: Mapping[str, object], results: Mapping[str, str], by: Actor, at: datetime
+) -> None:
+    """Keep the text as it is typed; only the author's draft can be written.
+
+    Raises:
+        ConflictError: it is signed, or someone else's.
+    """
+    fields = {name: values[name] for name in TEXT_FIELDS if name in values}
+    changed = Report.objects.filter(pk=report.pk, state=ReportState.DRAFT, author_id=by.id).update(
+        **fields, results=dict(results), saved_at=at
+    )
+    if not changed:
+        raise ConflictError(_("This report is signed, or is someone else's: nothing was changed."))
+
+
+def sign_report(*, report: Report, code: str, by: Actor, at: datetime) -> Report:
+    """Sign with a fresh second factor; the PDF/A exists before anyone sees the report as signed.
+
+    The code is checked, and its use kept, even when a guard then refuses: a code serves once.
+
+    Raises:
+        GuardError: the code or a guard (R39, R91–R93, R98, R90, R100) refuses.
+        ConflictError: it was signed meanwhile.
+    """
+    if report.state != ReportState.DRAFT:
+        raise ConflictError(_("This report is already signed."))
+    confirm_second_factor(user_id=by.id, code=code, by=by, at=at)
+    with transaction.atomic():
+        Report.objects.filter(pk=report.pk, state=ReportState.DRAFT).update(second_factor_at=at)
+        signed = advance(report, REPORT_TABLE, "sign", by=by, at=at)
+        signed.signed_at = at
+        pdf = render_report(compose_document(signed, signatory=by))
+        signed.pdf_sha256 = hashlib.sha256(pdf).hexdigest()
+        signed.pdf_key = open_storage().save(f"reports/{signed.pk}.pdf", ContentFile(pdf))
+        signed.save(update_fields=["signed_at", "pdf_key", "pdf_sha256"])
+        exam = get_exam(signed.act_id, actor=by)
+        advance(exam, EXAM_TABLE, "report", by=by, at=at)
+        open_duty(
+            signed.act,
+            requirement="R100",
+            guard=PATIENT_TOLD,
+            owner=Role.IMAGEUR,
+            due_at=at + TELL_PATIENT_WITHIN,
+            by=by,
+            at=at,
+        )
+    return signed
+
+
+def record_patient_told(*, report: Report, how: str, companion: str, by: Actor, at: datetime) -> Report:
+    """Record that a person told the patient; only then may the patient read (R89, R90, R100).
+
+    Raises:
+        NotAllowedError: neither imageur nor demandeur.
+        ConflictError: not signed yet, or already recorded.
+        GuardError: an announcement is owed and this was none (R90).
+    """
+    if by.role not in INFORMERS:
+        raise NotAllowedError(_("The radiologist or the requesting physician tells the patient."))
+    if report.announcement == Report.Announcement.NEEDED and how != Report.ToldHow.ANNOUNCEMENT:
+        raise GuardError(
+            _("This result is announced by a person before the patient can read it."),
+            [Missing("R90", _("An announcement consultation"), _("You"), field="how")],
+        )
+    with transaction.atomic():
+        changed = Report.objects.filter(pk=report.pk, state=ReportState.FINAL, patient_told_at=None).update(
+            patient_told_at=at, patient_told_by=by.label, patient_told_how=how, patient_companion=companion
+        )
+        if not changed:
+            raise ConflictError(_("This was already recorded, or the report is not signed yet."))
+        grant_to_patient(act_id=report.act_id, patient_id=report.act.patient_id, reason="told", at=at)
+        note(report.act, PATIENT_TOLD, subject_type="report", subject_id=report.pk, by=by, at=at)
+        settle_duties(report.act, PATIENT_TOLD, by=by, at=at)
+    return Report.objects.get(pk=report.pk)

@@ -1,0 +1,52 @@
+"""Read reports, always from the actor's rights."""
+
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from diaphane.acts.models import Act
+from diaphane.events.models import Event
+from diaphane.kernel.actors import Actor
+
+from .models import Report, ReportState
+from .storage import open_storage
+
+
+def find_report(act: Act) -> Report | None:
+    """Return the latest version of an act's report, draft included; for those who write it."""
+    return (
+        Report.objects.filter(act=act)
+        .select_related("act__patient", "act__request")
+        .order_by("-version")
+        .first()
+    )
+
+
+def get_report(act_id: UUID, *, actor: Actor) -> Report:
+    """Return the latest signed version that the actor may see.
+
+    Raises:
+        Report.DoesNotExist: none, not signed, or not open to this actor.
+    """
+    return list_reports(actor).filter(act_id=act_id).latest("version")
+
+
+def get_report_of_event(event: Event) -> Report:
+    """Return the report that an event speaks of; for the system's own handlers."""
+    return Report.objects.select_related("act__patient", "act__request").get(pk=event.subject_id)
+
+
+def list_reports(actor: Actor) -> QuerySet[Report]:
+    """List the signed reports open to an actor, latest first."""
+    return Report.objects.visible_to(actor).filter(state=ReportState.FINAL).order_by("-signed_at")
+
+
+def list_to_tell(actor: Actor) -> QuerySet[Report]:
+    """List the signed reports whose patient nobody has told yet, oldest first (R100)."""
+    return list_reports(actor).filter(patient_told_at=None).order_by("signed_at")
+
+
+def read_pdf(report: Report) -> bytes:
+    """Return the signed PDF/A of a report."""
+    with open_storage().open(report.pdf_key) as stored:
+        return bytes(stored.read())

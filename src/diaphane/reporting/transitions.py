@@ -1,0 +1,39 @@
+"""The table of a report's version: the part of states.md that this version plays."""
+
+from django.utils.translation import gettext_lazy as _
+
+from diaphane.kernel.actors import Role
+from diaphane.kernel.transitions import Transition, TransitionTable
+
+from . import guards
+from .models import ReportState
+
+REPORT_TABLE = TransitionTable(
+    machine="report",
+    label=_("Report"),
+    states=ReportState,
+    transitions=(
+        Transition(
+            "sign",
+            _("Sign the report"),
+            frozenset({ReportState.DRAFT}),
+            ReportState.FINAL,
+            frozenset({Role.IMAGEUR}),
+            (
+                guards.AUTHOR,
+                guards.SECOND_FACTOR,
+                guards.REGISTERED,
+                guards.INSURED,
+                guards.IMAGES,
+                guards.DOSE,
+                guards.RESULTS,
+                guards.CONCLUSION,
+                guards.NEXT_STEP,
+                guards.CRITICALITY,
+                guards.CRITICAL_TOLD,
+                guards.ANNOUNCEMENT,
+                guards.PLAIN_WORDS,
+            ),
+        ),
+    ),
+)

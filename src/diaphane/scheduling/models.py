@@ -1,0 +1,35 @@
+"""Appointments in rooms; the database itself refuses two at once in the same room."""
+
+from django.db import models
+
+from diaphane.acts.models import Act
+from diaphane.kernel.identifiers import uuid7
+from diaphane.kernel.privacy import Privacy
+from diaphane.organisations.models import Room
+
+
+class Appointment(models.Model):
+    """One act's slot in one room; the exclusion constraint stands in the second migration."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    act = models.ForeignKey(Act, on_delete=models.PROTECT, related_name="appointments")
+    room = models.ForeignKey(Room, on_delete=models.PROTECT, related_name="appointments")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    cancelled_at = models.DateTimeField(null=True)
+
+    privacy = dict.fromkeys(("id", "act", "room", "starts_at", "ends_at", "cancelled_at"), Privacy.TECHNICAL)
+
+    class Meta:
+        ordering = ["starts_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_at__gt=models.F("starts_at")), name="appointment_ends_after_it_starts"
+            ),
+            models.UniqueConstraint(
+                fields=["act"], condition=models.Q(cancelled_at=None), name="one_appointment_per_act"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.room} {self.starts_at:%Y-%m-%d %H:%M}"
