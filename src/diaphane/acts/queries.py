@@ -41,7 +41,8 @@ def get_act(act_id: UUID, *, actor: Actor) -> Act:
 
 def get_act_of_event(event: Event) -> Act:
     """Return the act that an event speaks of; for the system's own handlers."""
-    return Act.objects.select_related("patient", "requesting_site", "reading_structure").get(pk=event.act_id)
+    acts = Act.objects.select_related("patient", "requesting_site", "reading_structure")
+    return acts.filter(pk=event.act_id).get()
 
 
 def list_ledger(act: Act) -> list[LedgerLine]:
