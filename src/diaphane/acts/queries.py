@@ -40,9 +40,14 @@ def get_act(act_id: UUID, *, actor: Actor) -> Act:
 
 
 def get_act_of_event(event: Event) -> Act:
-    """Return the act that an event speaks of; for the system's own handlers."""
-    acts = Act.objects.select_related("patient", "requesting_site", "reading_structure")
-    return acts.filter(pk=event.act_id).get()
+    """Return the act that an event speaks of; for the system's own handlers.
+
+    Raises:
+        ValueError: the event speaks of no act.
+    """
+    if event.act_id is None:
+        raise ValueError(f"the event {event.pk} speaks of no act")
+    return Act.objects.select_related("patient", "requesting_site", "reading_structure").get(pk=event.act_id)
 
 
 def list_ledger(act: Act) -> list[LedgerLine]:
