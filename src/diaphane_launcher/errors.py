@@ -1,6 +1,8 @@
 """Say what stopped the launcher, in one line a person can act on."""
 
 import errno
+import shutil
+from pathlib import Path
 
 
 class LauncherError(Exception):
@@ -33,13 +35,19 @@ NETWORK_SIGNS = (
     "enetunreach",
     "temporary failure in name resolution",
 )
-DISK_SIGNS = ("no space left on device", "enospc", "disk quota exceeded")
+DISK_SIGNS = ("no space left on device", "enospc", "disk quota exceeded", "check free disk space")
+FULL_BELOW = 1024 * 1024
 
 
-def explain_tool_failure(what: str, output: str) -> str:
+def is_disk_full(near: Path) -> bool:
+    """Tell whether nothing can be written near a path: the log of a failure may be empty then."""
+    return shutil.disk_usage(near).free < FULL_BELOW
+
+
+def explain_tool_failure(what: str, output: str, near: Path = Path("/")) -> str:
     """Find in a tool's output why it failed: disk, network, or its own last line."""
     lowered = output.lower()
-    if any(sign in lowered for sign in DISK_SIGNS):
+    if any(sign in lowered for sign in DISK_SIGNS) or is_disk_full(near):
         return f"{what} : le disque est plein. Libérez de la place, puis relancez la commande."
     if any(sign in lowered for sign in NETWORK_SIGNS):
         return f"{what} : le réseau est injoignable, or la première installation en a besoin."

@@ -224,7 +224,7 @@ def _wait_until_ready(cluster: Cluster, process: subprocess.Popen[bytes], log: P
     while time.monotonic() < deadline:
         if process.poll() is not None:
             said = log.read_bytes()[began:].decode(errors="replace")
-            raise LauncherError(explain_tool_failure("Démarrage de la base de données", said))
+            raise LauncherError(explain_tool_failure("Démarrage de la base de données", said, log.parent))
         try:
             lines = (cluster.data / "postmaster.pid").read_text().splitlines()
         except OSError:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from .errors import LauncherError, explain_tool_failure
+from .errors import LauncherError, explain_tool_failure, is_disk_full
 from .processes import spawn
 
 STOP_SECONDS = 4.5
@@ -70,7 +70,8 @@ class Supervisor:
             time.sleep(0.05)
         self.tasks.remove(task)
         if task.process.returncode:
-            raise LauncherError(explain_tool_failure(name.capitalize(), task.log.read_text(errors="replace")))
+            said = task.log.read_text(errors="replace")
+            raise LauncherError(explain_tool_failure(name.capitalize(), said, task.log.parent))
 
     def adopt(self, child: Child) -> None:
         """Take charge of a child that was started elsewhere."""
@@ -84,6 +85,8 @@ class Supervisor:
         """
         for child in self.children:
             code = child.process.poll()
+            if code is not None and is_disk_full(child.log.parent):
+                raise LauncherError(explain_tool_failure(f"« {child.name} »", "", child.log.parent))
             if code is not None:
                 raise LauncherError(
                     f"« {child.name} » s'est arrêté (code {code}). Fin de son journal {child.log} :\n"

@@ -10,6 +10,7 @@ from diaphane_launcher.errors import explain_os_error, explain_tool_failure
     [
         "initdb: error: could not write to file: No space left on device",
         "npm error code ENOSPC",
+        'FATAL: could not extend file "base/1": wrote only 4096 of 8192 bytes\nHINT: Check free disk space.',
     ],
 )
 def test_a_full_disk_is_named_whatever_the_tool(output: str):
@@ -36,3 +37,8 @@ def test_a_system_error_for_a_full_disk_names_the_place():
     line = explain_os_error(OSError(errno.ENOSPC, "No space left on device", "/data/x"))
     assert line.startswith("Le disque est plein (/data/x)")
     assert "\n" not in line
+
+
+def test_a_full_disk_is_seen_even_when_the_log_could_not_be_written(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("diaphane_launcher.errors.FULL_BELOW", float("inf"))
+    assert "le disque est plein" in explain_tool_failure("Étape", "")
