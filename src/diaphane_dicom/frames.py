@@ -32,6 +32,10 @@ class UnlocatableFramesError(ValueError):
     """Say why the frames of a file cannot be addressed by byte ranges: the whole file must be decoded."""
 
 
+class DamagedPixelsError(UnlocatableFramesError):
+    """Say why pixel data is not whole: the object must not be taken for a good one."""
+
+
 @dataclass(frozen=True)
 class FrameIndex:
     """Where the frames of a file are."""
@@ -61,7 +65,7 @@ def locate_frames(source: Path | bytes) -> FrameIndex:
             raise UnlocatableFramesError("single bytes are swapped in big endian words")
         frames = _native(stream.tell(), element, header)
         if frames[-1][0][0] + frames[-1][0][1] > stream.seek(0, SEEK_END):
-            raise UnlocatableFramesError("the file is cut")
+            raise DamagedPixelsError("the file is cut")
         return FrameIndex(uid, frames)
 
 
@@ -115,19 +119,19 @@ def _native(start: int, element: _Element, header: FileDataset) -> tuple[Frame, 
         raise UnlocatableFramesError("frames do not begin on a byte")
     size = (bits + 7) // 8
     if size * count > element.length:
-        raise UnlocatableFramesError("pixel data is shorter than its frames")
+        raise DamagedPixelsError("pixel data is shorter than its frames")
     return tuple(((start + i * size, size),) for i in range(count))
 
 
 def _encapsulated(stream: BinaryIO, header: FileDataset) -> tuple[Frame, ...]:
     items = _scan_items(stream)
     if not items:
-        raise UnlocatableFramesError("there is no basic offset table")
+        raise DamagedPixelsError("there is no basic offset table")
     (table_offset, table_length), fragments = items[0], items[1:]
     first = table_offset + table_length
     count = number_of_frames(header)
     if not fragments:
-        raise UnlocatableFramesError("there is no fragment")
+        raise DamagedPixelsError("there is no fragment")
     if count == 1:
         return (tuple(fragments),)
     if len(fragments) == count:
@@ -158,7 +162,7 @@ def _scan_items(stream: BinaryIO) -> list[Part]:
             break
         items.append((stream.tell(), length))
         stream.seek(length, 1)
-    raise UnlocatableFramesError("encapsulated pixel data is cut or damaged")
+    raise DamagedPixelsError("encapsulated pixel data is cut or damaged")
 
 
 def _extended_offsets(header: FileDataset) -> tuple[int, ...]:
