@@ -268,7 +268,14 @@ class Reconciliation(models.Model):
                 condition=Q(state__in=ReconciliationState.values), name="reconciliation_state_known"
             ),
             models.UniqueConstraint(
-                fields=["study", "sop_instance_uid", "sha256"], name="one_reconciliation_per_arrival"
+                fields=["study"],
+                condition=Q(state="waiting") & ~Q(reason="conflict"),
+                name="one_open_reconciliation_per_study",
+            ),
+            models.UniqueConstraint(
+                fields=["sop_instance_uid", "sha256"],
+                condition=Q(reason="conflict"),
+                name="one_reconciliation_per_conflict",
             ),
         ]
 
