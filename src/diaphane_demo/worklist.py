@@ -90,7 +90,8 @@ def _make_query(station: Station) -> Dataset:
     for keyword in _KEYS:
         setattr(query, keyword, None if keyword == "PatientWeight" else "")
     step = Dataset()
-    step.Modality, step.ScheduledStationAETitle = station.modality, station.ae_title
+    # Any station: a site may plan an exam without naming its scanner.
+    step.Modality, step.ScheduledStationAETitle = station.modality, ""
     for keyword in _STEP_KEYS:
         setattr(step, keyword, "")
     query.ScheduledProcedureStepSequence = Sequence([step])
