@@ -227,9 +227,7 @@ class Reconciliation(models.Model):
     study = models.ForeignKey(Study, on_delete=models.PROTECT, related_name="reconciliations")
     site = models.ForeignKey(Structure, on_delete=models.PROTECT, related_name="+")
     reason = models.CharField(max_length=20, choices=Reason)
-    state = models.CharField(
-        max_length=10, choices=ReconciliationState, default=ReconciliationState.WAITING
-    )
+    state = models.CharField(max_length=10, choices=ReconciliationState, default=ReconciliationState.WAITING)
     sop_instance_uid = models.CharField(max_length=64, blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
     storage_key = models.CharField(max_length=100, blank=True)

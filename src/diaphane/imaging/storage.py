@@ -29,12 +29,12 @@ class DurableFolder(FileSystemStorage):
     """A folder where a file appears whole and synced, or not at all; the same content is written once."""
 
     @property
-    def base_location(self) -> str:  # type: ignore[override]
+    def base_location(self) -> str:
         """Return the configured folder, read at each use."""
         return str(settings.OBJECTS)
 
     @property
-    def location(self) -> str:  # type: ignore[override]
+    def location(self) -> str:
         """Return the folder as an absolute path."""
         return os.path.abspath(self.base_location)
 

@@ -1,0 +1,76 @@
+"""Keep what a site's gateway says of itself: its queue, and how many objects it took for each study."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from diaphane.acts.models import Act
+from diaphane.events.operations import record_event
+from diaphane.kernel.actors import Actor
+
+from .models import Gateway, GatewayReport
+
+
+@dataclass(frozen=True)
+class StudyTally:
+    """One study as the gateway counts it: taken from the modality, acknowledged by the platform."""
+
+    study_instance_uid: str
+    received: int
+    acknowledged: int
+
+
+@dataclass(frozen=True)
+class GatewayStatus:
+    """One report of a gateway."""
+
+    ae_title: str
+    waiting: int
+    set_aside: int
+    oldest_seconds: int
+    last_error: str
+    studies: tuple[StudyTally, ...]
+
+
+def record_gateway_status(*, status: GatewayStatus, by: Actor, at: datetime) -> None:
+    """Keep a report of the gateway of the actor's site; tell the acts whose counts moved, and no other."""
+    with transaction.atomic():
+        gateway, _new = Gateway.objects.update_or_create(
+            site_id=by.structure_id,
+            ae_title=status.ae_title,
+            defaults={
+                "waiting": status.waiting,
+                "set_aside": status.set_aside,
+                "oldest_seconds": status.oldest_seconds,
+                "last_error": status.last_error,
+                "reported_at": at,
+            },
+        )
+        moved = [each.study_instance_uid for each in status.studies if _tally(gateway, each, at)]
+        _tell_acts(moved, gateway.site_id, at)
+
+
+def _tally(gateway: Gateway, tally: StudyTally, at: datetime) -> bool:
+    """Write one study's counts and say whether they moved; what was announced once stays expected."""
+    report, is_new = GatewayReport.objects.get_or_create(
+        gateway=gateway,
+        study_instance_uid=tally.study_instance_uid,
+        defaults={"announced": tally.received, "acknowledged": tally.acknowledged, "reported_at": at},
+    )
+    if is_new:
+        return True
+    counts = (max(report.announced, tally.received), tally.acknowledged)
+    if counts == (report.announced, report.acknowledged):
+        return False
+    report.announced, report.acknowledged, report.reported_at = *counts, at
+    report.save()
+    return True
+
+
+def _tell_acts(study_instance_uids: Sequence[str], site_id: UUID, at: datetime) -> None:
+    acts = Act.objects.filter(requesting_site=site_id, study_instance_uid__in=study_instance_uids)
+    for act_id in acts.order_by("created_at").values_list("pk", flat=True):
+        record_event(kind="images.announced", subject_type="act", subject_id=act_id, act_id=act_id, at=at)

@@ -1,0 +1,140 @@
+"""Store what comes in, attach what waits, trace who looks."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from diaphane.acts.models import Act
+from diaphane.acts.operations import note
+from diaphane.audit.operations import record, record_view
+from diaphane.events.operations import record_event
+from diaphane.kernel.actors import Actor, Role
+from diaphane.kernel.errors import ConflictError, GuardError, Missing, NotAllowedError
+
+from .indexing import MACHINES, Receipt, index_object, subject_of
+from .keeping import KeptObject, keep_object
+from .models import Reconciliation, Study
+from .transitions import RECONCILIATION
+
+CONTRIBUTORS = frozenset({Role.IMAGEUR, Role.TECHNOLOGIST})
+
+
+def store_instance(*, content: Path | bytes, by: Actor, at: datetime) -> Receipt:
+    """Keep one object and index it; see ``keep_object`` for what it raises."""
+    return index_objects([keep_object(content)], by=by, at=at)[0]
+
+
+def index_objects(kept: Iterable[KeptObject], *, by: Actor, at: datetime) -> list[Receipt]:
+    """Index durable objects in one transaction, with one event per study, however many objects it got."""
+    if by.role not in MACHINES | CONTRIBUTORS:
+        raise NotAllowedError(_("This role sends no images."))
+    with transaction.atomic():
+        receipts = [index_object(each, by, at) for each in kept]
+        studies = {each.study.pk: each.study for each in receipts if each.study and each.is_held}
+        for study in studies.values():
+            _announce(study, by, at)
+    return receipts
+
+
+def attach_study(*, study: Study, act: Act, reason: str, by: Actor, at: datetime) -> Study:
+    """Attach a waiting study to an act of the same site, because a technologist says why (R40).
+
+    Raises:
+        NotAllowedError: another role, or another site's study or act.
+        ConflictError: someone has already attached it, or another exam holds this study.
+        GuardError: no reason is given.
+    """
+    with transaction.atomic():
+        locked = _lock_waiting(study, by)
+        if (
+            act.requesting_site_id != by.structure_id
+            or not Act.objects.visible_to(by).filter(pk=act.pk).exists()
+        ):
+            raise NotAllowedError(_("These images can only be attached to an exam of your own site."))
+        _settle(locked, "attach", reason, by, at)
+        attached = _join(locked, act)
+        note(act, "images.attached", subject_type="study", subject_id=attached.pk, by=by, at=at)
+    return attached
+
+
+def set_study_aside(*, study: Study, reason: str, by: Actor, at: datetime) -> None:
+    """Take a waiting study off the list, kept and attached to nothing.
+
+    Raises:
+        NotAllowedError, ConflictError, GuardError: see ``attach_study``.
+    """
+    with transaction.atomic():
+        locked = _lock_waiting(study, by)
+        _settle(locked, "set_aside", reason, by, at)
+        record("images.set_aside", by=by, at=at, subject=subject_of(locked))
+
+
+def record_study_view(*, study: Study, by: Actor, at: datetime) -> None:
+    """Write in the trail that someone opened a study, once per person, study and session (R43)."""
+    record_view("images", by=by, at=at, subject=subject_of(study))
+
+
+def _announce(study: Study, by: Actor, at: datetime) -> None:
+    """Tell the act that images came, or tell the site that some belong to no act."""
+    if study.act is not None:
+        note(study.act, "images.received", subject_type="study", subject_id=study.pk, by=by, at=at)
+        return
+    record("images.unattached", by=by, at=at, subject=subject_of(study))
+    record_event(kind="images.unattached", subject_type="study", subject_id=study.pk, act_id=None, at=at)
+
+
+def _lock_waiting(study: Study, by: Actor) -> Study:
+    locked = Study.objects.visible_to(by).select_for_update(of=("self",)).filter(pk=study.pk).first()
+    if locked is None or (locked.act_id is None and locked.site_id != by.structure_id):
+        raise NotAllowedError(_("These images belong to another site."))
+    if locked.act_id is not None:
+        raise ConflictError(_("Someone has already attached these images."))
+    return locked
+
+
+def _settle(study: Study, name: str, reason: str, by: Actor, at: datetime) -> None:
+    """Move the study's reconciliation along its table and write who decided, and why."""
+    row = study.reconciliations.exclude(reason=Reconciliation.Reason.CONFLICT).latest("created_at")
+    outcome = RECONCILIATION.check(row, name, by=by)
+    if not reason.strip():
+        raise GuardError(
+            _("A reason is needed."),
+            [
+                Missing(
+                    "R40", _("Why these images belong to this exam, or to none."), _("You"), field="reason"
+                )
+            ],
+        )
+    row.state = outcome.transition.target
+    row.settled_at, row.settled_by_id, row.settled_by_label = at, by.id, by.label
+    row.settled_reason = reason.strip()
+    row.save()
+
+
+def _join(study: Study, act: Act) -> Study:
+    """Give a study to an act; where the act already holds its UID, move the series into that study."""
+    holder = (
+        Study.objects.select_for_update(of=("self",))
+        .filter(study_instance_uid=study.study_instance_uid, act__isnull=False)
+        .first()
+    )
+    if holder is None:
+        study.act = act
+        study.save(update_fields=["act"])
+        return study
+    if holder.act_id != act.pk:
+        raise ConflictError(_("Another exam already holds this study."))
+    for series in study.series.all():
+        same = holder.series.filter(series_instance_uid=series.series_instance_uid).first()
+        if same is None:
+            series.study = holder
+            series.save(update_fields=["study"])
+        else:
+            series.instances.update(series=same)
+            series.delete()
+    study.reconciliations.update(study=holder)
+    study.delete()
+    return holder
