@@ -41,7 +41,9 @@ class ChosenLanguageMiddleware:
 class SessionEndedMiddleware(LoginRequiredMiddleware):
     """Ask for a login; a page that htmx was updating keeps its text and says what to do (issue 2, §4)."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., HttpResponse]) -> HttpResponseBase:
+    def handle_no_permission(
+        self, request: HttpRequest, view_func: Callable[..., HttpResponse]
+    ) -> HttpResponseBase:
         """Answer 401 with an explanation to htmx, and the login page to the others."""
         if request.headers.get("HX-Request") == "true":
             return render(request, "refusals/session.html", status=401)

@@ -21,7 +21,9 @@ def refuse(
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Explain that the form is too old, and that going back keeps the text."""
-    message = _("This form has expired. Go back, reload the page and send it again: your text is still there.")
+    message = _(
+        "This form has expired. Go back, reload the page and send it again: your text is still there."
+    )
     return refuse(request, message, status=403)
 
 

@@ -27,7 +27,9 @@ class GalleryForm(forms.Form):
     region = forms.CharField(label=_("Region explored"))
     modality = forms.ChoiceField(label=_("Modality"), choices=[("", "—"), ("CT", _("CT")), ("MR", _("MRI"))])
     wished = forms.DateField(
-        label=_("Wished date"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label=_("Wished date"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     pregnancy = forms.ChoiceField(
         label=_("Pregnancy"),
@@ -54,17 +56,26 @@ def _invented() -> dict[str, object]:
         "form": GalleryForm(initial={"pregnancy": "no", "wished": now.date()}),
         "refused_form": GalleryForm({"region": "Crâne", "modality": "PET"}),
         "patient": SimpleNamespace(
-            display_name="LEFEUVRE Odette", birth_name="Marchand", used_name="Lefeuvre",
-            birth_date=date(1953, 4, 17), get_sex_display=_("Female"), ins="253047800608431",
-            identity_status="qualified", get_identity_status_display=_("Qualified identity"),
+            display_name="LEFEUVRE Odette",
+            birth_name="Marchand",
+            used_name="Lefeuvre",
+            birth_date=date(1953, 4, 17),
+            get_sex_display=_("Female"),
+            ins="253047800608431",
+            identity_status="qualified",
+            get_identity_status_display=_("Qualified identity"),
         ),
         "missing": [
             Missing("R57", _("The patient's consent to be read at a distance"), Role.TECHNOLOGIST.label),
             Missing("R66", _("The clinical question"), Role.REQUESTING_PHYSICIAN.label, field="question"),
         ],
         "ledger": [
-            SimpleNamespace(requirement="R68", title=_("Clinical question stated"), status="satisfied", entry=entry),
-            SimpleNamespace(requirement="R100", title=_("Patient told of the result"), status="owed", duty=duty),
+            SimpleNamespace(
+                requirement="R68", title=_("Clinical question stated"), status="satisfied", entry=entry
+            ),
+            SimpleNamespace(
+                requirement="R100", title=_("Patient told of the result"), status="owed", duty=duty
+            ),
             SimpleNamespace(requirement="R92", title=_("Report signed"), status="ahead", step=_("Sign")),
         ],
         "duty": duty,

@@ -5,6 +5,7 @@ The gallery page shows each of them. A component without content is an include u
 """
 
 from datetime import date
+from itertools import pairwise
 
 from django import forms, template
 from django.forms import BoundField
@@ -31,19 +32,21 @@ _CHOICES = (forms.RadioSelect, forms.CheckboxSelectMultiple)
 def icon(name: str) -> SafeString:
     """Draw one icon of the sprite; it is decoration, the words beside it carry the meaning."""
     return format_html(
-        '<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', static("diaphane/icons.svg"), name
+        '<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>',
+        static("diaphane/icons.svg"),
+        name,
     )
 
 
 @register.simple_block_tag
 def sheet(content: str, **options: str) -> str:
-    """Wrap content in a card: ``title``, ``icon``, ``note``, ``tone`` (raised), ``id``, ``flush`` (a table)."""
+    """Wrap content in a card: ``title``, ``icon``, ``note``, ``tone``, ``id``, ``flush`` (a table)."""
     return render_to_string("components/sheet.html", {**options, "content": content})
 
 
 @register.simple_block_tag
 def heading(content: str, **options: str) -> str:
-    """Head a page: ``title``, ``note``, ``back`` (address) and ``back_label``; the content holds its actions."""
+    """Head a page: ``title``, ``note``, ``back`` (address), ``back_label``; the content is its actions."""
     return render_to_string("components/heading.html", {**options, "content": content})
 
 
@@ -88,7 +91,7 @@ def grouped_ins(ins: str) -> str:
     if len(ins) != 15:
         return ins
     cuts = (0, 1, 3, 5, 7, 10, 13, 15)
-    return " ".join(ins[start:end] for start, end in zip(cuts, cuts[1:], strict=False))
+    return " ".join(ins[start:end] for start, end in pairwise(cuts))
 
 
 @register.filter
