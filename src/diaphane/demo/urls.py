@@ -1,6 +1,12 @@
-"""Addresses of the demo."""
+"""Addresses of the demo, present in demo mode only."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from . import views
 
 app_name = "demo"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.tour, name="tour"),
+    path("connexion/<slug:key>/", views.enter, name="enter"),
+    path("code/", views.code, name="code"),
+]

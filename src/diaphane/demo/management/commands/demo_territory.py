@@ -1,0 +1,72 @@
+"""``manage demo_territory``: seed the fictitious territory and tell its accounts to the launcher."""
+
+import json
+from argparse import ArgumentParser
+from pathlib import Path
+
+from django.core.management.base import BaseCommand
+
+from diaphane.demo.acts import play_current_acts
+from diaphane.demo.credentials import derive_password, derive_totp_secret
+from diaphane.demo.people import PATIENTS, PEOPLE, STRUCTURES
+from diaphane.demo.territory import build_territory, get_structure, renew_tokens
+from diaphane.kernel.actors import Role
+from diaphane.kernel.clock import now
+
+EDGE_AE_TITLE = "LISIERE"
+
+
+class Command(BaseCommand):
+    """Seed the demo; a second run changes nothing but the machines' tokens."""
+
+    help = "Seed the fictitious territory of the demo."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take the file to write."""
+        parser.add_argument("--out", type=Path, required=True)
+
+    def handle(self, *, out: Path, **options: object) -> None:
+        """Build, then write accounts and tokens, readable by the owner only."""
+        build_territory(at=now())
+        play_current_acts(at=now())
+        tokens = renew_tokens()
+        out.touch(mode=0o600)
+        out.write_text(json.dumps(_describe(tokens), ensure_ascii=False, indent=2))
+
+
+def _describe(tokens: dict[str, str]) -> dict[str, object]:
+    names = {each.key: each.name for each in STRUCTURES}
+    professionals = [
+        _account(each.email, each.role, each.name, names[each.structure], has_second_factor=True)
+        for each in PEOPLE
+    ]
+    patients = [
+        _account(
+            f"{each.key}@patients.example",
+            Role.PATIENT,
+            f"{each.first_names} {each.used_name or each.birth_name}",
+            "",
+            has_second_factor=False,
+        )
+        for each in PATIENTS
+    ]
+    return {
+        "accounts": professionals + patients,
+        "edge": {
+            "token": tokens["edge"],
+            "site": get_structure("saint_aubin").name,
+            "ae_title": EDGE_AE_TITLE,
+        },
+        "dicomweb_token": tokens["dicomweb"],
+    }
+
+
+def _account(email: str, role: Role, name: str, structure: str, *, has_second_factor: bool) -> dict[str, str]:
+    return {
+        "role": role.value,
+        "email": email,
+        "password": derive_password(email),
+        "totp_secret": derive_totp_secret(email) if has_second_factor else "",
+        "name": name,
+        "structure": structure,
+    }

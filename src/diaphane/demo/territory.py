@@ -1,0 +1,142 @@
+"""Put the fictitious territory in place, once: structures, people, rooms, conventions, patients."""
+
+from datetime import date, datetime, timedelta
+
+from allauth.mfa.models import Authenticator
+from django.db import transaction
+
+from diaphane.accounts.models import Professional, ServiceToken, User
+from diaphane.accounts.operations import activate_totp, issue_service_token
+from diaphane.kernel.actors import SYSTEM, Actor, Role
+from diaphane.organisations.models import Convention, Membership, Room, Structure
+from diaphane.patients.models import Patient
+from diaphane.patients.operations import register_patient
+
+from .credentials import derive_password, derive_totp_secret
+from .people import INS_DEMO_OID, PATIENTS, PEOPLE, ROOMS, STRUCTURES, DemoPatient, DemoPerson, DemoStructure
+
+EDGE_TOKEN = "Passerelle de Saint-Aubin"  # noqa: S105 - a label
+DICOMWEB_TOKEN = "Outils DICOMweb de la démonstration"  # noqa: S105 - a label
+_CONVENTION_YEARS = timedelta(days=730)
+
+
+def build_territory(*, at: datetime) -> None:
+    """Create what is missing; a second call changes nothing."""
+    with transaction.atomic():
+        structures = {each.key: _structure(each) for each in STRUCTURES}
+        for person in PEOPLE:
+            _person(person, structures[person.structure], at.date())
+        for structure, name, modality, ae_title, device in ROOMS:
+            Room.objects.get_or_create(
+                structure=structures[structure],
+                station_ae_title=ae_title,
+                defaults={"name": name, "modality": modality, "device": device},
+            )
+        for number, site in enumerate(("saint_aubin", "montbrezy"), start=1):
+            Convention.objects.get_or_create(
+                requesting_site=structures[site],
+                reading_structure=structures["haute_lisiere"],
+                defaults={
+                    "reference": f"Convention de téléimagerie 2026-{number:02d}",
+                    "valid_from": at.date() - timedelta(days=90),
+                    "valid_until": at.date() + _CONVENTION_YEARS,
+                },
+            )
+        for patient in PATIENTS:
+            _patient(patient, structures["saint_aubin"], at)
+
+
+def renew_tokens() -> dict[str, str]:
+    """Revoke the tokens of an earlier start and issue this start's: the gateway's and the tools'."""
+    site = get_structure("saint_aubin")
+    ServiceToken.objects.filter(label__in=(EDGE_TOKEN, DICOMWEB_TOKEN)).delete()
+    return {
+        "edge": issue_service_token(label=EDGE_TOKEN, role=Role.EDGE, structure_id=site.pk),
+        "dicomweb": issue_service_token(label=DICOMWEB_TOKEN, role=Role.SERVICE, structure_id=site.pk),
+    }
+
+
+def get_structure(key: str) -> Structure:
+    """Return a structure of the territory."""
+    wanted = next(each for each in STRUCTURES if each.key == key)
+    return Structure.objects.get(issuer=wanted.issuer)
+
+
+def get_patient(key: str) -> Patient:
+    """Return a patient of the territory."""
+    wanted = next(each for each in PATIENTS if each.key == key)
+    return Patient.objects.get(ins=wanted.ins)
+
+
+def get_person_actor(key: str) -> Actor:
+    """Return one of the professionals as an actor."""
+    wanted = next(each for each in PEOPLE if each.key == key)
+    user = User.objects.get(email=wanted.email)
+    structure = get_structure(wanted.structure)
+    return Actor(
+        id=user.pk,
+        role=wanted.role,
+        label=user.name,
+        structure_id=structure.pk,
+        structure_label=structure.name,
+        session="demo",
+    )
+
+
+def _structure(wanted: DemoStructure) -> Structure:
+    found, _is_new = Structure.objects.get_or_create(
+        issuer=wanted.issuer,
+        defaults={
+            "name": wanted.name,
+            "finess": wanted.finess,
+            "city": wanted.city,
+            "phone": wanted.phone,
+        },
+    )
+    return found
+
+
+def _person(wanted: DemoPerson, structure: Structure, today: date) -> None:
+    user = User.objects.filter(email=wanted.email).first()
+    if user is None:
+        user = User.objects.create_user(
+            email=wanted.email, name=wanted.name, password=derive_password(wanted.email)
+        )
+        Membership.objects.create(user=user, structure=structure, role=wanted.role.value)
+    if not Authenticator.objects.filter(user=user).exists():
+        activate_totp(user=user, secret=derive_totp_secret(wanted.email))
+    if wanted.rpps:
+        Professional.objects.get_or_create(
+            user=user,
+            defaults={
+                "rpps": wanted.rpps,
+                "speciality": wanted.speciality,
+                "order_number": f"99-{wanted.number[-4:]}",
+                "order_checked_at": today - timedelta(days=30),
+                "order_checked_by": "Direction des affaires médicales (fictive)",
+                "insurance_until": today + timedelta(days=300),
+                "phone": structure.phone,
+            },
+        )
+
+
+def _patient(wanted: DemoPatient, site: Structure, at: datetime) -> None:
+    if Patient.objects.filter(ins=wanted.ins).exists():
+        return
+    patient = Patient(
+        birth_name=wanted.birth_name,
+        used_name=wanted.used_name,
+        first_names=wanted.first_names,
+        sex=wanted.sex,
+        birth_date=wanted.birth_date,
+        birth_place_code=wanted.commune,
+        ins=wanted.ins,
+        ins_oid=INS_DEMO_OID,
+        identity_status=Patient.IdentityStatus.QUALIFIED,
+        phone=wanted.phone,
+    )
+    register_patient(patient=patient, issuer=site.issuer, by=SYSTEM, at=at)
+    email = f"{wanted.key}@patients.example"
+    User.objects.create_user(
+        email=email, name=patient.display_name, password=derive_password(email), patient_id=patient.pk
+    )
