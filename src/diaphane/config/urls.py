@@ -16,6 +16,8 @@ urlpatterns = [
     path("readyz", readyz, name="readyz"),
     path("composants/", gallery, name="gallery"),
     path("langue/", login_not_required(set_language), name="set_language"),
+    path("demandes/", include("diaphane.web.requesting.urls")),
+    path("lecture/", include("diaphane.web.reading_room.urls")),
     path("compte/", include("diaphane.web.account_urls")),
 ]
 if settings.MODE is Mode.DEMO:

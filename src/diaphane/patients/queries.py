@@ -1,5 +1,6 @@
 """Find patients, starting from who asks (R40, R42)."""
 
+import re
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -12,19 +13,33 @@ from .models import Patient
 _REGISTRARS = frozenset({Role.REQUESTING_PHYSICIAN, Role.TECHNOLOGIST})
 
 
+def _fits(word: str) -> Q:
+    if re.fullmatch(r"\d{1,2}/\d{1,2}/\d{4}", word):
+        day, month, year = word.split("/")
+        return Q(birth_date__day=day, birth_date__month=month, birth_date__year=year)
+    if word[0].isdigit():
+        return Q(ins__istartswith=word)
+    return Q(birth_name__istartswith=word) | Q(used_name__istartswith=word) | Q(first_names__istartswith=word)
+
+
 def list_patients(actor: Actor, *, words: str = "") -> QuerySet[Patient]:
-    """List the patients registered at the actor's site, those whose name starts like the words."""
+    """List the patients registered at the actor's site that every word fits.
+
+    A word fits by the start of a name or of a given name, by a birth date (17/03/1954), or by an INS.
+    """
     if actor.structure_id is None or actor.role not in _REGISTRARS:
         return Patient.objects.none()
     issuer = get_structure(actor.structure_id).issuer
     found = Patient.objects.filter(identifiers__issuer=issuer).distinct()
-    for word in words.split():
-        found = found.filter(
-            Q(birth_name__istartswith=word)
-            | Q(used_name__istartswith=word)
-            | Q(first_names__istartswith=word)
-        )
+    joined = "".join(words.split()).upper()
+    for word in [joined] if len(joined) >= 13 and joined[:5].isdigit() else words.split():
+        found = found.filter(_fits(word))
     return found.order_by("birth_name", "first_names")
+
+
+def list_latest_patients(actor: Actor, *, most: int) -> list[Patient]:
+    """List the patients registered last at the actor's site."""
+    return list(list_patients(actor).order_by("-created_at")[:most])
 
 
 def get_patient(patient_id: UUID, *, actor: Actor) -> Patient:
@@ -44,6 +59,11 @@ def list_look_alikes(patient: Patient, *, issuer: str) -> QuerySet[Patient]:
         first_names__istartswith=patient.first_names.split(" ")[0],
         birth_date=patient.birth_date,
     ).distinct()
+
+
+def is_ins_known(ins: str, *, oid: str) -> bool:
+    """Say whether some patient has this INS, at any site: one INS is one person."""
+    return Patient.objects.filter(ins=ins, ins_oid=oid).exists()
 
 
 def get_local_identifier(patient: Patient, *, issuer: str) -> str:

@@ -16,6 +16,7 @@ from diaphane.organisations.queries import get_convention
 from diaphane.patients.models import Patient
 
 from .models import ExamRequest, RequestState
+from .queries import list_owed
 from .transitions import REQUEST_TABLE
 
 LEASE = timedelta(minutes=30)
@@ -53,10 +54,13 @@ def draft_request(*, patient: Patient, site: Structure, by: Actor, at: datetime)
     return request
 
 
-def start_draft(*, patient: Patient, site: Structure, by: Actor, at: datetime) -> ExamRequest:
+def start_draft(
+    *, patient: Patient, site: Structure, callback_phone: str, by: Actor, at: datetime
+) -> ExamRequest:
     """Return the author's draft for this patient that nothing was written in yet, else open one.
 
-    The patient's row is locked meanwhile: a double click opens one draft, not two.
+    A new one starts with the telephones already on record. The patient's row is locked meanwhile: a
+    double click opens one draft, not two.
     """
     with transaction.atomic():
         Patient.objects.select_for_update().get(pk=patient.pk)
@@ -69,7 +73,12 @@ def start_draft(*, patient: Patient, site: Structure, by: Actor, at: datetime) -
             question="",
             history="",
         ).first()
-        return blank or draft_request(patient=patient, site=site, by=by, at=at)
+        if blank:
+            return blank
+        request = draft_request(patient=patient, site=site, by=by, at=at)
+        request.callback_phone, request.contact = callback_phone, patient.phone
+        request.save(update_fields=["callback_phone", "contact"])
+    return request
 
 
 def save_draft(
@@ -77,14 +86,20 @@ def save_draft(
 ) -> None:
     """Write the fields of a draft; nothing else of the request can be written here.
 
+    What changes nothing leaves no trace, so that a page may save as often as it likes.
+
     Raises:
         ConflictError: it is no longer a draft.
     """
     fields = {name: values[name] for name in DRAFT_FIELDS if name in values}
     with transaction.atomic():
-        changed = ExamRequest.objects.filter(pk=request.pk, state=RequestState.DRAFT).update(**fields)
-        if not changed:
+        held = ExamRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
+        if held.state != RequestState.DRAFT:
             raise ConflictError(_("This request was already sent: it can no longer be changed."))
+        is_same = all(getattr(held, name) == value for name, value in fields.items())
+        if is_same and held.act.requested_urgency == urgency:
+            return
+        ExamRequest.objects.filter(pk=request.pk).update(**fields)
         Act.objects.filter(pk=request.act_id).update(requested_urgency=urgency)
         note(request.act, "request.saved", subject_type="request", subject_id=request.pk, by=by, at=at)
 
@@ -214,3 +229,29 @@ def acknowledge_refusal(*, request: ExamRequest, by: Actor, at: datetime) -> Non
 def cancel_request(*, request: ExamRequest, reason: str, by: Actor, at: datetime) -> ExamRequest:
     """Cancel a request that no exam has started."""
     return advance(request, REQUEST_TABLE, "cancel", by=by, at=at, reason=reason)
+
+
+def complete_request(
+    *, request: ExamRequest, values: Mapping[str, str], by: Actor, at: datetime
+) -> ExamRequest:
+    """Write what a vital emergency let wait, nothing else, and settle each duty that then holds.
+
+    What was already answered when the request was sent stays as it was.
+    """
+    with transaction.atomic():
+        held = ExamRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
+        fields = {missing.field for gap in list_owed(held, actor=by) for missing in gap.missing}
+        written = {name: value for name, value in values.items() if name in fields and value.strip()}
+        for name, value in written.items():
+            setattr(held, name, value)
+        held.save(update_fields=list(written))
+        for guard in REQUEST_TABLE["submit"].guards:
+            if guard.check(held, by) is None:
+                settle_duties(held.act, guard.code, by=by, at=at)
+        note(held.act, "request.completed", subject_type="request", subject_id=held.pk, by=by, at=at)
+    return held
+
+
+def inform_afterwards(*, request: ExamRequest, by: Actor, at: datetime) -> None:
+    """Record that a patient who could not be informed before was informed since (R59)."""
+    settle_duties(request.act, INFORMED_AFTERWARDS, by=by, at=at)

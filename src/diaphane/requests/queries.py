@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 
 from diaphane.acts.models import Act
+from diaphane.acts.queries import list_open_duties
 from diaphane.kernel.actors import Actor
 from diaphane.kernel.errors import Missing
 from diaphane.kernel.transitions import Guard
@@ -83,3 +84,11 @@ def weigh_draft(request: ExamRequest, *, actor: Actor) -> Completeness:
         else:
             blocking.append(Gap(guard, found.flatten()))
     return Completeness(tuple(blocking), tuple(owed), satisfied)
+
+
+def list_owed(request: ExamRequest, *, actor: Actor) -> tuple[Gap, ...]:
+    """List what a vital emergency let wait, and that can be written in the request now (states.md, V)."""
+    owed = {duty.guard for duty in list_open_duties(request.act)}
+    guards = (guard for guard in REQUEST_TABLE["submit"].guards if guard.code in owed)
+    found = ((guard, guard.check(request, actor)) for guard in guards)
+    return tuple(Gap(guard, missing.flatten()) for guard, missing in found if missing)

@@ -1,0 +1,157 @@
+"""What every page of an act shows beside its own work: state, thread, ledger, history."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from diaphane.acts.models import Act, Duty, Step
+from diaphane.acts.queries import LedgerLine, list_ledger, list_open_duties, list_steps
+from diaphane.conversations.models import Message
+from diaphane.conversations.queries import list_messages
+from diaphane.kernel.actors import Actor, Role
+from diaphane.kernel.clock import now
+from diaphane.kernel.transitions import TABLES
+from diaphane.requests.models import ExamRequest, RequestState
+from diaphane.requests.operations import INFORMED_AFTERWARDS, REFUSAL_ACKNOWLEDGED
+
+_REASONS = {"lease_expired": gettext_lazy("The time to examine it ran out.")}
+_DUTIES = {
+    REFUSAL_ACKNOWLEDGED: gettext_lazy("Read the refusal and say so"),
+    INFORMED_AFTERWARDS: gettext_lazy("Inform the patient afterwards"),
+}
+_TURNED_DOWN = frozenset({"refused", "cancelled", "discarded"})
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a state is shown: a tone, an icon, its words."""
+
+    tone: str
+    icon: str
+    label: str | Promise
+
+
+@dataclass(frozen=True)
+class HistoryLine:
+    """One line of the act's history."""
+
+    title: str | Promise
+    state: str
+    at: datetime
+    by: str
+    note: str | Promise = ""
+
+
+@dataclass(frozen=True)
+class ThreadLine:
+    """One message as a reader sees it."""
+
+    message: Message
+    role: str
+    is_mine: bool
+
+
+@dataclass(frozen=True)
+class DutyLine:
+    """One thing still owed."""
+
+    duty: Duty
+    title: str | Promise
+    owner: Promise
+    is_late: bool
+
+
+_LOOKS = {
+    RequestState.DRAFT: ("plain", "pencil"),
+    RequestState.SUBMITTED: ("note", "hourglass"),
+    RequestState.UNDER_REVIEW: ("glass", "eye"),
+    RequestState.AWAITING_ANSWER: ("care", "help-circle"),
+    RequestState.VALIDATED: ("good", "circle-check"),
+    RequestState.REFUSED: ("stop", "circle-x"),
+    RequestState.CANCELLED: ("plain", "ban"),
+    RequestState.DISCARDED: ("plain", "trash"),
+}
+
+
+def look_of(request: ExamRequest) -> Look:
+    """Return how a request's state is shown."""
+    state = RequestState(request.state)
+    return Look(*_LOOKS[state], state.label)
+
+
+def list_history(request: ExamRequest) -> list[HistoryLine]:
+    """List what happened to an act, from its draft on."""
+    steps = list(list_steps(request.act))
+    first = HistoryLine(_("Draft opened"), "done", request.created_at, request.author_label)
+    return [first, *(_history_line(step, is_last=step is steps[-1]) for step in steps)]
+
+
+def list_thread(act: Act, *, actor: Actor) -> list[ThreadLine]:
+    """List an act's messages as the actor reads them; a question and an answer say so."""
+    return [
+        ThreadLine(message, _spell_author(message), message.actor_id == actor.id)
+        for message in list_messages(act)
+    ]
+
+
+def is_owed(act: Act, guard: str) -> bool:
+    """Say whether something named by its guard is still owed."""
+    return any(duty.guard == guard for duty in list_open_duties(act))
+
+
+def describe_act(request: ExamRequest, *, actor: Actor) -> dict[str, object]:
+    """Return what the shared fragments of an act's page need."""
+    ledger = list_ledger(request.act)
+    return {
+        "exam_request": request,
+        "act": request.act,
+        "patient": request.act.patient,
+        "look": look_of(request),
+        "thread": list_thread(request.act, actor=actor),
+        "history": list_history(request),
+        "satisfied": _of_status(ledger, "satisfied"),
+        "ahead": _of_status(ledger, "ahead"),
+        "duties": _list_duties(request.act, ledger),
+    }
+
+
+def _of_status(ledger: list[LedgerLine], status: str) -> list[LedgerLine]:
+    return [line for line in ledger if line.status == status]
+
+
+def _list_duties(act: Act, ledger: list[LedgerLine]) -> list[DutyLine]:
+    titles: dict[str, str | Promise] = {line.duty.guard: line.title for line in ledger if line.duty}
+    titles |= _DUTIES
+    at = now()
+    return [
+        DutyLine(
+            duty, duty.reason or titles.get(duty.guard, ""), Role(duty.owner_role).label, duty.due_at < at
+        )
+        for duty in list_open_duties(act)
+    ]
+
+
+def _history_line(step: Step, *, is_last: bool) -> HistoryLine:
+    table = TABLES[step.machine]
+    state = "done"
+    if step.target in _TURNED_DOWN:
+        state = "refused"
+    elif is_last:
+        state = "current"
+    return HistoryLine(
+        table[step.transition].label,
+        state,
+        step.occurred_at,
+        step.actor_label,
+        _REASONS.get(step.reason, step.reason),
+    )
+
+
+def _spell_author(message: Message) -> str:
+    role = str(Role(message.actor_role).label)
+    if message.kind == Message.Kind.REMARK:
+        return role
+    return f"{role} · {Message.Kind(message.kind).label}"

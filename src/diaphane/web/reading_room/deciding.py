@@ -1,0 +1,54 @@
+"""Decide on a request: validate it with a protocol, or refuse it with a motive (R69, R73–R76)."""
+
+from uuid import UUID
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from diaphane.kernel.actors import Role
+from diaphane.kernel.clock import now
+from diaphane.organisations.middleware import require_actor
+from diaphane.requests.operations import refuse_request, validate_request
+from diaphane.requests.queries import get_request
+from diaphane.web.acts.answering import go
+from diaphane.web.roles import for_roles
+
+from .forms import RefusalForm, ValidationForm
+
+
+@require_POST
+@for_roles(Role.IMAGEUR)
+def validate(request: HttpRequest, act_id: UUID) -> HttpResponse:
+    """Justify and validate; a refusal of the guards leaves the text in the page."""
+    actor, form = require_actor(request), ValidationForm(request.POST)
+    found = get_request(act_id, actor=actor)
+    if not form.is_valid():
+        return _say(request, form)
+    validate_request(request=found, **form.cleaned_data, by=actor, at=now())
+    return go(request, reverse("reading_room:act", args=[act_id]))
+
+
+@require_POST
+@for_roles(Role.IMAGEUR)
+def refuse(request: HttpRequest, act_id: UUID) -> HttpResponse:
+    """Refuse; the demandeur is told at once and owes an acknowledgement (R74, R75)."""
+    actor, form = require_actor(request), RefusalForm(request.POST)
+    found = get_request(act_id, actor=actor)
+    if not form.is_valid():
+        return _say(request, form)
+    refuse_request(
+        request=found,
+        motive=form.cleaned_data["refusal_motive"],
+        words=form.cleaned_data["refusal_words"],
+        alternative=form.cleaned_data["alternative"],
+        by=actor,
+        at=now(),
+    )
+    return go(request, reverse("reading_room:act", args=[act_id]))
+
+
+def _say(request: HttpRequest, form: forms.Form) -> HttpResponse:
+    return render(request, "acts/_form_errors.html", {"form": form}, status=422)

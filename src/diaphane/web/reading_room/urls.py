@@ -1,0 +1,18 @@
+"""Addresses of the imageur; they hold nothing but the act's opaque identifier."""
+
+from django.urls import path
+
+from . import deciding, examining, waiting
+
+app_name = "reading_room"
+urlpatterns = [
+    path("", waiting.list_, name="list"),
+    path("liste/", waiting.rows, name="rows"),
+    path("<uuid:act_id>/", examining.act, name="act"),
+    path("<uuid:act_id>/direct/", examining.live, name="live"),
+    path("<uuid:act_id>/prendre/", examining.take, name="take"),
+    path("<uuid:act_id>/remettre/", examining.release, name="release"),
+    path("<uuid:act_id>/ecrire/", examining.write, name="write"),
+    path("<uuid:act_id>/valider/", deciding.validate, name="validate"),
+    path("<uuid:act_id>/refuser/", deciding.refuse, name="refuse"),
+]

@@ -1,0 +1,83 @@
+"""Fill a request: saved by itself, what is missing shown live, sent once (R64–R69)."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from diaphane.kernel.actors import Role
+from diaphane.kernel.clock import now
+from diaphane.organisations.middleware import require_actor
+from diaphane.requests.models import ExamRequest, RequestState
+from diaphane.requests.operations import discard_draft, save_draft, submit_request
+from diaphane.requests.queries import get_request, weigh_draft
+from diaphane.web.acts.answering import go
+from diaphane.web.acts.viewing import show_request
+from diaphane.web.roles import for_roles
+
+from .forms import DraftForm
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_roles(Role.REQUESTING_PHYSICIAN)
+def edit(request: HttpRequest, act_id: UUID) -> HttpResponse:
+    """Show the draft; by POST, save what was typed and say what is still missing."""
+    draft = show_request(request, act_id)
+    if draft.state != RequestState.DRAFT:
+        return go(request, reverse("requesting:act", args=[act_id]))
+    if request.method == "POST":
+        return _say(request, draft, _save(request, draft))
+    return render(request, "requesting/edit.html", _context(request, draft, DraftForm.of(draft)))
+
+
+@require_POST
+@for_roles(Role.REQUESTING_PHYSICIAN)
+def submit(request: HttpRequest, act_id: UUID) -> HttpResponse:
+    """Save and send a request; one that was sent already, by an earlier click, leads to its page."""
+    actor = require_actor(request)
+    draft = get_request(act_id, actor=actor)
+    page = reverse("requesting:act", args=[act_id])
+    if draft.state != RequestState.DRAFT:
+        return go(request, page)
+    form = _save(request, draft)
+    if not form.is_valid():
+        return _say(request, draft, form)
+    submit_request(request=draft, by=actor, at=now())
+    return go(request, page)
+
+
+@require_POST
+@for_roles(Role.REQUESTING_PHYSICIAN)
+def discard(request: HttpRequest, act_id: UUID) -> HttpResponse:
+    """Put a draft aside."""
+    actor = require_actor(request)
+    discard_draft(request=get_request(act_id, actor=actor), by=actor, at=now())
+    return redirect("requesting:list")
+
+
+def _save(request: HttpRequest, draft: ExamRequest) -> DraftForm:
+    """Keep every field that is sound, whatever the others hold; the page keeps the rest as typed."""
+    form = DraftForm.of(draft, data=request.POST)
+    form.is_valid()
+    urgency = form.cleaned_data.get("urgency", draft.act.requested_urgency)
+    save_draft(request=draft, values=form.cleaned_data, urgency=urgency, by=require_actor(request), at=now())
+    return form
+
+
+def _say(request: HttpRequest, draft: ExamRequest, form: DraftForm) -> HttpResponse:
+    fresh = get_request(draft.act_id, actor=require_actor(request))
+    context = _context(request, fresh, form) | {"saved_at": timezone.localtime()}
+    return render(request, "requesting/_saved.html", context)
+
+
+def _context(request: HttpRequest, draft: ExamRequest, form: DraftForm) -> dict[str, object]:
+    return {
+        "exam_request": draft,
+        "act": draft.act,
+        "patient": draft.act.patient,
+        "form": form,
+        "completeness": weigh_draft(draft, actor=require_actor(request)),
+    }

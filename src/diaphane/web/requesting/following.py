@@ -1,0 +1,117 @@
+"""Follow a request that was sent: its state live, the thread, a refusal to acknowledge (R72, R74)."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from diaphane.conversations.operations import answer_question, post_message
+from diaphane.kernel.actors import Role
+from diaphane.kernel.clock import now
+from diaphane.organisations.middleware import require_actor
+from diaphane.requests.models import ExamRequest, RequestState
+from diaphane.requests.operations import (
+    INFORMED_AFTERWARDS,
+    acknowledge_refusal,
+    cancel_request,
+    complete_request,
+    inform_afterwards,
+)
+from diaphane.requests.queries import get_request, list_owed
+from diaphane.requests.transitions import REQUEST_TABLE
+from diaphane.web.acts.answering import go, is_fragment
+from diaphane.web.acts.forms import MessageForm
+from diaphane.web.acts.panels import describe_act, is_owed
+from diaphane.web.acts.viewing import show_request
+from diaphane.web.roles import for_roles
+
+from .forms import DraftForm
+
+
+@require_safe
+@for_roles(Role.REQUESTING_PHYSICIAN)
+def act(request: HttpRequest, act_id: UUID) -> HttpResponse:
+    """Show a request that was sent; a draft leads to its form."""
+    found = show_request(request, act_id)
+    if found.state == RequestState.DRAFT:
+        return redirect("requesting:edit", act_id=act_id)
+    return render(
+        request, "requesting/act.html", _context(request, found) | {"owed_form": DraftForm.of(found)}
+    )
+
+
+@require_safe
+@for_roles(Role.REQUESTING_PHYSICIAN)
+def live(request: HttpRequest, act_id: UUID) -> HttpResponse:
+    """Return the parts of the page that change by themselves; nothing that holds typed text."""
+    return _live(request, act_id)
+
+
+@require_POST
+@for_roles(Role.REQUESTING_PHYSICIAN)
+def write(request: HttpRequest, act_id: UUID) -> HttpResponse:
+    """Answer the radiologist's question, or add a message when nothing is asked (R72)."""
+    actor = require_actor(request)
+    found, words = get_request(act_id, actor=actor), MessageForm(request.POST).words()
+    if found.state == RequestState.AWAITING_ANSWER:
+        answer_question(request=found, text=words, by=actor, at=now())
+    else:
+        post_message(act=found.act, text=words, by=actor, at=now())
+    return _live(request, act_id) if is_fragment(request) else redirect("requesting:act", act_id=act_id)
+
+
+@require_POST
+@for_roles(Role.REQUESTING_PHYSICIAN)
+def acknowledge(request: HttpRequest, act_id: UUID) -> HttpResponse:
+    """Record that the demandeur has read the refusal (R74)."""
+    actor = require_actor(request)
+    acknowledge_refusal(request=get_request(act_id, actor=actor), by=actor, at=now())
+    return go(request, reverse("requesting:act", args=[act_id]))
+
+
+@require_POST
+@for_roles(Role.REQUESTING_PHYSICIAN)
+def cancel(request: HttpRequest, act_id: UUID) -> HttpResponse:
+    """Withdraw a request, with the reason."""
+    actor, reason = require_actor(request), MessageForm(request.POST).words()
+    cancel_request(request=get_request(act_id, actor=actor), reason=reason, by=actor, at=now())
+    return go(request, reverse("requesting:act", args=[act_id]))
+
+
+@require_POST
+@for_roles(Role.REQUESTING_PHYSICIAN)
+def inform(request: HttpRequest, act_id: UUID) -> HttpResponse:
+    """Record that the patient was informed afterwards (R59)."""
+    actor = require_actor(request)
+    inform_afterwards(request=get_request(act_id, actor=actor), by=actor, at=now())
+    return go(request, reverse("requesting:act", args=[act_id]))
+
+
+@require_POST
+@for_roles(Role.REQUESTING_PHYSICIAN)
+def complete(request: HttpRequest, act_id: UUID) -> HttpResponse:
+    """Write what a vital emergency let wait (states.md, V)."""
+    actor = require_actor(request)
+    found, form = get_request(act_id, actor=actor), DraftForm(request.POST)
+    if not form.is_valid():
+        return render(request, "acts/_form_errors.html", {"form": form}, status=422)
+    complete_request(request=found, values=form.cleaned_data, by=actor, at=now())
+    return go(request, reverse("requesting:act", args=[act_id]))
+
+
+def _live(request: HttpRequest, act_id: UUID) -> HttpResponse:
+    found = get_request(act_id, actor=require_actor(request))
+    return render(request, "requesting/_live.html", _context(request, found))
+
+
+def _context(request: HttpRequest, found: ExamRequest) -> dict[str, object]:
+    actor = require_actor(request)
+    open_steps = {step.name for step in REQUEST_TABLE.list_open(found, role=actor.role)}
+    return describe_act(found, actor=actor) | {
+        "is_asked": found.state == RequestState.AWAITING_ANSWER,
+        "can_cancel": "cancel" in open_steps,
+        "owed": list_owed(found, actor=actor),
+        "owes_information": is_owed(found.act, INFORMED_AFTERWARDS),
+    }

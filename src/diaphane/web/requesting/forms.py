@@ -1,0 +1,166 @@
+"""The forms of the médecin demandeur: who the patient is, what is asked and why (R40, R64–R69)."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from diaphane.acts.models import Act
+from diaphane.kernel.errors import Text
+from diaphane.kernel.identifiers import INS_OIDS, INS_TEST_OIDS, is_phone_number
+from diaphane.kernel.modes import Mode
+from diaphane.patients.models import Patient
+from diaphane.patients.queries import is_ins_known
+from diaphane.requests.models import ExamRequest
+
+from .catalogue_field import ExamField
+
+LONGEST_TEXT = 5000
+_NIR = next(iter(INS_OIDS))
+
+
+def validate_phone(value: str) -> None:
+    """Refuse a telephone that cannot be dialled."""
+    if not is_phone_number(value):
+        raise ValidationError(_("A telephone number has digits, four at least."))
+
+
+def text(label: Text, *, rows: int = 2, hint: Text = "", longest: int = LONGEST_TEXT) -> forms.CharField:
+    """Return a field for a few sentences."""
+    too_long = _("This text is too long: %(limit_value)d characters at most, %(show_value)d here.")
+    field = forms.CharField(
+        label=label,
+        help_text=hint,
+        required=False,
+        max_length=longest,
+        error_messages={"max_length": too_long},
+        widget=forms.Textarea(attrs={"rows": rows}) if longest == LONGEST_TEXT else forms.TextInput(),
+    )
+    field.widget.attrs.pop("maxlength", None)  # a paste cut in silence would lose words
+    return field
+
+
+def choice(label: Text, choices: list[tuple[str, Any]], *, hint: Text = "") -> forms.ChoiceField:
+    """Return a field with a few answers, all seen at once; none is chosen beforehand."""
+    return forms.ChoiceField(
+        label=label, help_text=hint, required=False, choices=choices, widget=forms.RadioSelect
+    )
+
+
+class SearchForm(forms.Form):
+    """Words of a name, a birth date or an INS; sent by POST, so that no address holds them."""
+
+    words = forms.CharField(
+        label=_("Name, given name, birth date or INS"),
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off", "spellcheck": "false"}),
+    )
+
+
+class ChosenPatientForm(forms.Form):
+    """A patient picked from the list; sent by POST, so that no address holds them."""
+
+    patient = forms.UUIDField(widget=forms.HiddenInput)
+
+
+class PatientForm(forms.ModelForm[Patient]):
+    """The strict traits of a patient (R40); an INS typed by hand never makes a qualified identity."""
+
+    ins = forms.CharField(
+        label="INS",
+        required=False,
+        max_length=40,
+        help_text=_("15 characters with the key; leave it empty when you do not have it"),
+    )
+    is_distinct = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    class Meta:
+        model = Patient
+        fields = ("birth_name", "used_name", "first_names", "sex", "birth_date", "phone", "ins", "ins_oid")
+        labels = {
+            "birth_name": _("Birth name"),
+            "used_name": _("Used name"),
+            "first_names": _("Given names"),
+            "sex": _("Sex"),
+            "birth_date": _("Birth date"),
+            "phone": _("Telephone"),
+            "ins_oid": _("Kind of INS"),
+        }
+        help_texts = {
+            "used_name": _("If it differs from the birth name"),
+            "first_names": _("As on the identity document, the first one first"),
+        }
+        widgets = {
+            "sex": forms.RadioSelect,
+            "birth_date": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "phone": forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["sex"].choices = Patient.Sex.choices  # type: ignore[attr-defined]
+        tested = {} if settings.MODE is Mode.PRODUCTION else INS_TEST_OIDS
+        oids = {oid: name for oid, name in INS_OIDS.items() if oid not in INS_TEST_OIDS or oid in tested}
+        self.fields["ins_oid"].choices = list(oids.items())  # type: ignore[attr-defined]
+        for name in ("birth_name", "used_name", "first_names", "ins"):
+            self.fields[name].widget.attrs |= {"autocomplete": "off", "spellcheck": "false"}
+
+    def clean_ins(self) -> str:
+        """Take an INS as it is read aloud, in groups."""
+        return str(self.cleaned_data["ins"]).replace(" ", "").upper()
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse an INS that another patient holds; keep its kind only with an INS."""
+        values: dict[str, Any] = super().clean() or {}
+        ins, oid = values.get("ins", ""), values.get("ins_oid") or _NIR
+        values["ins_oid"] = oid if ins else ""
+        if ins and is_ins_known(ins, oid=oid):
+            self.add_error("ins", _("Another patient has this INS: search for that patient first."))
+        return values
+
+
+class DraftForm(forms.Form):
+    """Everything a request may hold; nothing is required here, what is missing is listed beside (R64–R69)."""
+
+    exam_code = ExamField(label=_("Exam"))
+    urgency = choice(_("Urgency"), Act.Urgency.choices)
+    question = text(_("Question to answer"), hint=_("What the exam must say, in one sentence."))
+    history = text(_("Context and history"), rows=3)
+    antecedents = text(_("Antecedents"))
+    wanted_by = text(_("Delay wanted"), longest=120)
+    risks = text(_("Ground at risk, contraindications"), hint=_("Allergy, kidneys, implants, treatments…"))
+    biology = text(_("Useful biology"), hint=_("Creatinine, haemostasis, with their dates."))
+    prior_imaging = text(_("Earlier imaging"))
+    pregnancy = choice(_("Pregnancy"), ExamRequest.Pregnancy.choices)
+    previous_ionising = text(_("Earlier ionising exams"))
+    justification = text(_("Why this exam"), hint=_("Against the guide of good use of imaging."))
+    distance_reason = text(_("Why at a distance"), longest=200)
+    information = choice(
+        _("The patient was told"),
+        ExamRequest.Information.choices,
+        hint=_("Interest, risks, alternatives, reading at a distance, right to refuse."),
+    )
+    callback_phone = forms.CharField(
+        label=_("Your call-back number"),
+        required=False,
+        max_length=30,
+        validators=[validate_phone],
+        error_messages={"max_length": _("This number is too long.")},
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
+    )
+    contact = text(_("To reach the patient or the representative"), longest=200)
+    treating_physician_email = forms.EmailField(
+        label=_("Treating physician’s e-mail"),
+        required=False,
+        max_length=254,
+        help_text=_("It only hears that a report waits: never any health data."),
+    )
+
+    @classmethod
+    def of(cls, request: ExamRequest, **options: Any) -> "DraftForm":
+        """Return the form filled with a request's present values."""
+        initial = {name: getattr(request, name) for name in cls.base_fields if name != "urgency"}
+        return cls(initial=initial | {"urgency": request.act.requested_urgency}, **options)

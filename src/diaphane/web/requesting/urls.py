@@ -1,0 +1,25 @@
+"""Addresses of the médecin demandeur; they hold nothing but the act's opaque identifier."""
+
+from django.urls import path
+
+from . import board, drafting, following, starting
+
+app_name = "requesting"
+urlpatterns = [
+    path("", board.list_, name="list"),
+    path("liste/", board.rows, name="rows"),
+    path("nouvelle/", starting.choose_patient, name="choose_patient"),
+    path("nouvelle/recherche/", starting.find_patient, name="find_patient"),
+    path("nouvelle/ouvrir/", starting.start, name="start"),
+    path("nouveau-patient/", starting.new_patient, name="new_patient"),
+    path("<uuid:act_id>/", following.act, name="act"),
+    path("<uuid:act_id>/direct/", following.live, name="live"),
+    path("<uuid:act_id>/modifier/", drafting.edit, name="edit"),
+    path("<uuid:act_id>/envoyer/", drafting.submit, name="submit"),
+    path("<uuid:act_id>/abandonner/", drafting.discard, name="discard"),
+    path("<uuid:act_id>/ecrire/", following.write, name="write"),
+    path("<uuid:act_id>/refus-lu/", following.acknowledge, name="acknowledge"),
+    path("<uuid:act_id>/annuler/", following.cancel, name="cancel"),
+    path("<uuid:act_id>/informe/", following.inform, name="inform"),
+    path("<uuid:act_id>/completer/", following.complete, name="complete"),
+]
