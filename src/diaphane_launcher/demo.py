@@ -4,27 +4,25 @@ import argparse
 import secrets
 import shutil
 import signal
-import socket
 import sys
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
 
 from . import databases, frontend, postgres
 from .catalogues import compile_catalogues
 from .demo_files import Seed, read_seed, write_description, write_edge_configuration
-from .demo_settings import HOST, MODALITIES, DemoSettings
+from .demo_settings import MODALITIES, DemoSettings
 from .errors import LauncherError
 from .places import ROOT, writable_place
 from .ports import require_free
+from .preparations import images_stamp, is_done, territory_stamp
 from .supervisor import Child, Supervisor, fresh_log
 from .terminal import say, step
+from .waiting import wait_until_listening, wait_until_ready
 
-READY_SECONDS = 60
-OURS = ("objects", "mail", "edge", "log", "static", "modalities", "demo-seed.json", "demo.json", "secret")
+FOLDERS = ("objects", "mail", "edge", "log", "static", "modalities")
+FILES = ("prepared", "demo-seed.json", "demo.json", "secret")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -40,7 +38,7 @@ def run(options: argparse.Namespace) -> int:
         try:
             _start_database(cluster, supervisor)
             publish(cluster.url)
-            _start(settings, supervisor)
+            _start(settings, cluster, supervisor)
             supervisor.watch()
         except KeyboardInterrupt:
             say("")
@@ -90,7 +88,7 @@ def reset(var: Path) -> None:
     """Delete what the demo wrote, and nothing else that the folder may hold."""
     with step("Données de la démonstration effacées"):
         shutil.rmtree(postgres.place_for(var), ignore_errors=True)
-        for name in OURS:
+        for name in FOLDERS + FILES:
             path = var / name
             if path.is_dir() and not path.is_symlink():
                 shutil.rmtree(path)
@@ -114,71 +112,46 @@ def _start_database(cluster: postgres.Cluster, supervisor: Supervisor) -> None:
         supervisor.adopt(Child("base de données", process, log, signal.SIGINT))
 
 
-def _start(settings: DemoSettings, supervisor: Supervisor) -> None:
+def _start(settings: DemoSettings, cluster: postgres.Cluster, supervisor: Supervisor) -> None:
     """Start each part once what it needs is there; what can be done meanwhile is done meanwhile."""
-    if not settings.own_images:
+    makes_images = settings.own_images is None and not is_done(settings.images_stamp_path, images_stamp())
+    if makes_images:
         supervisor.begin("images", settings.images_command())
-    with step("Schéma de la base"):
-        supervisor.begin("migrations", settings.migrate_command())
-        supervisor.finish("migrations")
-    supervisor.start("web", settings.web_command())
-    with step("Territoire fictif"):
-        supervisor.begin("territoire", settings.territory_command())
-        supervisor.finish("territoire")
-        settings.seed_path.chmod(0o600)
-        seed = read_seed(settings.seed_path)
-    supervisor.start("worker", settings.worker_command())
-    with step("Pages"):
-        _wait_until_ready(f"{settings.address}/readyz", supervisor)
-    _start_site(settings, supervisor, seed)
+    seed = _start_pages(settings, cluster, supervisor)
+    configuration = write_edge_configuration(settings, seed)
+    command = [sys.executable, "-m", "diaphane_edge", "run", "--config", str(configuration)]
+    supervisor.start("edge", command)
+    with step("Pages et passerelle DICOM"):
+        wait_until_ready(f"{settings.address}/readyz", supervisor)
+        wait_until_listening(settings.dicom_port, supervisor)
+    with step("Modalités simulées et leurs images"):
+        if makes_images:
+            supervisor.finish("images")
+            settings.images_stamp_path.write_text(images_stamp())
+        for modality in MODALITIES:
+            command = settings.modality_command(modality, called=seed.edge_ae_title)
+            supervisor.start(modality.ae_title.lower(), command)
     write_description(settings, seed)
     _announce(settings)
 
 
-def _start_site(settings: DemoSettings, supervisor: Supervisor, seed: Seed) -> None:
-    """Start the gateway of the site, then the modalities that send to it."""
-    with step("Passerelle DICOM"):
-        configuration = write_edge_configuration(settings, seed)
-        command = [sys.executable, "-m", "diaphane_edge", "run", "--config", str(configuration)]
-        supervisor.start("edge", command)
-        _wait_until_listening(settings.dicom_port, supervisor)
-    with step("Modalités simulées et leurs images"):
-        if not settings.own_images:
-            supervisor.finish("images")
-        for modality in MODALITIES:
-            command = settings.modality_command(modality, called=seed.edge_ae_title)
-            supervisor.start(modality.ae_title.lower(), command)
-
-
-def _wait(ready: Callable[[], bool], supervisor: Supervisor, what: str) -> None:
-    """Poll until `ready`, a child's death, or the end of patience."""
-    deadline = time.monotonic() + READY_SECONDS
-    while not ready():
-        supervisor.check()
-        if time.monotonic() > deadline:
-            raise LauncherError(f"{what} ne répond pas après {READY_SECONDS} s (voir {supervisor.logs}).")
-        time.sleep(0.1)
-
-
-def _wait_until_ready(url: str, supervisor: Supervisor) -> None:
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # our own machine: no proxy
-
-    def answers() -> bool:
-        try:
-            with opener.open(url, timeout=5) as answer:
-                return bool(answer.status == 200)
-        except (urllib.error.URLError, OSError):
-            return False
-
-    _wait(answers, supervisor, url)
-
-
-def _wait_until_listening(port: int, supervisor: Supervisor) -> None:
-    def listens() -> bool:
-        with socket.socket() as probe:
-            return probe.connect_ex((HOST, port)) == 0
-
-    _wait(listens, supervisor, f"Le port DICOM {port}")
+def _start_pages(settings: DemoSettings, cluster: postgres.Cluster, supervisor: Supervisor) -> Seed:
+    """Bring the database up to date and start what serves the pages and runs the jobs."""
+    stamp = territory_stamp(cluster.data, datetime.now(UTC).date())
+    is_prepared = settings.seed_path.exists() and is_done(settings.territory_stamp_path, stamp)
+    if not is_prepared:
+        with step("Schéma de la base"):
+            supervisor.begin("migrations", settings.migrate_command())
+            supervisor.finish("migrations")
+    supervisor.start("web", settings.web_command())
+    if not is_prepared:
+        with step("Territoire fictif"):
+            supervisor.begin("territoire", settings.territory_command())
+            supervisor.finish("territoire")
+            settings.seed_path.chmod(0o600)
+            settings.territory_stamp_path.write_text(stamp)
+    supervisor.start("worker", settings.worker_command())
+    return read_seed(settings.seed_path)
 
 
 def _announce(settings: DemoSettings) -> None:

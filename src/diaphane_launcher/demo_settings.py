@@ -40,6 +40,16 @@ class DemoSettings:
         """Return where the territory's accounts and tokens are written."""
         return self.var / "demo-seed.json"
 
+    @property
+    def territory_stamp_path(self) -> Path:
+        """Return what remembers from which code and database the territory was prepared."""
+        return self.var / "prepared"
+
+    @property
+    def images_stamp_path(self) -> Path:
+        """Return what remembers from which code the images were built."""
+        return self.var / "demo-images" / "prepared"
+
     def environment(self, database_url: str, parts: Path, secret_key: str) -> dict[str, str]:
         """Return the environment of every child."""
         return dict(

@@ -44,6 +44,11 @@ def is_disk_full(near: Path) -> bool:
     return shutil.disk_usage(near).free < FULL_BELOW
 
 
+def explain_log(what: str, log: Path) -> str:
+    """Find in a log why a tool failed, and say where the rest can be read."""
+    return f"{explain_tool_failure(what, log.read_text(errors='replace'), log.parent)} Journal : {log}"
+
+
 def explain_tool_failure(what: str, output: str, near: Path = Path("/")) -> str:
     """Find in a tool's output why it failed: disk, network, or its own last line."""
     lowered = output.lower()

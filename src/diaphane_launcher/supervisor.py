@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from .errors import LauncherError, explain_tool_failure, is_disk_full
+from .errors import LauncherError, explain_log, explain_tool_failure, is_disk_full
 from .processes import spawn
 
 STOP_SECONDS = 4.5
@@ -70,8 +70,7 @@ class Supervisor:
             time.sleep(0.05)
         self.tasks.remove(task)
         if task.process.returncode:
-            said = task.log.read_text(errors="replace")
-            raise LauncherError(explain_tool_failure(name.capitalize(), said, task.log.parent))
+            raise LauncherError(explain_log(name.capitalize(), task.log))
 
     def adopt(self, child: Child) -> None:
         """Take charge of a child that was started elsewhere."""
