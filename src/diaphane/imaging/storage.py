@@ -38,7 +38,7 @@ class DurableFolder(FileSystemStorage):
         """Return the folder as an absolute path."""
         return os.path.abspath(self.base_location)
 
-    def save(self, name: str | None, content: File[bytes], max_length: int | None = None) -> str:  # type: ignore[override]
+    def save(self, name: str | None, content: "File[bytes]", max_length: int | None = None) -> str:  # type: ignore[override]
         """Write, sync, rename, and sync the folder: durable when this returns.
 
         Raises:

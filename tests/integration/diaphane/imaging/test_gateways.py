@@ -1,0 +1,61 @@
+"""What a gateway announces is what the platform expects."""
+
+from datetime import datetime
+
+from diaphane.acts.models import Act
+from diaphane.events.models import Event
+from diaphane.imaging.gateways import GatewayStatus, StudyTally, record_gateway_status
+from diaphane.imaging.models import Gateway
+from diaphane.imaging.operations import store_instance
+from diaphane.imaging.queries import count_images
+from diaphane.kernel.actors import Actor
+from tests.images import make_ct
+from tests.scenes import Territory
+
+
+def status(act: Act, received: int, acknowledged: int = 0) -> GatewayStatus:
+    tally = StudyTally(act.study_instance_uid, received, acknowledged)
+    return GatewayStatus("LISIERE", 3, 0, 12, "", (tally,))
+
+
+def count_events(act: Act) -> int:
+    return Event.objects.filter(kind="images.announced", act_id=act.pk).count()
+
+
+def test_another_site_announces_nothing_here(act: Act, foreign_edge: Actor, at: datetime) -> None:
+    record_gateway_status(status=status(act, 40), by=foreign_edge, at=at)
+    assert count_images(act).expected == 0
+    assert count_events(act) == 0
+
+
+def test_what_is_announced_is_expected_until_it_comes(act: Act, edge: Actor, at: datetime) -> None:
+    record_gateway_status(status=status(act, 2), by=edge, at=at)
+    store_instance(content=make_ct(act), by=edge, at=at)
+    counts = count_images(act)
+    assert (counts.expected, counts.received, counts.is_complete) == (2, 1, False)
+    store_instance(content=make_ct(act), by=edge, at=at)
+    assert count_images(act).is_complete
+
+
+def test_an_object_added_by_the_reader_hides_no_missing_image(
+    act: Act, edge: Actor, territory: Territory, at: datetime
+) -> None:
+    record_gateway_status(status=status(act, 2), by=edge, at=at)
+    store_instance(content=make_ct(act), by=edge, at=at)
+    store_instance(content=make_ct(act), by=territory.imageur, at=at)
+    counts = count_images(act)
+    assert (counts.expected, counts.received, counts.is_complete) == (3, 2, False)
+
+
+def test_an_act_is_told_only_when_its_counts_move(act: Act, edge: Actor, at: datetime) -> None:
+    for received, acknowledged in ((2, 0), (2, 0), (2, 1), (1, 1)):
+        record_gateway_status(status=status(act, received, acknowledged), by=edge, at=at)
+    assert count_events(act) == 2
+    assert count_images(act).expected == 2
+
+
+def test_the_queue_is_kept_as_last_reported(act: Act, edge: Actor, at: datetime) -> None:
+    for _again in range(2):
+        record_gateway_status(status=status(act, 2), by=edge, at=at)
+    gateway = Gateway.objects.get()
+    assert (gateway.ae_title, gateway.waiting, gateway.oldest_seconds) == ("LISIERE", 3, 12)
