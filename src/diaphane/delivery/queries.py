@@ -23,3 +23,16 @@ def list_not_received(actor: Actor) -> QuerySet[Dispatch]:
     return (
         Dispatch.objects.visible_to(actor).exclude(status=Dispatch.Status.ACKNOWLEDGED).order_by("created_at")
     )
+
+
+def get_paper_dispatch(report: Report, dispatch_id: str) -> Dispatch:
+    """Return a recipient of a report who waits for it on paper.
+
+    Raises:
+        Dispatch.DoesNotExist: unknown, or not on paper.
+    """
+    waiting = Dispatch.objects.filter(report=report, status=Dispatch.Status.ON_PAPER)
+    found = next((each for each in waiting if str(each.pk) == dispatch_id), None)
+    if found is None:
+        raise Dispatch.DoesNotExist
+    return found

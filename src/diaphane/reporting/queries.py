@@ -7,9 +7,11 @@ from django.db.models import QuerySet
 from diaphane.acts.models import Act
 from diaphane.events.models import Event
 from diaphane.kernel.actors import Actor
+from diaphane.kernel.errors import Missing
 
 from .models import Report, ReportState
 from .storage import open_storage
+from .transitions import REPORT_TABLE
 
 
 def find_report(act: Act) -> Report | None:
@@ -20,6 +22,12 @@ def find_report(act: Act) -> Report | None:
         .order_by("-version")
         .first()
     )
+
+
+def list_missing(report: Report, *, by: Actor) -> list[Missing]:
+    """List what still blocks a signature, the second factor aside: that is asked last."""
+    missing = REPORT_TABLE.list_missing(report, "sign", by=by)
+    return [each for each in missing if each.requirement != "R39"]
 
 
 def get_report(act_id: UUID, *, actor: Actor) -> Report:

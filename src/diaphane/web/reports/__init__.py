@@ -1,0 +1,1 @@
+"""From the images to the signed report: check, write, sign, receive, tell the patient."""

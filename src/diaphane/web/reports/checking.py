@@ -1,0 +1,106 @@
+"""Supervise an exam and check its images while the patient is still there (R82, R88, R95)."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from diaphane.acquisition.models import Exam, ExamState
+from diaphane.acquisition.operations import supervise_exam
+from diaphane.acquisition.quality import (
+    accept_images,
+    accept_with_reserve,
+    ask_repeat,
+    begin_check,
+    declare_not_interpretable,
+)
+from diaphane.acquisition.queries import get_exam
+from diaphane.acquisition.transitions import EXAM_TABLE
+from diaphane.imaging.queries import count_images, list_series
+from diaphane.kernel.actors import Actor, Role
+from diaphane.kernel.clock import now
+from diaphane.organisations.middleware import require_actor
+from diaphane.web.acts.answering import go
+from diaphane.web.acts.panels import describe_act
+from diaphane.web.acts.viewing import record_act_view
+from diaphane.web.roles import for_roles
+
+from .forms import VerdictForm
+
+
+@require_safe
+@for_roles(Role.IMAGEUR)
+def check(request: HttpRequest, act_id: UUID) -> HttpResponse:
+    """Show the exam as it is made, then its images to check."""
+    exam = get_exam(act_id, actor=require_actor(request))
+    record_act_view(request, exam.act)
+    return render(request, "reports/check.html", _context(request, exam) | {"form": VerdictForm()})
+
+
+@require_safe
+@for_roles(Role.IMAGEUR)
+def live(request: HttpRequest, act_id: UUID) -> HttpResponse:
+    """Return what changes by itself: state, counts, what may be done now."""
+    exam = get_exam(act_id, actor=require_actor(request))
+    return render(request, "reports/_check_live.html", _context(request, exam))
+
+
+@require_POST
+@for_roles(Role.IMAGEUR)
+def supervise(request: HttpRequest, act_id: UUID) -> HttpResponse:
+    """Say that I supervise this exam (R82)."""
+    actor = require_actor(request)
+    supervise_exam(exam=get_exam(act_id, actor=actor), by=actor, at=now())
+    return go(request, reverse("reports:check", args=[act_id]))
+
+
+@require_POST
+@for_roles(Role.IMAGEUR)
+def begin(request: HttpRequest, act_id: UUID) -> HttpResponse:
+    """Open the check of the images (R88)."""
+    actor = require_actor(request)
+    begin_check(exam=get_exam(act_id, actor=actor), by=actor, at=now())
+    return go(request, reverse("reports:check", args=[act_id]))
+
+
+@require_POST
+@for_roles(Role.IMAGEUR)
+def judge(request: HttpRequest, act_id: UUID) -> HttpResponse:
+    """Give the verdict on the images; accepted ones lead to the report."""
+    actor = require_actor(request)
+    exam, form = get_exam(act_id, actor=actor), VerdictForm(request.POST)
+    if not form.is_valid():
+        return render(request, "reports/_verdict_errors.html", {"form": form}, status=422)
+    _give_verdict(exam, form, actor)
+    is_accepted = form.cleaned_data["verdict"].startswith("accept")
+    return go(request, reverse("reports:write" if is_accepted else "reports:check", args=[act_id]))
+
+
+def _give_verdict(exam: Exam, form: VerdictForm, by: Actor) -> None:
+    comment, next_step = form.cleaned_data["comment"], form.cleaned_data["next_step"]
+    match form.cleaned_data["verdict"]:
+        case "accept":
+            accept_images(exam=exam, by=by, at=now())
+        case "accept_with_reserve":
+            accept_with_reserve(exam=exam, comment=comment, by=by, at=now())
+        case "repeat":
+            ask_repeat(exam=exam, reason=comment, by=by, at=now())
+        case _:
+            declare_not_interpretable(exam=exam, comment=comment, next_step=next_step, by=by, at=now())
+
+
+def _context(request: HttpRequest, exam: Exam) -> dict[str, object]:
+    actor = require_actor(request)
+    may = {step.name for step in EXAM_TABLE.list_open(exam, role=actor.role)}
+    return describe_act(exam.act.request, actor=actor) | {
+        "exam": exam,
+        "images": count_images(exam.act),
+        "series": list_series(exam.act),
+        "may_check": "check" in may,
+        "may_judge": "accept" in may,
+        "may_read": exam.state in {ExamState.ACCEPTED, ExamState.ACCEPTED_WITH_RESERVE, ExamState.BEING_READ},
+        "may_supervise": exam.supervisor_id != actor.id and exam.finished_at is None,
+        "waits_for": EXAM_TABLE.list_missing(exam, "check", by=actor) if "check" in may else [],
+    }
