@@ -1,5 +1,6 @@
 """Ask who may see an act."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -17,3 +18,8 @@ def list_act_ids(actor: Actor) -> QuerySet[Grant, UUID]:
 def can_see_act(actor: Actor, act_id: UUID) -> bool:
     """Say whether an actor may see one act now."""
     return Grant.objects.held_by(actor).filter(act_id=act_id).exists()
+
+
+def keep_visible_acts(actor: Actor, act_ids: Iterable[UUID]) -> set[UUID]:
+    """Keep, of these acts, those that an actor may see now."""
+    return set(list_act_ids(actor).filter(act_id__in=set(act_ids)))

@@ -7,3 +7,9 @@ class WebConfig(AppConfig):
     """Pages, by audience."""
 
     name = "diaphane.web"
+
+    def ready(self) -> None:
+        """Close live pages on logout."""
+        from .live.logout import follow_logouts
+
+        follow_logouts()

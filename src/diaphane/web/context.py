@@ -5,6 +5,7 @@ from functools import partial
 from django.conf import settings
 from django.http import HttpRequest
 
+from diaphane.events.queries import get_last_sequence
 from diaphane.kernel.modes import Mode
 
 from .navigation import list_links
@@ -15,6 +16,8 @@ def page(request: HttpRequest) -> dict[str, object]:
     actor = getattr(request, "actor", None)
     return {
         "actor": actor,
+        # Asked only by pages that follow changes: /live?after={{ live_position }}
+        "live_position": get_last_sequence,
         "list_links": partial(list_links, actor.role, path=request.path) if actor else (),
         "is_demo": settings.MODE is Mode.DEMO,
     }

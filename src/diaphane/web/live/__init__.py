@@ -1,0 +1,1 @@
+"""Live pages: server-sent events fed by PostgreSQL, ahead of Django (design.md, Live pages)."""
