@@ -1,6 +1,6 @@
 """The guide's requirements on an exam, each as one check."""
 
-from datetime import timedelta
+from dataclasses import replace
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -10,15 +10,14 @@ from diaphane.consents.models import Consent
 from diaphane.consents.queries import get_consent
 from diaphane.imaging.queries import count_images
 from diaphane.kernel.actors import Actor
-from diaphane.kernel.clock import now
 from diaphane.kernel.errors import Missing
 from diaphane.kernel.transitions import Guard
 from diaphane.patients.models import Patient
 from diaphane.scheduling.queries import get_appointment
 
-from .models import Exam, LinkTest
+from .links import LINK_GUARD, get_valid_link_test
+from .models import Exam
 
-LINK_TEST_LASTS = timedelta(hours=12)
 _CHILD_BEARING_AGES = range(12, 56)
 _TECHNOLOGIST = _("The technologist")
 _IMAGEUR = _("The radiologist")
@@ -71,16 +70,22 @@ def _pregnancy(exam: Exam, by: Actor) -> Missing | None:
     settled = {Exam.PregnancyAnswer.NO, Exam.PregnancyAnswer.NOT_CONCERNED}
     if exam.pregnancy_answer in settled:
         return None
+    if exam.pregnancy_answer == Exam.PregnancyAnswer.POSSIBLE:
+        return Missing(
+            "R68",
+            _("A possible pregnancy: the radiologist decides before the exam"),
+            _IMAGEUR,
+            field="pregnancy_answer",
+        )
     return Missing(
         "R68", _("Pregnancy, asked again alone at the table"), _TECHNOLOGIST, field="pregnancy_answer"
     )
 
 
 def _link(exam: Exam, by: Actor) -> Missing | None:
-    is_tested = LinkTest.objects.filter(
-        structure_id=exam.act.requesting_site_id, is_good=True, tested_at__gte=now() - LINK_TEST_LASTS
-    ).exists()
-    return None if is_tested else Missing("R81", _("A good link test of the last 12 hours"), _TECHNOLOGIST)
+    if get_valid_link_test(exam.act.requesting_site_id):
+        return None
+    return Missing("R81", _("A good link test of the last 12 hours"), _TECHNOLOGIST)
 
 
 def _supervision(exam: Exam, by: Actor) -> Missing | None:
@@ -106,24 +111,43 @@ def _images(exam: Exam, by: Actor) -> Missing | None:
     return Missing("R83", _("Images: none has arrived yet"), _TECHNOLOGIST)
 
 
-def _dose(exam: Exam, by: Actor) -> Missing | None:
+def weigh_dose(exam: Exam) -> Missing | None:
+    """Say whether the dose of an ionising exam is still missing: its DLP, or why it is not known (R93)."""
     asked_for = exam.act.request.exam
-    if asked_for is None or not asked_for.is_ionising or exam.dlp is not None or exam.dose_missing_reason:
+    if asked_for is None or not asked_for.is_ionising:
+        return None
+    if exam.dlp is not None or exam.dose_missing_reason.strip():
         return None
     return Missing("R93", _("The dose (DLP), or why it is not known"), _TECHNOLOGIST, field="dlp")
 
 
+def _dose(exam: Exam, by: Actor) -> Missing | None:
+    return weigh_dose(exam)
+
+
+_CONTRAST_FACTS = (
+    ("contrast_product", _("The contrast agent")),
+    ("contrast_batch", _("The batch of the contrast agent")),
+    ("contrast_volume", _("The volume injected")),
+    ("contrast_route", _("The route of injection")),
+    ("contrast_at", _("The time of injection")),
+)
+
+
 def _contrast(exam: Exam, by: Actor) -> Missing | None:
-    if not exam.contrast_product.strip():
+    """Ask for the whole of it as soon as one part is there: a volume without its batch traces nothing."""
+    if not any(_has_fact(exam, field) for field, _what in _CONTRAST_FACTS):
         return None
-    for field, what in (
-        ("contrast_batch", _("The batch of the contrast agent")),
-        ("contrast_volume", _("The volume injected")),
-        ("contrast_route", _("The route of injection")),
-    ):
-        if not getattr(exam, field):
-            return Missing("R83", what, _TECHNOLOGIST, field=field)
-    return None
+    missing = [
+        Missing("R83", what, _TECHNOLOGIST, field=field)
+        for field, what in _CONTRAST_FACTS
+        if not _has_fact(exam, field)
+    ]
+    return replace(missing[0], others=tuple(missing[1:])) if missing else None
+
+
+def _has_fact(exam: Exam, field: str) -> bool:
+    return bool(str(getattr(exam, field) or "").strip())
 
 
 def _contrast_prescribed(exam: Exam, by: Actor) -> Missing | None:
@@ -165,12 +189,12 @@ CONSENT_DISTANCE = Guard(
     "R57", "exam.consent_distance", _("Agreement to the reading at a distance"), _consent_distance
 )
 PREGNANCY = Guard("R68", "exam.pregnancy", _("Pregnancy asked again at the table"), _pregnancy)
-LINK = Guard("R81", "exam.link", _("Transmission tested beforehand"), _link, yields_to_vital=True)
+LINK = Guard("R81", LINK_GUARD, _("Transmission tested beforehand"), _link, yields_to_vital=True)
 SUPERVISION = Guard("R82", "exam.supervision", _("A named radiologist supervises"), _supervision)
 PHYSICIAN_ON_SITE = Guard("R84", "exam.physician_on_site", _("A physician is on site"), _physician_on_site)
 IMAGES = Guard("R83", "exam.images", _("Images are sent"), _images)
 DOSE = Guard("R93", "exam.dose", _("The dose is recorded"), _dose, yields_to_vital=True)
-CONTRAST = Guard("R83", "exam.contrast", _("Contrast: product, batch, volume, route"), _contrast)
+CONTRAST = Guard("R83", "exam.contrast", _("Contrast: product, batch, volume, route, time"), _contrast)
 CONTRAST_PRESCRIBED = Guard(
     "R83", "exam.contrast_prescribed", _("Contrast was prescribed"), _contrast_prescribed
 )

@@ -10,6 +10,17 @@ from diaphane.kernel.identifiers import uuid7
 from diaphane.kernel.privacy import Privacy
 from diaphane.organisations.models import Structure
 
+LARGEST_CTDI_VOL = 2_000
+"""mGy: a brain perfusion series stays under 1 000; more is a typing error."""
+LARGEST_DLP = 30_000
+"""mGy·cm: several whole-body series stay under 15 000."""
+LARGEST_CONTRAST_VOLUME = 400
+"""mL."""
+
+
+def _is_blank_or_within(field: str, largest: int) -> models.Q:
+    return models.Q(**{field: None}) | models.Q(**{f"{field}__gt": 0, f"{field}__lte": largest})
+
 
 class ExamState(models.TextChoices):
     """States of an exam that this version knows (states.md)."""
@@ -28,6 +39,17 @@ class ExamState(models.TextChoices):
     REPORTED = "reported", _("Report signed")
     CLOSED = "closed", _("Closed")
     CANCELLED = "cancelled", _("Cancelled")
+
+
+class CancelMotive(models.TextChoices):
+    """Why an exam does not take place (R60)."""
+
+    REFUSES_ACT = "refuses_act", _("The patient refuses the exam")
+    REFUSES_DISTANCE = "refuses_distance", _("The patient refuses the reading at a distance")
+    BREAKDOWN = "breakdown", _("Breakdown")
+    PATIENT_STATE = "patient_state", _("The patient’s state does not allow it")
+    LEFT = "left", _("The patient did not come, or has left")
+    OTHER = "other", _("Another reason")
 
 
 class ExamQuerySet(models.QuerySet["Exam"]):
@@ -84,6 +106,8 @@ class Exam(models.Model):
     contrast_at = models.DateTimeField(null=True, blank=True)
     incidents = models.TextField(blank=True)
 
+    cancel_motive = models.CharField(max_length=20, blank=True, choices=CancelMotive)
+
     quality_comment = models.TextField(blank=True)
     quality_next_step = models.TextField(blank=True)
     quality_by_label = models.CharField(max_length=200, blank=True)
@@ -130,6 +154,7 @@ class Exam(models.Model):
                 "contrast_route",
                 "contrast_at",
                 "incidents",
+                "cancel_motive",
                 "quality_comment",
                 "quality_next_step",
             ),
@@ -141,6 +166,15 @@ class Exam(models.Model):
         ordering = ["created_at"]
         constraints = [
             models.CheckConstraint(condition=models.Q(state__in=ExamState.values), name="exam_state_known"),
+            models.CheckConstraint(
+                condition=_is_blank_or_within("ctdi_vol", LARGEST_CTDI_VOL)
+                & _is_blank_or_within("dlp", LARGEST_DLP),
+                name="exam_dose_plausible",
+            ),
+            models.CheckConstraint(
+                condition=_is_blank_or_within("contrast_volume", LARGEST_CONTRAST_VOLUME),
+                name="exam_contrast_volume_plausible",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,30 +1,41 @@
-"""Move an exam: planned, prepared at the table, made, checked. Facts first, then the arrow."""
+"""Move an exam: planned, prepared at the table, made. Facts first, then the arrow."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from decimal import Decimal
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from diaphane.acts.models import Act
-from diaphane.acts.operations import advance, note
+from diaphane.acts.operations import advance, note, settle_duties
 from diaphane.consents.operations import record_consent
 from diaphane.kernel.actors import SYSTEM, Actor, Role
-from diaphane.kernel.errors import ConflictError, NotAllowedError
+from diaphane.kernel.errors import ConflictError, GuardError, Missing, NotAllowedError
 from diaphane.organisations.models import Room
-from diaphane.organisations.queries import get_structure
-from diaphane.scheduling.operations import book_slot, cancel_slot
+from diaphane.scheduling.operations import book_slot, end_slot
+from diaphane.scheduling.queries import get_appointment
 
-from .models import Exam, ExamState, LinkTest
+from .guards import DOSE, weigh_dose
+from .links import record_link_test as record_link_test
+from .models import Exam, ExamState
 from .transitions import EXAM_TABLE
 
-GOOD_DOWN_MBPS = Decimal(4)
-GOOD_UP_MBPS = Decimal(2)
-GOOD_LATENCY_MS = Decimal(300)
 DEFAULT_MINUTES = 20
+LATE_ENTRY = timedelta(minutes=5)
+PLANNED_AT_MOST = timedelta(days=366)
+_SUPERVISED_STATES = frozenset(
+    {
+        ExamState.TO_SCHEDULE,
+        ExamState.SCHEDULED,
+        ExamState.ARRIVED,
+        ExamState.READY,
+        ExamState.IN_PROGRESS,
+        ExamState.ACQUIRED,
+        ExamState.CHECKING,
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -43,16 +54,37 @@ def open_exam(*, act: Act, at: datetime) -> Exam:
     return exam
 
 
-def schedule_exam(*, exam: Exam, room: Room, starts_at: datetime, by: Actor, at: datetime) -> Exam:
+def count_minutes(exam: Exam) -> int:
+    """Return the usual length of an exam, in minutes."""
+    asked_for = exam.act.request.exam
+    return asked_for.minutes if asked_for else DEFAULT_MINUTES
+
+
+def schedule_exam(
+    *, exam: Exam, room: Room, starts_at: datetime, by: Actor, at: datetime, replaces: UUID | None = None
+) -> Exam:
     """Book a slot of the exam's usual length and plan the exam in it (R73).
 
+    ``replaces`` is the slot that the person saw and moves; None when none was booked yet.
+
     Raises:
+        NotAllowedError: a room of another site, or that cannot make this exam.
+        GuardError: the time is past, or more than a year ahead.
+        ConflictError: the exam was planned or moved meanwhile, by someone else or by an earlier click.
         SlotTakenError: the room is not free then.
     """
-    asked_for = exam.act.request.exam
-    minutes = asked_for.minutes if asked_for else DEFAULT_MINUTES
+    _check_room(exam, room)
+    if not at - LATE_ENTRY <= starts_at <= at + PLANNED_AT_MOST:
+        raise GuardError(
+            _("This time is past, or too far ahead."),
+            [Missing("R73", _("A time from now on, within a year"), _("You"), field="starts_at")],
+        )
     with transaction.atomic():
-        book_slot(act=exam.act, room=room, starts_at=starts_at, minutes=minutes, by=by, at=at)
+        Exam.objects.select_for_update(of=("self",)).get(pk=exam.pk)
+        booked = get_appointment(exam.act)
+        if (booked.pk if booked else None) != replaces:
+            raise ConflictError(_("The exam was planned meanwhile: here is its slot."))
+        book_slot(act=exam.act, room=room, starts_at=starts_at, minutes=count_minutes(exam), by=by, at=at)
         return advance(exam, EXAM_TABLE, "schedule", by=by, at=at)
 
 
@@ -70,29 +102,17 @@ def supervise_exam(*, exam: Exam, by: Actor, at: datetime) -> None:
 
     Raises:
         NotAllowedError: the actor is no imageur.
+        ConflictError: the exam is over: who supervised it is history.
     """
     if by.role is not Role.IMAGEUR:
         raise NotAllowedError(_("Only a radiologist supervises an exam."))
     with transaction.atomic():
-        Exam.objects.filter(pk=exam.pk).update(supervisor_id=by.id, supervisor_label=by.label)
+        changed = Exam.objects.filter(pk=exam.pk, state__in=_SUPERVISED_STATES).update(
+            supervisor_id=by.id, supervisor_label=by.label
+        )
+        if not changed:
+            raise ConflictError(_("This exam is over: nobody supervises it any more."))
         note(exam.act, "exam.supervised", subject_type="exam", subject_id=exam.pk, by=by, at=at)
-
-
-def record_link_test(
-    *, structure_id: UUID, down_mbps: Decimal, up_mbps: Decimal, latency_ms: Decimal, by: Actor, at: datetime
-) -> LinkTest:
-    """Keep what the browser measured between the site and the platform (R81)."""
-    is_good = down_mbps >= GOOD_DOWN_MBPS and up_mbps >= GOOD_UP_MBPS and latency_ms <= GOOD_LATENCY_MS
-    return LinkTest.objects.create(
-        structure=get_structure(structure_id),
-        actor_id=by.id,
-        actor_label=by.label,
-        tested_at=at,
-        down_mbps=down_mbps,
-        up_mbps=up_mbps,
-        latency_ms=latency_ms,
-        is_good=is_good,
-    )
 
 
 def prepare_exam(
@@ -107,22 +127,28 @@ def prepare_exam(
 ) -> None:
     """Write what was checked at the table; nothing moves yet, so that a half-done check is kept.
 
+    What is not answered leaves the earlier answer; what changes nothing leaves no trace, so that a page
+    may save at each touch.
+
     Raises:
         ConflictError: the exam is not at the table.
     """
     with transaction.atomic():
-        changed = Exam.objects.filter(pk=exam.pk, state=ExamState.ARRIVED).update(
-            identity_read_back=identity_read_back,
-            pregnancy_answer=pregnancy_answer,
-            on_site_physician=on_site_physician.strip(),
-        )
-        if not changed:
+        held = Exam.objects.select_for_update(of=("self",)).get(pk=exam.pk)
+        if held.state != ExamState.ARRIVED:
             raise ConflictError(_("The patient is not being prepared any more."))
+        facts = {
+            "identity_read_back": identity_read_back or held.identity_read_back,
+            "pregnancy_answer": pregnancy_answer or held.pregnancy_answer,
+            "on_site_physician": on_site_physician.strip(),
+        }
+        if any(getattr(held, name) != value for name, value in facts.items()):
+            Exam.objects.filter(pk=held.pk).update(**facts)
+            note(exam.act, "exam.prepared", subject_type="exam", subject_id=exam.pk, by=by, at=at)
         for subject, answer in consents.items():
             record_consent(
                 act=exam.act, subject=subject, outcome=answer.outcome, source=answer.source, by=by, at=at
             )
-        note(exam.act, "exam.prepared", subject_type="exam", subject_id=exam.pk, by=by, at=at)
 
 
 def declare_ready(*, exam: Exam, by: Actor, at: datetime) -> Exam:
@@ -143,7 +169,7 @@ def start_exam(*, exam: Exam, by: Actor, at: datetime) -> Exam:
 def finish_acquisition(*, exam: Exam, facts: Mapping[str, object], by: Actor, at: datetime) -> Exam:
     """Write dose, contrast, device and incidents, then say that the acquisition is over (R83, R93).
 
-    ``facts`` holds values for the fields named in ``ACQUISITION_FIELDS``.
+    ``facts`` holds values for the fields named in ``ACQUISITION_FIELDS``. The room is free again.
     """
     values = {name: facts[name] for name in ACQUISITION_FIELDS if name in facts}
     with transaction.atomic():
@@ -151,15 +177,30 @@ def finish_acquisition(*, exam: Exam, facts: Mapping[str, object], by: Actor, at
         moved = advance(exam, EXAM_TABLE, "finish", by=by, at=at)
         moved.finished_at = at
         moved.save(update_fields=["finished_at"])
+        end_slot(act=moved.act, at=at)
     return moved
 
 
-def cancel_exam(*, exam: Exam, reason: str, by: Actor, at: datetime) -> Exam:
-    """Cancel before the start; the slot is given back and the worklist forgets it (R60)."""
+def record_dose_afterwards(*, exam: Exam, facts: Mapping[str, object], by: Actor, at: datetime) -> None:
+    """Write the dose that a vital emergency had let wait, and settle what was owed (R93).
+
+    Raises:
+        GuardError: neither a dose nor a reason.
+        ConflictError: it was not owed, or not any more.
+    """
+    values = {name: facts[name] for name in DOSE_FIELDS if name in facts}
     with transaction.atomic():
-        moved = advance(exam, EXAM_TABLE, "cancel", by=by, at=at, reason=reason)
-        cancel_slot(act=moved.act, by=by, at=at)
-    return moved
+        held = Exam.objects.select_for_update(of=("self",)).get(pk=exam.pk)
+        if weigh_dose(held) is None:
+            raise ConflictError(_("The dose is already recorded."))
+        for name, value in values.items():
+            setattr(held, name, value)
+        missing = weigh_dose(held)
+        if missing:
+            raise GuardError(_("The dose is still missing."), [missing])
+        held.save(update_fields=list(values))
+        note(held.act, "exam.dose_recorded", subject_type="exam", subject_id=held.pk, by=by, at=at)
+        settle_duties(held.act, DOSE.code, by=by, at=at)
 
 
 def close_exam(*, exam: Exam, at: datetime) -> Exam:
@@ -167,12 +208,18 @@ def close_exam(*, exam: Exam, at: datetime) -> Exam:
     return advance(exam, EXAM_TABLE, "close", by=SYSTEM, at=at)
 
 
+def _check_room(exam: Exam, room: Room) -> None:
+    asked_for = exam.act.request.exam
+    is_fit = asked_for is None or room.modality == asked_for.modality
+    if room.structure_id != exam.act.requesting_site_id or not is_fit:
+        raise NotAllowedError(_("This exam cannot be made in that room."))
+
+
+DOSE_FIELDS = ("ctdi_vol", "dlp", "dose_missing_reason")
 ACQUISITION_FIELDS = (
     "device",
     "acquisitions",
-    "ctdi_vol",
-    "dlp",
-    "dose_missing_reason",
+    *DOSE_FIELDS,
     "contrast_product",
     "contrast_batch",
     "contrast_volume",

@@ -13,8 +13,7 @@ from diaphane.patients.models import Patient
 from diaphane.patients.queries import get_local_identifier
 from diaphane.scheduling.models import Appointment
 
-from .guards import LINK_TEST_LASTS
-from .models import Exam, ExamState, LinkTest
+from .models import Exam, ExamState
 
 STEP_STATUS = {
     ExamState.SCHEDULED: "SCHEDULED",
@@ -59,6 +58,12 @@ def get_exam(act_id: UUID, *, actor: Actor) -> Exam:
     return Exam.objects.visible_to(actor).get(act_id=act_id)
 
 
+def list_exams_of_patient(patient_id: UUID) -> QuerySet[Exam]:
+    """List a patient's own exams, latest first, cancelled ones left out."""
+    exams = Exam.objects.filter(act__patient_id=patient_id).exclude(state=ExamState.CANCELLED)
+    return exams.select_related("act__request", "act__requesting_site").order_by("-created_at")
+
+
 def find_exam(act: Act) -> Exam | None:
     """Return the exam of an act, or None while its request is not validated."""
     return Exam.objects.filter(act=act).select_related("act__request", "act__patient").first()
@@ -80,13 +85,6 @@ def list_to_supervise(actor: Actor) -> QuerySet[Exam]:
 def list_to_read(actor: Actor) -> QuerySet[Exam]:
     """List the exams whose images wait for an imageur: check or reading."""
     return Exam.objects.visible_to(actor).filter(state__in=_TO_READ).order_by("finished_at")
-
-
-def get_valid_link_test(structure_id: UUID) -> LinkTest | None:
-    """Return the last good link test that still counts (R81)."""
-    return LinkTest.objects.filter(
-        structure_id=structure_id, is_good=True, tested_at__gte=now() - LINK_TEST_LASTS
-    ).first()
 
 
 def list_worklist(*, site_id: UUID) -> list[WorklistStep]:

@@ -36,6 +36,6 @@ def list_entries_of_act(act_id: UUID) -> QuerySet[Entry]:
     return Entry.objects.filter(act_id=act_id).order_by("-id")
 
 
-def list_views_of_patient(patient_id: UUID) -> QuerySet[Entry]:
-    """List who opened what of a patient's record, latest first, for the patient too (R43)."""
-    return Entry.objects.filter(patient_id=patient_id, action__startswith="viewed.").order_by("-id")
+def list_views_of_act(act_id: UUID) -> QuerySet[Entry]:
+    """List who opened what of one act, latest first, for the patient too (R43)."""
+    return list_entries_of_act(act_id).filter(action__startswith="viewed.")

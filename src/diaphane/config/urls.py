@@ -20,5 +20,9 @@ urlpatterns = [
     path("lecture/", include("diaphane.web.reading_room.urls")),
     path("compte/", include("diaphane.web.account_urls")),
 ]
+urlpatterns += [
+    path("comptes-rendus/", include("diaphane.web.reports.urls")),
+    path("mon-espace/", include("diaphane.web.patient.urls")),
+]
 if settings.MODE is Mode.DEMO:
     urlpatterns += [path("visite/", include("diaphane.demo.urls"))]

@@ -3,16 +3,11 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from diaphane.kernel.actors import Role
-
-_HOMES = {
-    Role.REQUESTING_PHYSICIAN: "requesting:list",
-    Role.IMAGEUR: "reading_room:list",
-}
+from .navigation import list_links
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    """Redirect to the page of the actor's role."""
+    """Redirect to the first page of the actor's role."""
     actor = request.actor  # type: ignore[attr-defined]
-    name = _HOMES.get(actor.role) if actor else None
-    return redirect(name) if name else render(request, "home.html")
+    links = list_links(actor.role, path=request.path) if actor else []
+    return redirect(links[0].href) if links else render(request, "home.html")

@@ -1,1 +1,1 @@
-"""patient."""
+"""The patient's space: understand, see, know who looked."""
