@@ -133,6 +133,16 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Diaphane"
+ACCOUNT_FORMS = {
+    "login": "diaphane.web.account_forms.LoginForm",
+    "reauthenticate": "diaphane.web.account_forms.ReauthenticateForm",
+    "change_password": "diaphane.web.account_forms.ChangePasswordForm",
+}
+MFA_FORMS = {
+    "authenticate": "diaphane.web.account_forms.AuthenticateForm",
+    "reauthenticate": "diaphane.web.account_forms.CodeReauthenticateForm",
+    "activate_totp": "diaphane.web.account_forms.ActivateTOTPForm",
+}
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",

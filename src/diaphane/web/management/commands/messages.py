@@ -1,4 +1,4 @@
-"""Keep the French catalogue: ``messages [APP…]``, with ``--check``, ``--compile``, ``--prune`` or ``--fill``."""
+"""Keep the French catalogue: ``messages [APP…]``, or ``--check``, ``--compile``, ``--prune``, ``--fill``."""
 
 import json
 from pathlib import Path
