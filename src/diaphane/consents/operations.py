@@ -3,20 +3,38 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from diaphane.acts.models import Act
-from diaphane.acts.operations import note, open_duty
+from diaphane.acts.operations import note, open_duty, settle_duties
 from diaphane.kernel.actors import Actor, Role
+from diaphane.kernel.errors import GuardError, Missing, NotAllowedError
 
 from .models import Consent
+from .queries import get_consent
 
 INFORM_AFTERWARDS_WITHIN = timedelta(hours=24)
 INFORMED_AFTERWARDS = "consent.informed_afterwards"
+RECORDERS = frozenset({Role.TECHNOLOGIST, Role.REQUESTING_PHYSICIAN})
 
 
 def record_consent(*, act: Act, subject: str, outcome: str, source: str, by: Actor, at: datetime) -> Consent:
-    """Keep one answer; an impossible consent leaves a duty to inform afterwards (R59)."""
+    """Keep one answer; an impossible consent leaves a duty to inform afterwards (R59).
+
+    The same answer again leaves no second trace. Once neither consent is impossible any more, the duty is
+    settled.
+
+    Raises:
+        NotAllowedError: the actor does not speak with the patient.
+        GuardError: an answer that nobody gave, or a search that somebody answered (R58).
+    """
+    if by.role not in RECORDERS:
+        raise NotAllowedError(_("Only those who are with the patient record an agreement."))
+    _check_answer(subject, outcome, source)
     with transaction.atomic():
+        last = get_consent(act, subject)
+        if last is not None and (last.outcome, last.source) == (outcome, source):
+            return last
         consent = Consent.objects.create(
             act=act,
             subject=subject,
@@ -29,14 +47,42 @@ def record_consent(*, act: Act, subject: str, outcome: str, source: str, by: Act
             occurred_at=at,
         )
         note(act, f"consent.{outcome}", subject_type="consent", subject_id=consent.pk, by=by, at=at)
-        if outcome == Consent.Outcome.IMPOSSIBLE:
-            open_duty(
-                act,
-                requirement="R59",
-                guard=INFORMED_AFTERWARDS,
-                owner=Role.REQUESTING_PHYSICIAN,
-                due_at=at + INFORM_AFTERWARDS_WITHIN,
-                by=by,
-                at=at,
-            )
+        _owe_information(act, by, at)
     return consent
+
+
+def inform_afterwards(*, act: Act, by: Actor, at: datetime) -> None:
+    """Record that a patient whose agreement could not be asked for was informed since (R59)."""
+    settle_duties(act, INFORMED_AFTERWARDS, by=by, at=at)
+
+
+def _owe_information(act: Act, by: Actor, at: datetime) -> None:
+    """Leave the duty while one of the consents is impossible, settle it when none is any more."""
+    answers = [get_consent(act, subject) for subject in Consent.Subject.values]
+    if not any(each and each.outcome == Consent.Outcome.IMPOSSIBLE for each in answers):
+        settle_duties(act, INFORMED_AFTERWARDS, by=by, at=at)
+        return
+    open_duty(
+        act,
+        requirement="R59",
+        guard=INFORMED_AFTERWARDS,
+        owner=Role.REQUESTING_PHYSICIAN,
+        due_at=at + INFORM_AFTERWARDS_WITHIN,
+        by=by,
+        at=at,
+        reason=str(_("Inform the patient, whose agreement could not be asked for")),
+    )
+
+
+def _check_answer(subject: str, outcome: str, source: str) -> None:
+    is_known = (
+        subject in Consent.Subject.values
+        and outcome in Consent.Outcome.values
+        and source in Consent.Source.values
+    )
+    nobody_answered = source == Consent.Source.NOBODY
+    if not is_known or (outcome == Consent.Outcome.IMPOSSIBLE) != nobody_answered:
+        raise GuardError(
+            _("This answer is not complete."),
+            [Missing("R58", _("What was answered, and by whom"), _("You"), field=f"consent_{subject}")],
+        )

@@ -13,6 +13,10 @@ from diaphane.organisations.models import Room
 
 from .models import Appointment
 
+_EXCLUSION = "no_double_booking"
+_ONE_PER_ACT = "one_appointment_per_act"
+_SHORTEST = timedelta(minutes=1)
+
 
 class SlotTakenError(ConflictError):
     """Someone has booked this room meanwhile."""
@@ -25,6 +29,7 @@ def book_slot(
 
     Raises:
         SlotTakenError: the room is not free then.
+        ConflictError: two people plan this act at once.
     """
     try:
         with transaction.atomic():
@@ -34,13 +39,33 @@ def book_slot(
             )
             note(act, "slot.booked", subject_type="appointment", subject_id=booked.pk, by=by, at=at)
     except IntegrityError as error:
-        raise SlotTakenError(_("This room is no longer free at that time: choose another slot.")) from error
+        if _names(error, _EXCLUSION):
+            raise SlotTakenError(
+                _("This room is no longer free at that time: choose another slot.")
+            ) from error
+        if _names(error, _ONE_PER_ACT):
+            raise ConflictError(_("The exam was planned meanwhile: here is its slot.")) from error
+        raise
     return booked
+
+
+def end_slot(*, act: Act, at: datetime) -> None:
+    """Free the room from now on: what was booked of it after the exam is over serves others."""
+    for booked in Appointment.objects.filter(act=act, cancelled_at=None, ends_at__gt=at):
+        booked.ends_at = max(at, booked.starts_at + _SHORTEST)
+        booked.save(update_fields=["ends_at"])
 
 
 def cancel_slot(*, act: Act, by: Actor, at: datetime) -> None:
     """Give an act's slot back."""
-    for booked in Appointment.objects.filter(act=act, cancelled_at=None):
-        booked.cancelled_at = at
-        booked.save(update_fields=["cancelled_at"])
-        note(act, "slot.cancelled", subject_type="appointment", subject_id=booked.pk, by=by, at=at)
+    with transaction.atomic():
+        for booked in Appointment.objects.filter(act=act, cancelled_at=None):
+            booked.cancelled_at = at
+            booked.save(update_fields=["cancelled_at"])
+            note(act, "slot.cancelled", subject_type="appointment", subject_id=booked.pk, by=by, at=at)
+
+
+def _names(error: IntegrityError, constraint: str) -> bool:
+    """Say whether the database refused because of this constraint."""
+    diagnosis = getattr(error.__cause__, "diag", None)
+    return getattr(diagnosis, "constraint_name", None) == constraint

@@ -1,0 +1,81 @@
+"""Cancel an exam before its start: why, and the other way that someone must find (R60)."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from diaphane.acts.operations import advance, open_duty, settle_duties
+from diaphane.consents.models import Consent
+from diaphane.consents.operations import record_consent
+from diaphane.consents.queries import get_consent
+from diaphane.kernel.actors import Actor, Role
+from diaphane.kernel.errors import GuardError, Missing
+from diaphane.scheduling.operations import cancel_slot
+
+from .models import CancelMotive, Exam
+from .transitions import EXAM_TABLE
+
+ALTERNATIVE_ORGANISED = "exam.alternative_organised"
+ALTERNATIVE_WITHIN = timedelta(hours=2)
+_REFUSED = {
+    CancelMotive.REFUSES_ACT: Consent.Subject.ACT,
+    CancelMotive.REFUSES_DISTANCE: Consent.Subject.DISTANCE,
+}
+_LEAVES_A_NEED = frozenset({CancelMotive.REFUSES_DISTANCE, CancelMotive.BREAKDOWN})
+
+
+def cancel_exam(*, exam: Exam, motive: str, by: Actor, at: datetime, reason: str = "") -> Exam:
+    """Cancel before the start; the slot is given back and the worklist forgets it (R60).
+
+    A refusal is recorded as the answer to its consent. A patient who only refuses the distance, or whom a
+    breakdown stops, still needs the exam: the demandeur owes another way.
+
+    Raises:
+        GuardError: no motive of the list, or « other » without words.
+    """
+    if motive not in CancelMotive.values or (motive == CancelMotive.OTHER and not reason.strip()):
+        raise GuardError(
+            _("A reason is needed."),
+            [Missing("R60", _("Why the exam does not take place"), _("You"), field="motive")],
+        )
+    chosen = CancelMotive(motive)
+    with transaction.atomic():
+        words = " · ".join(each for each in (str(chosen.label), reason.strip()) if each)
+        moved = advance(exam, EXAM_TABLE, "cancel", by=by, at=at, reason=words)
+        moved.cancel_motive = chosen.value
+        moved.save(update_fields=["cancel_motive"])
+        cancel_slot(act=moved.act, by=by, at=at)
+        if chosen in _REFUSED:
+            _record_refusal(moved, _REFUSED[chosen], by, at)
+        if chosen in _LEAVES_A_NEED:
+            open_duty(
+                moved.act,
+                requirement="R60",
+                guard=ALTERNATIVE_ORGANISED,
+                owner=Role.REQUESTING_PHYSICIAN,
+                due_at=at + ALTERNATIVE_WITHIN,
+                by=by,
+                at=at,
+                reason=str(_("Organise another way to make this exam")),
+            )
+    return moved
+
+
+def organise_alternative(*, exam: Exam, by: Actor, at: datetime) -> None:
+    """Record that another way was found for the patient (R60)."""
+    settle_duties(exam.act, ALTERNATIVE_ORGANISED, by=by, at=at)
+
+
+def _record_refusal(exam: Exam, subject: Consent.Subject, by: Actor, at: datetime) -> None:
+    last = get_consent(exam.act, subject)
+    is_recorded = last is not None and last.outcome == Consent.Outcome.REFUSED
+    if not is_recorded:
+        record_consent(
+            act=exam.act,
+            subject=subject,
+            outcome=Consent.Outcome.REFUSED,
+            source=Consent.Source.PATIENT,
+            by=by,
+            at=at,
+        )
