@@ -5,7 +5,7 @@ import sys
 
 from .commands import COMMANDS
 from .errors import LauncherError, explain_os_error
-from .terminal import fail
+from .terminal import fail, never_choke_on_accents
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -19,6 +19,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def main(arguments: list[str]) -> int:
     """Run one command; an expected failure is one French line and a non-zero exit."""
+    never_choke_on_accents()
     passing = {command.name: command for command in COMMANDS if command.passes_through}
     try:
         if arguments and arguments[0] in passing:

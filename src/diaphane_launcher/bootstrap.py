@@ -7,9 +7,9 @@ import sys
 from pathlib import Path
 
 from .errors import LauncherError, explain_os_error, explain_tool_failure
-from .places import ROOT, is_ours, own_folder
+from .places import ROOT, alone_in, is_ours, own_folder
 from .processes import run_quietly
-from .terminal import fail, step
+from .terminal import fail, never_choke_on_accents, step
 from .uvwheel import Wheel, download, extract_uv, wheel_for_this_machine
 
 STAMP = ".diaphane-stamp"
@@ -53,7 +53,6 @@ def make_venv(venv: Path) -> None:
         import venv as venv_module
     except ImportError as error:
         raise LauncherError("Ce Python n'a pas le module « venv » : installez un Python complet.") from error
-    venv.parent.mkdir(parents=True, exist_ok=True)
     venv_module.EnvBuilder(symlinks=True, with_pip=False).create(venv)
 
 
@@ -85,19 +84,27 @@ def prepare(root: Path) -> Path:
     stamp = current_stamp(root)
     venv = choose_venv(root, stamp)
     if not is_ready(venv, stamp):
-        with step("Environnement Python"):
-            if not os.access(python_of(venv), os.X_OK):
-                make_venv(venv)
-        uv = find_uv(venv, wheel_for_this_machine(root / "uv.lock"))
-        with step("Dépendances Python (la première fois, une à trois minutes)"):
-            sync(root, venv, uv)
-        shutil.rmtree(venv / "bootstrap", ignore_errors=True)  # uv is in the environment now
-        (venv / STAMP).write_text(stamp)
+        with alone_in(venv.parent):
+            if not is_ready(venv, stamp):
+                install(root, venv)
+                (venv / STAMP).write_text(stamp)
     return python_of(venv)
+
+
+def install(root: Path, venv: Path) -> None:
+    """Make the environment and fill it from the lock."""
+    if not os.access(python_of(venv), os.X_OK):
+        with step("Environnement Python"):
+            make_venv(venv)
+    uv = find_uv(venv, wheel_for_this_machine(root / "uv.lock"))
+    with step("Dépendances Python (la première fois, une à trois minutes)"):
+        sync(root, venv, uv)
+    shutil.rmtree(venv / "bootstrap", ignore_errors=True)  # uv is in the environment now
 
 
 def main(arguments: list[str]) -> int:
     """Prepare the environment and replace this process by the launcher inside it."""
+    never_choke_on_accents()
     try:
         python = prepare(ROOT)
         os.execv(python, [str(python), "-m", "diaphane_launcher", *arguments])  # noqa: S606

@@ -1,10 +1,11 @@
-"""Give a command its database: the one named by the environment, the running demo's, or our own."""
+"""Give a command its database: the demo's, running or not, or a throw-away one."""
 
 import fcntl
 import json
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,10 @@ from typing import IO
 
 from . import postgres
 from .errors import LauncherError
+from .places import alone_in
+
+TEMPORARY_PREFIX = "diaphane-test-"
+NEW_SECONDS = 30
 
 
 def lock_path(var: Path) -> Path:
@@ -65,11 +70,11 @@ def find_running(var: Path) -> str | None:
 
 
 @contextmanager
-def for_command(var: Path) -> Iterator[str]:
-    """Yield a database address for the duration of one command."""
-    given = os.environ.get("DATABASE_URL") or find_running(var)
-    if given:
-        yield given
+def of_the_demo(var: Path) -> Iterator[str]:
+    """Yield the running demo's database address, or start that database for one command."""
+    running = find_running(var)
+    if running:
+        yield running
         return
     with hold(var) as publish:
         cluster = postgres.open_cluster(postgres.place_for(var), durable=True)
@@ -85,14 +90,36 @@ def for_command(var: Path) -> Iterator[str]:
 @contextmanager
 def temporary() -> Iterator[str]:
     """Yield the address of a throw-away database, fast and not durable."""
-    folder = Path(tempfile.mkdtemp(prefix="diaphane-test-"))
+    sweep_abandoned(Path(tempfile.gettempdir()))
+    folder = Path(tempfile.mkdtemp(prefix=TEMPORARY_PREFIX))
     folder.chmod(0o711)  # the database's account must pass
     try:
-        cluster = postgres.open_cluster(folder / "postgresql", durable=False)
-        process = postgres.start(cluster, folder / "postgresql.log")
-        try:
-            yield cluster.url
-        finally:
-            postgres.stop(process, seconds=4)
+        with alone_in(folder):
+            cluster = postgres.open_cluster(folder / "postgresql", durable=False)
+            process = postgres.start(cluster, folder / "postgresql.log")
+            try:
+                yield cluster.url
+            finally:
+                postgres.stop(process, seconds=4)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def sweep_abandoned(parent: Path) -> None:
+    """Delete the throw-away databases that killed launchers left: those that nobody holds."""
+    for folder in parent.glob(f"{TEMPORARY_PREFIX}*"):
+        status = folder.stat()
+        is_new = time.time() - status.st_mtime < NEW_SECONDS  # made, and not held yet
+        if status.st_uid == os.geteuid() and not is_new and not _is_held(folder):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_held(folder: Path) -> bool:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False

@@ -1,7 +1,6 @@
 """Run everything on one machine: database, pages, jobs, one site's gateway and its modalities."""
 
 import argparse
-import secrets
 import shutil
 import signal
 import sys
@@ -11,7 +10,7 @@ from types import FrameType
 
 from . import databases, frontend, postgres
 from .catalogues import compile_catalogues
-from .demo_files import Seed, read_seed, write_description, write_edge_configuration
+from .demo_files import Seed, ensure_secret_key, read_seed, write_description, write_edge_configuration
 from .demo_settings import MODALITIES, DemoSettings
 from .errors import LauncherError
 from .places import ROOT, writable_place
@@ -60,7 +59,7 @@ def _prepare(settings: DemoSettings) -> tuple[postgres.Cluster, Supervisor]:
     parts = frontend.ensure()
     compile_catalogues()
     cluster = postgres.open_cluster(postgres.place_for(settings.var), durable=True)
-    environment = settings.environment(cluster.url, parts, _secret_key(settings.var))
+    environment = settings.environment(cluster.url, parts, ensure_secret_key(settings.var))
     return cluster, Supervisor(settings.var / "log", environment, ROOT)
 
 
@@ -94,15 +93,6 @@ def reset(var: Path) -> None:
                 shutil.rmtree(path)
             else:
                 path.unlink(missing_ok=True)
-
-
-def _secret_key(var: Path) -> str:
-    """Return the secret key of this demo's data, made once."""
-    path = var / "secret"
-    if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(48))
-    return path.read_text()
 
 
 def _start_database(cluster: postgres.Cluster, supervisor: Supervisor) -> None:

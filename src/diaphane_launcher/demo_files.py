@@ -2,6 +2,7 @@
 
 import json
 import os
+import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +25,15 @@ def read_seed(path: Path) -> Seed:
     content = json.loads(path.read_text(encoding="utf-8"))
     edge = content["edge"]
     return Seed(content["accounts"], edge["site"], edge["ae_title"], edge["token"], content["dicomweb_token"])
+
+
+def ensure_secret_key(var: Path) -> str:
+    """Return the secret key of this demo's data, made once."""
+    path = var / "secret"
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(48))
+    return path.read_text()
 
 
 def write_private(path: Path, content: object) -> None:

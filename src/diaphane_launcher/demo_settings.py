@@ -65,7 +65,7 @@ class DemoSettings:
 
     def migrate_command(self) -> list[str]:
         """Return what brings the schema up to date."""
-        return [*MANAGE, "migrate", "--no-input", "--verbosity=0"]
+        return [*MANAGE, "migrate", "--no-input", "--skip-checks", "--verbosity=0"]
 
     def territory_command(self) -> list[str]:
         """Return what writes the fictitious territory; doing it again changes nothing."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from .errors import LauncherError, explain_tool_failure
-from .places import ROOT, writable_place
+from .places import ROOT, alone_in, writable_place
 from .processes import run_quietly
 from .terminal import step
 
@@ -151,7 +151,6 @@ def is_ready(folder: Path) -> bool:
 def install(folder: Path) -> None:
     """Fetch, check and unpack every part, and put the whole in place at once."""
     packages = read_lock()
-    folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f"{folder.name}-", dir=folder.parent) as scratch:
         fetch(packages, Path(scratch))
         fresh = Path(scratch) / "parts"
@@ -172,6 +171,7 @@ def ensure() -> Path:
         return shared
     folder = writable_place(".frontend")
     if not is_ready(folder):
-        with step("Éléments d'interface et visionneuse OHIF, empreintes vérifiées"):
-            install(folder)
+        with alone_in(folder.parent), step("Éléments d'interface et visionneuse OHIF, empreintes vérifiées"):
+            if not is_ready(folder):
+                install(folder)
     return folder

@@ -1,10 +1,14 @@
 """Pass a command on to the program behind it, with the environment it expects."""
 
 import argparse
+import json
 import os
 import sys
+from pathlib import Path
 
 from . import databases, frontend
+from .demo_files import ensure_secret_key
+from .demo_settings import DemoSettings
 from .errors import LauncherError
 from .places import ROOT, writable_place
 from .processes import run_attached
@@ -21,14 +25,22 @@ def _require_database() -> None:
 
 
 def manage(options: argparse.Namespace) -> int:
-    """Run a management command on the given database, the running demo's, or our own."""
-    var = writable_place("var")
-    with databases.for_command(var) as url:
-        environment = dict(os.environ, DATABASE_URL=url)
-        environment.setdefault("DIAPHANE_MODE", "demo" if "DATABASE_URL" not in os.environ else "production")
-        environment.setdefault("DIAPHANE_DATA", str(var))
-        command = [sys.executable, "-m", "diaphane.manage", *options.arguments]
-        return run_attached(command, environment=environment, folder=ROOT)
+    """Run a management command on the given database, or else on the demo's, running or not."""
+    command = [sys.executable, "-m", "diaphane.manage", *options.arguments]
+    if os.environ.get("DATABASE_URL"):
+        return run_attached(command, environment=os.environ, folder=ROOT)
+    var = Path(os.environ.get("DIAPHANE_DATA") or writable_place("var")).absolute()
+    with databases.of_the_demo(var) as url:
+        return run_attached(command, environment=_demo_environment(var, url), folder=ROOT)
+
+
+def _demo_environment(var: Path, url: str) -> dict[str, str]:
+    """Return the environment that the demo's own processes have."""
+    settings = DemoSettings(var, port=8000, dicom_port=11112, own_images=None)
+    environment = settings.environment(url, frontend.ensure(), ensure_secret_key(var))
+    if (var / "demo.json").exists():
+        environment["DIAPHANE_URL"] = json.loads((var / "demo.json").read_text(encoding="utf-8"))["address"]
+    return environment | {"DIAPHANE_LOG": os.environ.get("DIAPHANE_LOG", "plain")}
 
 
 def serve(options: argparse.Namespace) -> int:

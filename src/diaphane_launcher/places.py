@@ -4,9 +4,12 @@ Root and ordinary users may take turns on one checkout. Nobody writes into what 
 owns: whoever cannot own a place in the checkout gets one under their own cache folder.
 """
 
+import fcntl
 import hashlib
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -59,3 +62,15 @@ def tool_caches(root: Path = ROOT) -> dict[str, str]:
         "HYPOTHESIS_STORAGE_DIRECTORY": str(writable_place(".hypothesis", root)),
         "PYTEST_ADDOPTS": f"-o cache_dir={writable_place('.pytest_cache', root)}",
     }
+
+
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Let one launcher at a time install into `folder`; the others wait, then find it done."""
+    folder.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)

@@ -1,9 +1,17 @@
 """Show progress in short French lines."""
 
+import io
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+
+def never_choke_on_accents() -> None:
+    """Print a question mark for what an old terminal's encoding cannot show."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def say(line: str) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from diaphane_launcher import databases
 from diaphane_launcher.errors import LauncherError
+from diaphane_launcher.places import alone_in
 
 pytestmark = pytest.mark.enable_socket
 
@@ -26,13 +27,10 @@ def test_a_stopped_launcher_is_not_taken_for_a_running_one(open_folder: Path):
     assert databases.find_running(open_folder) is None
 
 
-def test_a_command_uses_the_database_of_the_running_launcher(
-    open_folder: Path, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.delenv("DATABASE_URL", raising=False)
+def test_a_command_uses_the_database_of_the_running_launcher(open_folder: Path):
     with databases.hold(open_folder) as publish:
         publish("postgresql:///running")
-        with databases.for_command(open_folder) as url:
+        with databases.of_the_demo(open_folder) as url:
             assert url == "postgresql:///running"
 
 
@@ -41,11 +39,8 @@ def test_the_lock_is_closed_to_other_users(open_folder: Path):
         assert stat.S_IMODE(databases.lock_path(open_folder).stat().st_mode) == 0o600
 
 
-def test_a_command_without_any_database_gets_one_for_its_duration(
-    open_folder: Path, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.delenv("DATABASE_URL", raising=False)
-    with databases.for_command(open_folder) as url, psycopg.connect(url) as connection:
+def test_a_command_without_any_database_gets_one_for_its_duration(open_folder: Path):
+    with databases.of_the_demo(open_folder) as url, psycopg.connect(url) as connection:
         assert connection.execute("SELECT 1").fetchone() == (1,)
     assert not (open_folder / "postgresql" / "postmaster.pid").exists()
 
@@ -55,3 +50,14 @@ def test_a_temporary_database_leaves_nothing_behind():
         folder = Path(psycopg.conninfo.conninfo_to_dict(url)["host"])
         assert os.path.exists(folder)
     assert not folder.parent.exists()
+
+
+def test_a_temporary_database_left_by_a_killed_launcher_is_swept_and_one_in_use_is_not(open_folder: Path):
+    abandoned, used = (open_folder / f"{databases.TEMPORARY_PREFIX}{name}" for name in ("left", "used"))
+    abandoned.mkdir()
+    used.mkdir()
+    for folder in (abandoned, used):
+        os.utime(folder, (0, 0))
+    with alone_in(used):
+        databases.sweep_abandoned(open_folder)
+        assert [folder.name for folder in open_folder.iterdir()] == [used.name]
