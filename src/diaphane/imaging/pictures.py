@@ -46,8 +46,9 @@ def render_picture(picture: Picture) -> bytes:
         UndecodableFrameError: no decoder reads it.
     """
     instance = picture.instance
+    located = instance.frames or []
     with open_object(instance.storage_key) as stream:
-        encoded = read_frame(stream, instance.frames[picture.frame])
+        encoded = read_frame(stream, located[picture.frame])
     header = from_dicom_json(json.loads(instance.metadata))
     shown = render_frame(encoded, header, instance.transfer_syntax_uid, index=picture.frame)
     return encode_jpeg(shrink(shown, width=LONGEST_SIDE, height=LONGEST_SIDE), quality=88)
