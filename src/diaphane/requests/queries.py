@@ -55,11 +55,10 @@ class Gap:
 
 @dataclass(frozen=True)
 class Completeness:
-    """How far a draft is: what blocks it, what a vital emergency lets wait, and what is done."""
+    """How far a draft is: what blocks it, and what a vital emergency lets wait."""
 
     blocking: tuple[Gap, ...]
     owed: tuple[Gap, ...]
-    satisfied: int
 
     @property
     def is_ready(self) -> bool:
@@ -67,23 +66,23 @@ class Completeness:
         return not self.blocking
 
     @property
-    def total(self) -> int:
-        """Count the guards."""
-        return self.satisfied + len(self.blocking) + len(self.owed)
+    def missing_count(self) -> int:
+        """Count the answers without which it cannot be sent."""
+        return sum(len(gap.missing) for gap in self.blocking)
 
 
 def weigh_draft(request: ExamRequest, *, actor: Actor) -> Completeness:
     """Say what a draft still waits for before it can be sent (R63–R69), without moving it."""
-    blocking, owed, satisfied = [], [], 0
+    blocking, owed = [], []
     for guard in REQUEST_TABLE["submit"].guards:
         found = guard.check(request, actor)
         if found is None:
-            satisfied += 1
-        elif request.act.is_vital and guard.yields_to_vital:
+            continue
+        if request.act.is_vital and guard.yields_to_vital:
             owed.append(Gap(guard, found.flatten()))
         else:
             blocking.append(Gap(guard, found.flatten()))
-    return Completeness(tuple(blocking), tuple(owed), satisfied)
+    return Completeness(tuple(blocking), tuple(owed))
 
 
 def list_owed(request: ExamRequest, *, actor: Actor) -> tuple[Gap, ...]:

@@ -1,11 +1,42 @@
 """Forms that several audiences share."""
 
+from typing import TYPE_CHECKING, Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from diaphane.kernel.errors import GuardError, Missing
 
-LONGEST_MESSAGE = 5000
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+    Words = str | _StrPromise
+
+LONGEST_TEXT = 5000
+
+
+def text(
+    label: "Words", *, rows: int = 2, hint: "Words" = "", longest: int = LONGEST_TEXT
+) -> forms.CharField:
+    """Return a field for a few words; what is owed is said by the guards, not by the field."""
+    too_long = _("This text is too long: %(limit_value)d characters at most, %(show_value)d here.")
+    field = forms.CharField(
+        label=label,
+        help_text=hint,
+        required=False,
+        max_length=longest,
+        error_messages={"max_length": too_long},
+        widget=forms.Textarea(attrs={"rows": rows}) if longest == LONGEST_TEXT else forms.TextInput(),
+    )
+    field.widget.attrs.pop("maxlength", None)  # a paste cut in silence would lose words
+    return field
+
+
+def choice(label: "Words", choices: list[tuple[str, Any]], *, hint: "Words" = "") -> forms.ChoiceField:
+    """Return a field with a few answers, all seen at once; none is chosen beforehand."""
+    return forms.ChoiceField(
+        label=label, help_text=hint, required=False, choices=choices, widget=forms.RadioSelect
+    )
 
 
 class MessageForm(forms.Form):
@@ -24,7 +55,7 @@ class MessageForm(forms.Form):
             GuardError: too long, or not text.
         """
         text = str(self.data.get("text", ""))
-        if not self.is_valid() or len(text) > LONGEST_MESSAGE:
+        if not self.is_valid() or len(text) > LONGEST_TEXT:
             raise GuardError(
                 _("This message is too long."),
                 [Missing("R72", _("5,000 characters at most: the rest can follow"), _("You"), field="text")],

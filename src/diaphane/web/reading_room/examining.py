@@ -13,7 +13,7 @@ from diaphane.kernel.actors import Role
 from diaphane.kernel.clock import now
 from diaphane.organisations.middleware import require_actor
 from diaphane.requests.models import ExamRequest, RequestState
-from diaphane.requests.operations import release_request, take_request
+from diaphane.requests.operations import LEASE, release_request, take_request
 from diaphane.requests.queries import get_request
 from diaphane.web.acts.answering import go, is_fragment
 from diaphane.web.acts.forms import MessageForm
@@ -85,9 +85,11 @@ def describe(request: HttpRequest, found: ExamRequest) -> dict[str, object]:
     """Return what the imageur's page of a request needs."""
     actor = require_actor(request)
     stance = stance_of(found, actor=actor)
+    shown = request.POST.get("stance") or request.GET.get("stance") or stance.value
     return describe_act(found, actor=actor) | {
         "stance": stance.value,
-        "is_changed": request.GET.get("stance", stance.value) != stance.value,
+        "is_changed": shown != stance.value,
+        "lease_minutes": int(LEASE.total_seconds()) // 60,
         "is_awaiting": found.state == RequestState.AWAITING_ANSWER,
         "is_pregnancy_open": found.pregnancy in _AT_RISK,
         "validation_form": ValidationForm.of(found),

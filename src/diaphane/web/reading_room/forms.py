@@ -6,23 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from diaphane.acts.models import Act
-from diaphane.kernel.errors import Text
 from diaphane.requests.models import ExamRequest
-
-LONGEST_TEXT = 5000
-
-
-def text(label: Text, *, rows: int = 2, hint: Text = "") -> forms.CharField:
-    """Return a field for a few sentences; what is owed is said by the guards, not by the field."""
-    field = forms.CharField(
-        label=label,
-        help_text=hint,
-        required=False,
-        max_length=LONGEST_TEXT,
-        widget=forms.Textarea(attrs={"rows": rows}),
-    )
-    field.widget.attrs.pop("maxlength", None)  # a paste cut in silence would lose words
-    return field
+from diaphane.web.acts.forms import choice, text
 
 
 class ValidationForm(forms.Form):
@@ -33,9 +18,7 @@ class ValidationForm(forms.Form):
         _("Contrast prescription"),
         hint=_("Product, dose, rate; or “no injection”. It is signed by your validation."),
     )
-    granted_urgency = forms.ChoiceField(
-        label=_("Urgency granted"), required=False, choices=Act.Urgency.choices, widget=forms.RadioSelect
-    )
+    granted_urgency = choice(_("Urgency granted"), Act.Urgency.choices)
     review_reason = text(
         _("Why the exam is kept, and how it is optimised"), hint=_("Pregnancy is possible or not settled.")
     )
@@ -49,8 +32,6 @@ class ValidationForm(forms.Form):
 class RefusalForm(forms.Form):
     """Why not, in a word from the list and in the imageur's own, and what instead (R74, R75)."""
 
-    refusal_motive = forms.ChoiceField(
-        label=_("Motive"), required=False, choices=ExamRequest.Motive.choices, widget=forms.RadioSelect
-    )
+    refusal_motive = choice(_("Motive"), ExamRequest.Motive.choices)
     refusal_words = text(_("In your words"), hint=_("The requesting physician reads this at once."))
     alternative = text(_("What you propose instead"))

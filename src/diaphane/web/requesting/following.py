@@ -37,9 +37,7 @@ def act(request: HttpRequest, act_id: UUID) -> HttpResponse:
     found = show_request(request, act_id)
     if found.state == RequestState.DRAFT:
         return redirect("requesting:edit", act_id=act_id)
-    return render(
-        request, "requesting/act.html", _context(request, found) | {"owed_form": DraftForm.of(found)}
-    )
+    return render(request, "requesting/act.html", _context(request, found))
 
 
 @require_safe
@@ -108,10 +106,11 @@ def _live(request: HttpRequest, act_id: UUID) -> HttpResponse:
 
 def _context(request: HttpRequest, found: ExamRequest) -> dict[str, object]:
     actor = require_actor(request)
+    owed, form = list_owed(found, actor=actor), DraftForm.of(found)
     open_steps = {step.name for step in REQUEST_TABLE.list_open(found, role=actor.role)}
     return describe_act(found, actor=actor) | {
         "is_asked": found.state == RequestState.AWAITING_ANSWER,
         "can_cancel": "cancel" in open_steps,
-        "owed": list_owed(found, actor=actor),
+        "owed_fields": [form[each.field] for gap in owed for each in gap.missing],
         "owes_information": is_owed(found.act, INFORMED_AFTERWARDS),
     }

@@ -1,6 +1,6 @@
 """The forms of the médecin demandeur: who the patient is, what is asked and why (R40, R64–R69)."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.conf import settings
@@ -8,16 +8,20 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from diaphane.acts.models import Act
-from diaphane.kernel.errors import Text
 from diaphane.kernel.identifiers import INS_OIDS, INS_TEST_OIDS, is_phone_number
 from diaphane.kernel.modes import Mode
 from diaphane.patients.models import Patient
 from diaphane.patients.queries import is_ins_known
 from diaphane.requests.models import ExamRequest
+from diaphane.web.acts.forms import choice, text
 
 from .catalogue_field import ExamField
 
-LONGEST_TEXT = 5000
+if TYPE_CHECKING:
+    _PatientModelForm = forms.ModelForm[Patient]
+else:  # the class takes its parameter in the stubs only
+    _PatientModelForm = forms.ModelForm
+
 _NIR = next(iter(INS_OIDS))
 
 
@@ -25,28 +29,6 @@ def validate_phone(value: str) -> None:
     """Refuse a telephone that cannot be dialled."""
     if not is_phone_number(value):
         raise ValidationError(_("A telephone number has digits, four at least."))
-
-
-def text(label: Text, *, rows: int = 2, hint: Text = "", longest: int = LONGEST_TEXT) -> forms.CharField:
-    """Return a field for a few sentences."""
-    too_long = _("This text is too long: %(limit_value)d characters at most, %(show_value)d here.")
-    field = forms.CharField(
-        label=label,
-        help_text=hint,
-        required=False,
-        max_length=longest,
-        error_messages={"max_length": too_long},
-        widget=forms.Textarea(attrs={"rows": rows}) if longest == LONGEST_TEXT else forms.TextInput(),
-    )
-    field.widget.attrs.pop("maxlength", None)  # a paste cut in silence would lose words
-    return field
-
-
-def choice(label: Text, choices: list[tuple[str, Any]], *, hint: Text = "") -> forms.ChoiceField:
-    """Return a field with a few answers, all seen at once; none is chosen beforehand."""
-    return forms.ChoiceField(
-        label=label, help_text=hint, required=False, choices=choices, widget=forms.RadioSelect
-    )
 
 
 class SearchForm(forms.Form):
@@ -66,7 +48,7 @@ class ChosenPatientForm(forms.Form):
     patient = forms.UUIDField(widget=forms.HiddenInput)
 
 
-class PatientForm(forms.ModelForm[Patient]):
+class PatientForm(_PatientModelForm):
     """The strict traits of a patient (R40); an INS typed by hand never makes a qualified identity."""
 
     ins = forms.CharField(
