@@ -7,8 +7,7 @@ import tempfile
 from importlib import resources
 from pathlib import Path
 
-from diaphane_demo.head import TEMPLATE
-
+TEMPLATE = "mni_icbm152_{}_tal_nlin_sym_09a_converted.nii.gz"
 _INSIDE = Path("nilearn") / "datasets" / "data"
 KINDS = ("t1", "gm", "wm")
 

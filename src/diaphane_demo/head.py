@@ -7,10 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
+from diaphane_demo.assets import TEMPLATE
 from diaphane_demo.grid import Field, Grid, Line, Point, blur, distance_outside, ellipsoid, make_grid
 from diaphane_demo.nifti import read_nifti
 
-TEMPLATE = "mni_icbm152_{}_tal_nlin_sym_09a_converted.nii.gz"
 AIR, FAT, MUSCLE, SKIN = -1000.0, -95.0, 55.0, 30.0
 GREY, WHITE, FLUID = 38.0, 28.0, 6.0
 TABLE, DIPLOE = 1450.0, 620.0

@@ -1,9 +1,7 @@
 """Build the demo's images on disk, once: `python -m diaphane_demo.images --out DIR --assets DIR`.
 
-    DIR/CT/head/0001.dcm …    300 slices, a head with a small bleed
-    DIR/MR/brain/0001.dcm …   189 slices, the MNI brain template
-
-`list_pydicom_samples` gives the files that pydicom ships: other makers, other syntaxes, other bits.
+DIR/CT/head/0001.dcm …    300 slices, a head with a small bleed
+DIR/MR/brain/0001.dcm …   189 slices, the MNI brain template
 """
 
 import argparse
@@ -13,13 +11,9 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import pydicom.data
-
 from diaphane_demo.assets import AssetsUnavailableError, ensure_assets
-from diaphane_demo.ct import write_ct
-from diaphane_demo.mr import write_mr
 
-SERIES: dict[str, Callable[[Path, Path], None]] = {"CT/head": write_ct, "MR/brain": write_mr}
+SERIES = ("CT/head", "MR/brain")
 # Raised when the images change, so that an older folder is built anew.
 EDITION = "1"
 _EDITION_FILE = ".edition"
@@ -40,13 +34,21 @@ def build_images(out: Path, assets: Path) -> bool:
         ensure_assets(assets)
     for name in missing:
         log.info("series_building name=%s", name)
-        _build_series(out / name, assets, SERIES[name])
+        _build_series(out / name, assets, _list_writers()[name])
     return bool(missing)
 
 
 def _is_built(folder: Path) -> bool:
     edition = folder / _EDITION_FILE
     return edition.is_file() and edition.read_text() == EDITION
+
+
+def _list_writers() -> dict[str, Callable[[Path, Path], None]]:
+    """Return what writes each series; imported late, so that a demo that has its images starts at once."""
+    from diaphane_demo.ct import write_ct
+    from diaphane_demo.mr import write_mr
+
+    return dict(zip(SERIES, (write_ct, write_mr), strict=True))
 
 
 def _build_series(folder: Path, assets: Path, write: Callable[[Path, Path], None]) -> None:
@@ -56,12 +58,6 @@ def _build_series(folder: Path, assets: Path, write: Callable[[Path, Path], None
     write(partial, assets)
     (partial / _EDITION_FILE).write_text(EDITION)
     partial.rename(folder)
-
-
-def list_pydicom_samples(pattern: str = "*.dcm") -> list[Path]:
-    """Return the DICOM test files inside the pydicom package, sorted; none is downloaded."""
-    folder = Path(pydicom.data.__file__).parent / "test_files"
-    return sorted(folder.glob(pattern))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

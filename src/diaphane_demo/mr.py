@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from pydicom.dataset import Dataset
 from pydicom.uid import MRImageStorage
 
-from diaphane_demo.head import TEMPLATE
+from diaphane_demo.assets import TEMPLATE
 from diaphane_demo.nifti import read_nifti
 from diaphane_demo.series import Geometry, make_common, write_series
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from diaphane_demo.images import list_pydicom_samples
+from diaphane_demo.samples import list_pydicom_samples
 from diaphane_demo.sending import list_image_files
 
 from .items import make_image
