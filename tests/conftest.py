@@ -14,10 +14,11 @@ from django.test import Client
 from diaphane.kernel.actors import Actor
 from diaphane.kernel.clock import now
 from diaphane.kernel.modes import Mode
+from diaphane.web.catalogue import compile_all
 
-from .catalogues import compile_catalogues
 from .databases import install_flush, make_url
 from .queue import run_jobs as _run_jobs
+from .templating import UndefinedVariable
 
 if TYPE_CHECKING:
     from .scenes import Territory
@@ -28,7 +29,8 @@ def pytest_configure(config: pytest.Config) -> None:
     if configured.MODE is not Mode.TEST:
         pytest.exit("run ./diaphane test, or set DIAPHANE_MODE=test and DATABASE_URL", returncode=2)
     configured.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    compile_catalogues()
+    configured.TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = UndefinedVariable()
+    compile_all()
     install_flush()
 
 

@@ -9,6 +9,7 @@ from diaphane.kernel.modes import Mode
 from diaphane.web.components.gallery import gallery
 from diaphane.web.health import healthz, readyz
 from diaphane.web.home import home
+from diaphane.web.quality.rules import rules
 
 urlpatterns = [
     path("", home, name="home"),
@@ -18,11 +19,16 @@ urlpatterns = [
     path("langue/", login_not_required(set_language), name="set_language"),
     path("demandes/", include("diaphane.web.requesting.urls")),
     path("lecture/", include("diaphane.web.reading_room.urls")),
+    path("exigences/", rules, name="rules"),
     path("compte/", include("diaphane.web.account_urls")),
 ]
 urlpatterns += [
     path("comptes-rendus/", include("diaphane.web.reports.urls")),
     path("mon-espace/", include("diaphane.web.patient.urls")),
+]
+urlpatterns += [
+    path("dicomweb/", include("diaphane.interop.dicomweb.urls")),
+    path("edge/v1/", include("diaphane.interop.edge_api.urls")),
 ]
 if settings.MODE is Mode.DEMO:
     urlpatterns += [path("visite/", include("diaphane.demo.urls"))]

@@ -42,6 +42,12 @@ def test_the_network_is_out_of_reach() -> None:
         outside.connect(("192.0.2.1", 80))
 
 
-def test_an_undefined_template_variable_fails() -> None:
+@pytest.mark.parametrize("text", ["{{ nobody }}", "{{ nobody|upper }}", "{{ nobody.name|upper|default:1 }}"])
+def test_an_undefined_template_variable_fails(text: str) -> None:
     with pytest.raises(pytest.fail.Exception):
-        Template("{{ nobody }}").render(Context())
+        Template(text).render(Context())
+
+
+@pytest.mark.parametrize("text", ["{{ nobody|default:'-' }}", "{% if nobody %}yes{% else %}-{% endif %}"])
+def test_an_optional_template_variable_may_be_absent(text: str) -> None:
+    assert Template(text).render(Context()) == "-"

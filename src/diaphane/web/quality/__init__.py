@@ -1,0 +1,1 @@
+"""Pages and documents that show how the guide is kept."""

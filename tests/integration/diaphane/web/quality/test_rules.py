@@ -1,0 +1,57 @@
+"""The guide as executable rules: the page, the command and the documents say the same."""
+
+from collections.abc import Callable
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
+
+from diaphane.kernel.actors import Actor
+from diaphane.kernel.transitions import TABLES, iter_guards
+from diaphane.web.quality.documents import render_rules, render_states
+from tests.factories import make_patient_actor
+from tests.scenes import Territory
+
+CONFORMANCE = Path(settings.ROOT) / "docs" / "conformance"
+
+
+@pytest.mark.django_db
+def test_a_visitor_is_asked_to_log_in(client: Client) -> None:
+    assert client.get(reverse("rules")).status_code == 302
+
+
+def test_a_patient_is_told_that_the_page_is_for_professionals(
+    territory: Territory, login: Callable[[Actor], Client]
+) -> None:
+    assert login(make_patient_actor(territory.patient)).get(reverse("rules")).status_code == 403
+
+
+def test_every_guard_is_on_the_page(territory: Territory, login: Callable[[Actor], Client]) -> None:
+    page = login(territory.requester).get(reverse("rules"))
+    shown = {rule.guard.code for rule_set in page.context["rule_sets"] for rule in rule_set.rules}
+    assert page.status_code == 200
+    assert shown == {guard.code for _, _, guard in iter_guards()}
+
+
+def test_the_command_lists_every_guard_with_its_requirement() -> None:
+    said = StringIO()
+    call_command("rules", stdout=said)
+    lines = said.getvalue().splitlines()
+    assert len(lines) == len(list(iter_guards()))
+    for _, _, guard in iter_guards():
+        assert any(line.startswith(f"{guard.requirement} ") and f" {guard.code} " in line for line in lines)
+
+
+def test_tables_stand_in_the_order_of_the_journey() -> None:
+    known = [name for name in ("request", "exam", "report") if name in TABLES]
+    assert [name for name in TABLES if name in known] == known
+
+
+@pytest.mark.parametrize(("name", "render"), [("rules.md", render_rules), ("states.md", render_states)])
+def test_the_committed_documents_are_current(name: str, render: Callable[[], str]) -> None:
+    written = (CONFORMANCE / name).read_text(encoding="utf-8")
+    assert written == render(), "run ./diaphane manage rules --markdown"
