@@ -46,4 +46,5 @@ def _call(waiting: ProcrastinateJob) -> None:
         task_kwargs=waiting.args,
         attempts=waiting.attempts,
     )
-    task(JobContext(app=app, job=job, start_timestamp=0.0), **waiting.args)
+    context = JobContext(app=app, job=job, start_timestamp=0.0, abort_reason=lambda: None)
+    task(context, **waiting.args)

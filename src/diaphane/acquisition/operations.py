@@ -48,9 +48,10 @@ class ConsentAnswer:
 
 def open_exam(*, act: Act, at: datetime) -> Exam:
     """Create the exam of a validated request; a second call returns the first one's (idempotent)."""
-    exam, is_new = Exam.objects.get_or_create(act=act, defaults={"created_at": at})
-    if is_new:
-        note(act, "exam.opened", subject_type="exam", subject_id=exam.pk, by=SYSTEM, at=at)
+    with transaction.atomic():
+        exam, is_new = Exam.objects.get_or_create(act=act, defaults={"created_at": at})
+        if is_new:
+            note(act, "exam.opened", subject_type="exam", subject_id=exam.pk, by=SYSTEM, at=at)
     return exam
 
 

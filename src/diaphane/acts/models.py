@@ -185,6 +185,9 @@ class Duty(Traced):
         ordering = ["due_at"]
         constraints = [
             models.CheckConstraint(
+                condition=Q(state__in=["open", "done", "waived"]), name="duty_state_known"
+            ),
+            models.CheckConstraint(
                 condition=~Q(state="waived") | ~Q(settled_by_id=F("actor_id")),
                 name="duty_waived_by_another_person",
             ),

@@ -4,6 +4,7 @@
 the ledger, the duties, the audit entry and the event, all in one transaction (design rules 1 to 5).
 """
 
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
@@ -62,10 +63,13 @@ def advance(
     at: datetime,
     occurred_at: datetime | None = None,
     reason: str = "",
+    fill: Callable[[_P], Sequence[str]] | None = None,
 ) -> _P:
     """Move one part of an act along one arrow of its table, and return it fresh and locked.
 
     ``occurred_at`` is when it happened where that differs from ``at`` (degraded mode, telephone).
+    ``fill`` sets what is written together with the new state, once the guards hold; it returns the
+    names of the fields that it set.
 
     Raises:
         NotAllowedError, ConflictError, GuardError: see ``TransitionTable.check``.
@@ -76,7 +80,8 @@ def advance(
         source: str = locked.state  # type: ignore[attr-defined]
         outcome = table.check(locked, name, by=by, is_vital=act.is_vital)  # type: ignore[arg-type]
         locked.state = outcome.transition.target  # type: ignore[attr-defined]
-        locked.save(update_fields=["state"])
+        filled = fill(locked) if fill else ()
+        locked.save(update_fields=["state", *filled])
         when = occurred_at or at
         trace = _trace(act, by, when)
         Step.objects.create(

@@ -137,6 +137,9 @@ class Report(models.Model):
     class Meta:
         ordering = ["-version"]
         constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=ReportState.values), name="report_state_known"
+            ),
             models.UniqueConstraint(fields=["act", "version"], name="one_report_per_version"),
             models.UniqueConstraint(
                 fields=["act"], condition=models.Q(state="draft"), name="one_draft_per_act"

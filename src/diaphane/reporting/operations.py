@@ -1,8 +1,9 @@
 """Write, sign and release a report."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.core.files.base import ContentFile
 from django.db import transaction
@@ -98,12 +99,9 @@ def sign_report(*, report: Report, code: str, by: Actor, at: datetime) -> Report
     confirm_second_factor(user_id=by.id, code=code, by=by, at=at)
     with transaction.atomic():
         Report.objects.filter(pk=report.pk, state=ReportState.DRAFT).update(second_factor_at=at)
-        signed = advance(report, REPORT_TABLE, "sign", by=by, at=at)
-        signed.signed_at = at
-        pdf = render_report(compose_document(signed, signatory=by))
-        signed.pdf_sha256 = hashlib.sha256(pdf).hexdigest()
-        signed.pdf_key = open_storage().save(f"reports/{signed.pk}.pdf", ContentFile(pdf))
-        signed.save(update_fields=["signed_at", "pdf_key", "pdf_sha256"])
+        signed = advance(
+            report, REPORT_TABLE, "sign", by=by, at=at, fill=partial(_fix_document, by=by, at=at)
+        )
         exam = get_exam(signed.act_id, actor=by)
         advance(exam, EXAM_TABLE, "report", by=by, at=at)
         open_duty(
@@ -143,3 +141,12 @@ def record_patient_told(*, report: Report, how: str, companion: str, by: Actor, 
         note(report.act, PATIENT_TOLD, subject_type="report", subject_id=report.pk, by=by, at=at)
         settle_duties(report.act, PATIENT_TOLD, by=by, at=at)
     return Report.objects.get(pk=report.pk)
+
+
+def _fix_document(report: Report, *, by: Actor, at: datetime) -> Sequence[str]:
+    """Render and store the document of a report about to be signed; return the fields that this sets."""
+    report.signed_at = at
+    pdf = render_report(compose_document(report, signatory=by))
+    report.pdf_sha256 = hashlib.sha256(pdf).hexdigest()
+    report.pdf_key = open_storage().save(f"reports/{report.pk}.pdf", ContentFile(pdf))
+    return ("signed_at", "pdf_key", "pdf_sha256")
