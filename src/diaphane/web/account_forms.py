@@ -9,27 +9,24 @@ from allauth.mfa.base.forms import AuthenticateForm as AllauthAuthenticateForm
 from allauth.mfa.base.forms import ReauthenticateForm as AllauthCodeReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm as AllauthActivateTOTPForm
 from django.forms import Field, Form
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
-
-_CODE_LABEL = _("Six-digit code")
+from django.utils.translation import gettext as _
 
 
-def _word(field: Field, label: Promise, help_text: Promise | str = "", **attrs: str | bool) -> None:
+def _word(field: Field, label: str, help_text: str = "", **attrs: str | bool) -> None:
     field.label = label
     field.help_text = help_text
     field.widget.attrs.pop("placeholder", None)
     field.widget.attrs.update(attrs)
 
 
-def _word_code(form: Form, help_text: Promise | str = "", *, is_digits_only: bool) -> None:
+def _word_code(form: Form, *, is_digits_only: bool) -> None:
     # A recovery code, typed in the same box at login, has letters: the numeric keyboard would refuse it.
     keyboard = {"inputmode": "numeric"} if is_digits_only else {"autocapitalize": "none"}
-    _word(form.fields["code"], _CODE_LABEL, help_text, autofocus=True, spellcheck="false", **keyboard)
+    _word(form.fields["code"], _("Six-digit code"), autofocus=True, spellcheck="false", **keyboard)
     form.fields["code"].widget.attrs["class"] = "code-input"
 
 
-class LoginForm(AllauthLoginForm):  # type: ignore[misc]
+class LoginForm(AllauthLoginForm):
     """E-mail and password."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -38,7 +35,7 @@ class LoginForm(AllauthLoginForm):  # type: ignore[misc]
         _word(self.fields["password"], _("Password"))
 
 
-class ReauthenticateForm(AllauthReauthenticateForm):  # type: ignore[misc]
+class ReauthenticateForm(AllauthReauthenticateForm):
     """The password again."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -46,7 +43,7 @@ class ReauthenticateForm(AllauthReauthenticateForm):  # type: ignore[misc]
         _word(self.fields["password"], _("Password"), autofocus=True)
 
 
-class ChangePasswordForm(AllauthChangePasswordForm):  # type: ignore[misc]
+class ChangePasswordForm(AllauthChangePasswordForm):
     """The old password, and the new one twice."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -57,7 +54,7 @@ class ChangePasswordForm(AllauthChangePasswordForm):  # type: ignore[misc]
         _word(self.fields["password2"], _("New password, again"))
 
 
-class AuthenticateForm(AllauthAuthenticateForm):  # type: ignore[misc]
+class AuthenticateForm(AllauthAuthenticateForm):
     """The second factor at login: a code of the application, or a recovery code."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -65,7 +62,7 @@ class AuthenticateForm(AllauthAuthenticateForm):  # type: ignore[misc]
         _word_code(self, is_digits_only=False)
 
 
-class CodeReauthenticateForm(AllauthCodeReauthenticateForm):  # type: ignore[misc]
+class CodeReauthenticateForm(AllauthCodeReauthenticateForm):
     """The second factor again."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -73,7 +70,7 @@ class CodeReauthenticateForm(AllauthCodeReauthenticateForm):  # type: ignore[mis
         _word_code(self, is_digits_only=False)
 
 
-class ActivateTOTPForm(AllauthActivateTOTPForm):  # type: ignore[misc]
+class ActivateTOTPForm(AllauthActivateTOTPForm):
     """The first code, which proves that the application is set."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

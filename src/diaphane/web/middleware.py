@@ -1,6 +1,7 @@
 """What stands around every page: language, login, second factor, one person per page, refusals."""
 
 from collections.abc import Callable
+from typing import Any
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
@@ -41,13 +42,18 @@ class ChosenLanguageMiddleware:
 class SessionEndedMiddleware(LoginRequiredMiddleware):
     """Ask for a login; a page that htmx was updating keeps its text and says what to do (issue 2, §4)."""
 
-    def handle_no_permission(
-        self, request: HttpRequest, view_func: Callable[..., HttpResponse]
-    ) -> HttpResponseBase:
+    def process_view(
+        self,
+        request: HttpRequest,
+        view_func: Callable[..., HttpResponseBase],
+        view_args: tuple[Any, ...],
+        view_kwargs: dict[str, Any],
+    ) -> HttpResponse | None:
         """Answer 401 with an explanation to htmx, and the login page to the others."""
-        if request.headers.get("HX-Request") == "true":
+        refusal = super().process_view(request, view_func, view_args, view_kwargs)
+        if refusal is not None and request.headers.get("HX-Request") == "true":
             return render(request, "refusals/session.html", status=401)
-        return super().handle_no_permission(request, view_func)
+        return refusal
 
 
 class SecondFactorMiddleware:
