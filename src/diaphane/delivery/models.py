@@ -73,6 +73,10 @@ class Dispatch(models.Model):
     class Meta:
         ordering = ["created_at"]
         constraints = [
+            models.CheckConstraint(
+                condition=models.Q(status__in=["queued", "announced", "acknowledged", "on_paper", "failed"]),
+                name="dispatch_status_known",
+            ),
             models.UniqueConstraint(fields=["report", "recipient"], name="one_dispatch_per_recipient"),
         ]
 

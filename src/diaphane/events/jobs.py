@@ -9,12 +9,12 @@ from diaphane.kernel.clock import now
 from .operations import deliver, note_failure
 
 _LOG = structlog.get_logger(__name__)
-_ATTEMPTS = 12
+_RETRIES = 12
 
 
 @app.task(
     name="events.deliver",
-    retry=RetryStrategy(max_attempts=_ATTEMPTS, exponential_wait=2),
+    retry=RetryStrategy(max_attempts=_RETRIES, exponential_wait=2),
     pass_context=True,
 )
 def deliver_event(context: JobContext, *, delivery_id: int) -> None:
@@ -22,7 +22,7 @@ def deliver_event(context: JobContext, *, delivery_id: int) -> None:
     try:
         deliver(delivery_id, at=now())
     except Exception as error:
-        is_last = context.job.attempts + 1 >= _ATTEMPTS
+        is_last = context.job.attempts >= _RETRIES  # the first run has made no attempt before
         note_failure(delivery_id, error=type(error).__name__, is_last=is_last)
         _LOG.exception("event_delivery_failed", delivery_id=delivery_id, is_last=is_last)
         raise

@@ -57,6 +57,9 @@ class Delivery(models.Model):
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(fields=["event", "consumer"], name="one_delivery_per_consumer"),
+            models.CheckConstraint(
+                condition=models.Q(status__in=["pending", "done", "failed"]), name="delivery_status_known"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -86,6 +86,10 @@ class Patient(models.Model):
     class Meta:
         ordering = ["birth_name", "first_names", "birth_date"]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(identity_status__in=["provisional", "retrieved", "validated", "qualified"]),
+                name="patient_identity_status_known",
+            ),
             models.UniqueConstraint(
                 fields=["ins", "ins_oid"], condition=~Q(ins=""), name="one_patient_per_ins"
             ),
