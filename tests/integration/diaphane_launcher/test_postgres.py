@@ -134,3 +134,14 @@ def test_a_killed_launcher_leaves_no_database_process_and_a_database_that_starts
     launcher.stdout.close()
     wait_until(lambda: not is_alive(postmaster))
     start_kill_and_start_again(open_folder)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="an ordinary user runs the programs where they are")
+def test_programs_hidden_in_roots_own_folder_are_copied_with_their_libraries(
+    open_folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(postgres, "_can_reach", lambda path: False)
+    monkeypatch.setattr(postgres, "own_folder", lambda: open_folder)
+    programs = postgres.find_binaries()
+    assert programs.is_relative_to(open_folder)
+    as_ordinary_user(lambda: subprocess.run([programs / "initdb", "--version"], check=True) and None)
