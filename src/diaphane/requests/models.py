@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from diaphane.access.queries import list_act_ids
 from diaphane.acts.models import Act
@@ -19,9 +20,9 @@ class RequestState(models.TextChoices):
     SUBMITTED = "submitted", _("Sent, waiting for the radiologist")
     UNDER_REVIEW = "under_review", _("Being examined by the radiologist")
     AWAITING_ANSWER = "awaiting_answer", _("The radiologist asks for a precision")
-    VALIDATED = "validated", _("Validated")
-    REFUSED = "refused", _("Refused")
-    CANCELLED = "cancelled", _("Cancelled")
+    VALIDATED = "validated", pgettext_lazy("request", "Validated")
+    REFUSED = "refused", pgettext_lazy("request", "Refused")
+    CANCELLED = "cancelled", pgettext_lazy("request", "Cancelled")
     DISCARDED = "discarded", _("Draft discarded")
 
 
@@ -45,7 +46,7 @@ class ExamRequest(models.Model):
         EXCLUDED = "excluded", _("Excluded (β-hCG or named physician)")
         POSSIBLE = "possible", _("Possible")
         PREGNANT = "pregnant", _("Pregnant")
-        UNKNOWN = "unknown", _("Unknown")
+        UNKNOWN = "unknown", pgettext_lazy("pregnancy", "Unknown")
 
     class Information(models.TextChoices):
         """Whether the patient was told before the request (R52–R54, R67)."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from diaphane.access.operations import grant_to_person, grant_to_roles
@@ -108,7 +109,7 @@ def submit_request(*, request: ExamRequest, by: Actor, at: datetime) -> ExamRequ
     """Send a request to the structure that its convention names, and open the act to it (R26, R64–R69)."""
     with transaction.atomic():
         moved = advance(request, REQUEST_TABLE, "submit", by=by, at=at)
-        convention = get_convention(site_id=moved.act.requesting_site_id, on=at.date())
+        convention = get_convention(site_id=moved.act.requesting_site_id, on=timezone.localdate(at))
         if convention is None:  # the R26 guard has just found one in this transaction
             raise ConflictError(_("The convention has just ended."))
         moved.act.reading_structure = convention.reading_structure
