@@ -102,6 +102,12 @@ def open_object(storage_key: str) -> BinaryIO:
     return opened
 
 
+def read_object(storage_key: str) -> bytes:
+    """Return a kept file."""
+    with open_object(storage_key) as stream:
+        return stream.read()
+
+
 def _examine(content: Path | bytes) -> tuple[Part10, tuple[Frame, ...] | None, int]:
     """Read the header and find the frames; None where they cannot be addressed by byte ranges."""
     try:

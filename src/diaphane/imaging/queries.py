@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, F, Max, Q, QuerySet
 
 from diaphane.acts.models import Act
 from diaphane.kernel.actors import Actor, Role
@@ -79,6 +79,36 @@ def list_series(act: Act) -> list[SeriesSummary]:
 def list_studies(act: Act) -> QuerySet[Study]:
     """List the studies attached to an act, oldest first."""
     return Study.objects.filter(act=act).order_by("received_at")
+
+
+def get_study(study_instance_uid: str, *, actor: Actor) -> Study:
+    """Return the study of that UID that the actor may see; the attached one where others wait beside it.
+
+    Raises:
+        Study.DoesNotExist: unknown, or not open to this actor: the two look the same from outside.
+    """
+    found = (
+        Study.objects.visible_to(actor)
+        .filter(study_instance_uid=study_instance_uid)
+        .select_related("act")
+        .order_by(F("act").asc(nulls_last=True), "received_at")
+        .first()
+    )
+    if found is None:
+        raise Study.DoesNotExist
+    return found
+
+
+def list_instances(
+    study: Study, *, series_instance_uid: str = "", sop_instance_uid: str = ""
+) -> QuerySet[Instance]:
+    """List the instances of a study, of one of its series, or one of them, in the order of their numbers."""
+    found = Instance.objects.filter(series__study=study)
+    if series_instance_uid:
+        found = found.filter(series__series_instance_uid=series_instance_uid)
+    if sop_instance_uid:
+        found = found.filter(sop_instance_uid=sop_instance_uid)
+    return found.select_related("series").order_by("series__number", "series_id", "number", "received_at")
 
 
 def list_reconciliations(actor: Actor) -> QuerySet[Reconciliation]:

@@ -1,1 +1,1 @@
-"""edge_api."""
+"""What a site's gateway asks and says: its worklist, and its counts."""

@@ -1,0 +1,83 @@
+"""Who calls an interface: a machine by its bearer token, or a person by the session of their browser."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from functools import wraps
+from typing import Concatenate, ParamSpec
+from urllib.parse import urlsplit
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ObjectDoesNotExist
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+
+from diaphane.accounts.queries import get_service_actor
+from diaphane.kernel.actors import Actor, Role
+from diaphane.kernel.clock import now
+from diaphane.kernel.errors import DiaphaneError, NotAllowedError
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, Actor, P], HttpResponseBase]
+Guarded = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def interface(*methods: str, roles: frozenset[Role] | None = None) -> Callable[[View[P]], Guarded[P]]:
+    """Make a view of an interface: it receives the actor; refusals are JSON; the CSRF token is not asked.
+
+    A session may change something only from a page of the same origin, which the browser itself tells.
+    401 without a token or a session, 403 for another role, 404 for what the actor may not see.
+    """
+
+    def decorate(view: View[P]) -> Guarded[P]:
+        @wraps(view)
+        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if request.method not in methods:
+                return refusal(_("This address does not answer %(method)s."), 405, method=request.method)
+            actor = identify(request, at=now())
+            if actor is None:
+                return _ask_for_a_token()
+            try:
+                if roles is not None and actor.role not in roles:
+                    raise NotAllowedError(_("This interface is not open to this role."))
+                return view(request, actor, *args, **kwargs)
+            except DiaphaneError as error:
+                return refusal(str(error), error.status_code)
+            except ObjectDoesNotExist:
+                return refusal(_("There is nothing here that you may see."), 404)
+
+        return csrf_exempt(login_not_required(guarded))
+
+    return decorate
+
+
+def identify(request: HttpRequest, *, at: datetime) -> Actor | None:
+    """Return who calls. A token that is wrong is nobody, whatever the session says."""
+    scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme:
+        found = get_service_actor(token.strip(), at=at) if scheme.lower() == "bearer" else None
+        # A machine has no session: what it opens is traced once a day.
+        return replace(found, session=f"{at:%Y-%m-%d}") if found else None
+    actor = getattr(request, "actor", None)
+    if not isinstance(actor, Actor) or not (request.method in _SAFE or is_same_origin(request)):
+        return None
+    return actor
+
+
+def is_same_origin(request: HttpRequest) -> bool:
+    """Say whether the browser says that a page of ours sends this."""
+    origin = urlsplit(request.headers.get("Origin", ""))
+    return (origin.scheme, origin.netloc) == (request.scheme, request.get_host())
+
+
+def refusal(message: str, status: int, **values: str | None) -> JsonResponse:
+    """Answer a refusal with its reason."""
+    return JsonResponse({"error": message % values if values else message}, status=status)
+
+
+def _ask_for_a_token() -> JsonResponse:
+    response = refusal(_("Log in, or send a valid token."), 401)
+    response["WWW-Authenticate"] = 'Bearer realm="Diaphane"'
+    return response

@@ -1,0 +1,109 @@
+"""WADO-RS frames: one ranged read of the stored file each, as stored or decoded (PS3.18 §10.4.1.1.6)."""
+
+from collections.abc import Iterator
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+
+from diaphane.imaging.models import Instance
+from diaphane.imaging.pixels import open_pixels, read_stored_frames
+from diaphane.kernel.actors import Actor
+from diaphane_dicom.decode import UndecodableFrameError
+from diaphane_dicom.native import frame_to_native
+
+from .answers import PartsResponse, private
+from .negotiation import (
+    EXPLICIT_LITTLE_ENDIAN,
+    MediaRange,
+    NotAcceptableError,
+    choose_transfer_syntax,
+    list_accepted,
+)
+from .resources import BadRequestError, dicomweb, open_instance
+
+OCTETS = "application/octet-stream"
+MEDIA_TYPES = {
+    "1.2.840.10008.1.2.4.50": "image/jpeg",
+    "1.2.840.10008.1.2.4.51": "image/jpeg",
+    "1.2.840.10008.1.2.4.57": "image/jpeg",
+    "1.2.840.10008.1.2.4.70": "image/jpeg",
+    "1.2.840.10008.1.2.4.80": "image/jls",
+    "1.2.840.10008.1.2.4.81": "image/jls",
+    "1.2.840.10008.1.2.4.90": "image/jp2",
+    "1.2.840.10008.1.2.4.91": "image/jp2",
+    "1.2.840.10008.1.2.4.201": "image/jphc",
+    "1.2.840.10008.1.2.4.202": "image/jphc",
+    "1.2.840.10008.1.2.4.203": "image/jphc",
+    "1.2.840.10008.1.2.5": "image/dicom-rle",
+}
+"""Media type of each compressed transfer syntax (PS3.18 table 8.7.3-5)."""
+
+
+@dicomweb("GET")
+def frames(
+    request: HttpRequest, actor: Actor, study_uid: str, series_uid: str, sop_uid: str, numbers: str
+) -> HttpResponseBase:
+    """Answer frames by number, from 1, in the order asked."""
+    instance = open_instance(actor, study_uid, series_uid, sop_uid)
+    wanted = read_numbers(numbers, instance.number_of_frames)
+    accepted, content_type, syntax = _choose(request, instance, are_several=len(wanted) > 1)
+    is_as_stored = syntax == instance.transfer_syntax_uid and instance.frames is not None
+    pieces = read_stored_frames(instance, wanted) if is_as_stored else _decoded(instance, wanted)
+    named = f"{content_type}; transfer-syntax={syntax}"
+    if not accepted.is_multipart and accepted.media_type != "*/*":
+        return private(HttpResponse(next(pieces), content_type=named))
+    return PartsResponse(((named, piece) for piece in pieces), inner=content_type, transfer_syntax=syntax)
+
+
+def read_numbers(text: str, count: int) -> list[int]:
+    """Read a list of frame numbers.
+
+    Raises:
+        BadRequestError: not numbers.
+        Instance.DoesNotExist: the object has no such frame.
+    """
+    numbers = [int(each) if each.isascii() and each.isdigit() else 0 for each in text.split(",")]
+    if not all(numbers):
+        raise BadRequestError
+    if max(numbers) > count:
+        raise Instance.DoesNotExist
+    return numbers
+
+
+def _choose(request: HttpRequest, instance: Instance, *, are_several: bool) -> tuple[MediaRange, str, str]:
+    """Return the accepted range, the type of each part, and its transfer syntax.
+
+    Raises:
+        NotAcceptableError
+    """
+    stored = instance.transfer_syntax_uid
+    image = MEDIA_TYPES.get(stored, "")
+    for each in list_accepted(request):
+        if are_several and not each.is_multipart and each.media_type != "*/*":
+            continue
+        if image and each.inner == image and each.transfer_syntax in ("", "*", stored):
+            return each, image, stored
+        if each.inner in (OCTETS, "application/*", "*/*"):
+            return each, OCTETS, choose_transfer_syntax(each.transfer_syntax, _addressable(instance))
+    raise NotAcceptableError
+
+
+def _addressable(instance: Instance) -> str:
+    """Return the transfer syntax in which frames can be sent without decoding."""
+    return EXPLICIT_LITTLE_ENDIAN if instance.frames is None else instance.transfer_syntax_uid
+
+
+def _decoded(instance: Instance, wanted: list[int]) -> Iterator[bytes]:
+    """Decode each frame; the first one at once, so that what cannot be decoded is refused, not cut."""
+    try:
+        source = open_pixels(instance)
+        description = source.description
+        pieces = (frame_to_native(each, description) for each in source.read(wanted))
+        first = next(pieces)
+    except UndecodableFrameError as error:
+        raise NotAcceptableError from error
+
+    def all_pieces() -> Iterator[bytes]:
+        yield first
+        yield from pieces
+
+    return all_pieces()

@@ -1,0 +1,103 @@
+"""Choose what to answer from what the client accepts (PS3.18 §8.7)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from email.message import Message
+
+from django.http import HttpRequest
+
+EXPLICIT_LITTLE_ENDIAN = "1.2.840.10008.1.2.1"
+ANY = "*"
+
+
+class NotAcceptableError(Exception):
+    """Nothing that the client accepts can be made from what is stored (406)."""
+
+
+@dataclass(frozen=True)
+class MediaRange:
+    """One element of an Accept header. ``inner`` is the type of the parts of a multipart answer."""
+
+    media_type: str
+    parameters: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def is_multipart(self) -> bool:
+        """Say whether parts are accepted."""
+        return self.media_type == "multipart/related"
+
+    @property
+    def inner(self) -> str:
+        """Return the wanted type, whether alone or in parts."""
+        return self.parameters.get("type", "*/*").lower() if self.is_multipart else self.media_type
+
+    @property
+    def transfer_syntax(self) -> str:
+        """Return the wanted transfer syntax; empty when the client does not say."""
+        return self.parameters.get("transfer-syntax", "")
+
+
+def parse_media_type(text: str) -> MediaRange:
+    """Read one media type with its parameters, quoted or not (RFC 9110 §8.3.1)."""
+    message = Message()
+    message["Content-Type"] = text
+    parameters = {str(name).lower(): str(value) for name, value in (message.get_params() or [])[1:]}
+    return MediaRange(text.split(";")[0].strip().lower(), parameters)
+
+
+def list_accepted(request: HttpRequest) -> list[MediaRange]:
+    """List what the client accepts, preferred first; the query parameter wins (PS3.18 §8.3.3.1)."""
+    text = request.GET.get("accept") or request.headers.get("Accept") or "*/*"
+    ranges = [parse_media_type(each) for each in _split_outside_quotes(text) if each.strip()]
+    return sorted(ranges, key=lambda each: -_quality(each))
+
+
+def accepts_json(request: HttpRequest) -> bool:
+    """Say whether the DICOM JSON model will do."""
+    json_types = {"application/dicom+json", "application/json", "application/*", "*/*"}
+    return any(each.media_type in json_types for each in list_accepted(request))
+
+
+def choose_transfer_syntax(asked: str, stored: str) -> str:
+    """Return the transfer syntax to send: as stored for ``*`` or its own; decoded by default.
+
+    Raises:
+        NotAcceptableError: the client wants another encoding.
+    """
+    if asked in (ANY, stored):
+        return stored
+    if asked in ("", EXPLICIT_LITTLE_ENDIAN):
+        return EXPLICIT_LITTLE_ENDIAN
+    raise NotAcceptableError
+
+
+def choose_picture(request: HttpRequest) -> str:
+    """Return ``image/jpeg`` or ``image/png`` for a rendered picture.
+
+    Raises:
+        NotAcceptableError: neither is accepted.
+    """
+    for each in list_accepted(request):
+        if each.media_type in ("image/png", "image/jpeg"):
+            return each.media_type
+        if each.media_type in ("image/*", "*/*"):
+            return "image/jpeg"
+    raise NotAcceptableError
+
+
+def _quality(each: MediaRange) -> float:
+    try:
+        return float(each.parameters.get("q", "1"))
+    except ValueError:
+        return 0.0
+
+
+def _split_outside_quotes(text: str) -> Sequence[str]:
+    parts, is_quoted, start = [], False, 0
+    for position, character in enumerate(text):
+        if character == '"':
+            is_quoted = not is_quoted
+        elif character == "," and not is_quoted:
+            parts.append(text[start:position])
+            start = position + 1
+    return [*parts, text[start:]]

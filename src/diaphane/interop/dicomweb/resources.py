@@ -1,0 +1,100 @@
+"""Find the resource that an address names, among what the actor may see, and trace that it was opened."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponseBase
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+
+from diaphane.imaging.models import Instance, Study
+from diaphane.imaging.operations import record_study_view
+from diaphane.imaging.queries import get_study, list_instances
+from diaphane.imaging.searching import UnsearchableValueError
+from diaphane.interop.authentication import Guarded, View, interface, refusal
+from diaphane.kernel.actors import Actor
+from diaphane.kernel.clock import now
+
+from .negotiation import NotAcceptableError
+
+P = ParamSpec("P")
+_LONGEST_MEMORY = 10_000
+_traced: dict[tuple[object, ...], None] = {}
+
+
+class BadRequestError(ValueError):
+    """The address or its parameters make no sense (400)."""
+
+
+def dicomweb(*methods: str) -> Callable[[View[P]], Guarded[P]]:
+    """Make a DICOMweb view: like ``interface``, with the refusals of PS3.18 §8.5."""
+
+    def decorate(view: View[P]) -> Guarded[P]:
+        @wraps(view)
+        def answering(
+            request: HttpRequest, actor: Actor, /, *args: P.args, **kwargs: P.kwargs
+        ) -> HttpResponseBase:
+            try:
+                return view(request, actor, *args, **kwargs)
+            except NotAcceptableError:
+                return refusal(_("None of the accepted formats can be made from these images."), 406)
+            except (BadRequestError, UnsearchableValueError):
+                return refusal(_("This request is malformed."), 400)
+
+        return interface(*methods)(answering)
+
+    return decorate
+
+
+def by_method(**views: Guarded[P]) -> Guarded[P]:
+    """Give one address to several views, by the request's method."""
+
+    def dispatch(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        view = views.get(request.method or "", next(iter(views.values())))
+        return view(request, *args, **kwargs)
+
+    return csrf_exempt(login_not_required(dispatch))
+
+
+def open_study(study_uid: str, actor: Actor) -> Study:
+    """Return a study that the actor may see, written in the trail.
+
+    Raises:
+        Study.DoesNotExist
+    """
+    study = get_study(study_uid, actor=actor)
+    _trace_once(study, actor)
+    return study
+
+
+def open_instances(actor: Actor, study_uid: str, series_uid: str = "", sop_uid: str = "") -> list[Instance]:
+    """Return the instances that an address names.
+
+    Raises:
+        Study.DoesNotExist, Instance.DoesNotExist: unknown or closed to the actor.
+    """
+    study = open_study(study_uid, actor)
+    found = list(list_instances(study, series_instance_uid=series_uid, sop_instance_uid=sop_uid))
+    if not found:
+        raise Instance.DoesNotExist
+    for each in found:
+        each.series.study = study
+    return found
+
+
+def open_instance(actor: Actor, study_uid: str, series_uid: str, sop_uid: str) -> Instance:
+    """Return one instance."""
+    return open_instances(actor, study_uid, series_uid, sop_uid)[0]
+
+
+def _trace_once(study: Study, actor: Actor) -> None:
+    """Ask the trail once per person, study and session from this process; the trail itself keeps one."""
+    seen = (actor.id, actor.session, study.pk, study.act_id)
+    if seen in _traced:
+        return
+    record_study_view(study=study, by=actor, at=now())
+    while len(_traced) >= _LONGEST_MEMORY:
+        _traced.pop(next(iter(_traced)), None)
+    _traced[seen] = None

@@ -1,0 +1,12 @@
+"""Addresses for the gateways."""
+
+from django.urls import path
+
+from .status import status
+from .worklist import worklist
+
+app_name = "edge_api"
+urlpatterns = [
+    path("worklist", worklist, name="worklist"),
+    path("status", status, name="status"),
+]
