@@ -7,13 +7,16 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from diaphane.acts.models import Act
+from diaphane.acts.queries import list_steps
 from diaphane.kernel.actors import Actor
 from diaphane.kernel.clock import now
+from diaphane.kernel.errors import Missing
 from diaphane.patients.models import Patient
 from diaphane.patients.queries import get_local_identifier
 from diaphane.scheduling.models import Appointment
 
 from .models import Exam, ExamState
+from .transitions import EXAM_TABLE
 
 STEP_STATUS = {
     ExamState.SCHEDULED: "SCHEDULED",
@@ -29,7 +32,17 @@ _TO_READ = (
     ExamState.ACCEPTED_WITH_RESERVE,
     ExamState.BEING_READ,
 )
+_RECEIVING = (
+    ExamState.SCHEDULED,
+    ExamState.ARRIVED,
+    ExamState.READY,
+    ExamState.IN_PROGRESS,
+    ExamState.ACQUIRED,
+    ExamState.CHECKING,
+)
 _BOARD_KEEPS = timedelta(hours=12)
+_IMAGES_MAY_FOLLOW = timedelta(hours=24)
+_NAMES_KEEP = timedelta(hours=24)
 
 
 @dataclass(frozen=True)
@@ -47,6 +60,14 @@ class WorklistStep:
     exam_label: str
     referring_physician: str
     performing_physician: str
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """What a step still waits for: what blocks it, and what a vital emergency lets wait (states.md, V)."""
+
+    blocking: tuple[Missing, ...]
+    owed: tuple[Missing, ...]
 
 
 def get_exam(act_id: UUID, *, actor: Actor) -> Exam:
@@ -85,6 +106,42 @@ def list_to_supervise(actor: Actor) -> QuerySet[Exam]:
 def list_to_read(actor: Actor) -> QuerySet[Exam]:
     """List the exams whose images wait for an imageur: check or reading."""
     return Exam.objects.visible_to(actor).filter(state__in=_TO_READ).order_by("finished_at")
+
+
+def list_receiving(actor: Actor) -> QuerySet[Exam]:
+    """List the site's exams that images may belong to: under way, or over since less than a day."""
+    exams = Exam.objects.visible_to(actor)
+    is_current = exams.filter(state__in=_RECEIVING)
+    is_recent = exams.filter(finished_at__gte=now() - _IMAGES_MAY_FOLLOW)
+    return (is_current | is_recent).order_by("-started_at", "-created_at")
+
+
+def list_recent_physicians(structure_id: UUID) -> list[str]:
+    """List the names given in the last day for the physician on site, to spare typing; none is presumed."""
+    named = Exam.objects.filter(
+        act__requesting_site_id=structure_id, arrived_at__gte=now() - _NAMES_KEEP
+    ).exclude(on_site_physician="")
+    return sorted(set(named.values_list("on_site_physician", flat=True)))
+
+
+def find_repeat_reason(exam: Exam) -> str | None:
+    """Return why the imageur asks for more images, while the exam is under way again for that (R88)."""
+    if exam.state != ExamState.IN_PROGRESS:
+        return None
+    last = list_steps(exam.act).filter(machine=EXAM_TABLE.machine).last()
+    return last.reason if last is not None and last.transition == "repeat" else None
+
+
+def weigh_step(exam: Exam, name: str, *, actor: Actor) -> Weighed:
+    """Say what a step still waits for, without moving anything: what blocks it, what is owed afterwards."""
+    blocking: list[Missing] = []
+    owed: list[Missing] = []
+    for guard in EXAM_TABLE[name].guards:
+        found = guard.check(exam, actor)
+        if found is not None:
+            yields = exam.act.is_vital and guard.yields_to_vital
+            (owed if yields else blocking).extend(found.flatten())
+    return Weighed(tuple(blocking), tuple(owed))
 
 
 def list_worklist(*, site_id: UUID) -> list[WorklistStep]:

@@ -1,0 +1,87 @@
+"""One exam's card: open it, follow it live, move it with one touch."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from diaphane.acquisition.cancelling import cancel_exam
+from diaphane.acquisition.models import Exam
+from diaphane.acquisition.operations import record_arrival, start_exam
+from diaphane.acquisition.queries import get_exam
+from diaphane.consents.operations import inform_afterwards
+from diaphane.conversations.operations import post_message
+from diaphane.kernel.actors import Actor, Role
+from diaphane.kernel.clock import now
+from diaphane.organisations.middleware import require_actor
+from diaphane.web.acts.answering import go
+from diaphane.web.acts.forms import MessageForm
+from diaphane.web.acts.viewing import record_act_view
+from diaphane.web.roles import for_roles
+
+from .answers import move_exam, show_parts
+from .describing import describe_exam
+from .forms import CancelForm
+
+
+@require_safe
+@for_roles(Role.TECHNOLOGIST)
+def exam(request: HttpRequest, act_id: UUID) -> HttpResponse:
+    """Show the card, and record that it was seen (R43)."""
+    actor = require_actor(request)
+    found = get_exam(act_id, actor=actor)
+    record_act_view(request, found.act)
+    return render(request, "technologist/exam.html", describe_exam(found, actor=actor))
+
+
+@require_safe
+@for_roles(Role.TECHNOLOGIST)
+def live(request: HttpRequest, act_id: UUID) -> HttpResponse:
+    """Return the parts that change by themselves; a form being filled is left alone."""
+    return show_parts(request, act_id)
+
+
+@require_POST
+@for_roles(Role.TECHNOLOGIST)
+def arrive(request: HttpRequest, act_id: UUID) -> HttpResponse:
+    """Record that the patient is there (R110)."""
+    return move_exam(request, act_id, lambda exam, by: record_arrival(exam=exam, by=by, at=now()))
+
+
+@require_POST
+@for_roles(Role.TECHNOLOGIST)
+def start(request: HttpRequest, act_id: UUID) -> HttpResponse:
+    """Start the exam."""
+    return move_exam(request, act_id, lambda exam, by: start_exam(exam=exam, by=by, at=now()))
+
+
+@require_POST
+@for_roles(Role.TECHNOLOGIST)
+def cancel(request: HttpRequest, act_id: UUID) -> HttpResponse:
+    """Cancel before the start, with the reason (R60)."""
+    actor, form = require_actor(request), CancelForm(request.POST)
+    exam = get_exam(act_id, actor=actor)
+    words = form.read_reason()
+    cancel_exam(exam=exam, motive=form.read_motive(), reason=words, by=actor, at=now())
+    return go(request, reverse("technologist:exam", args=[act_id]))
+
+
+@require_POST
+@for_roles(Role.TECHNOLOGIST)
+def inform(request: HttpRequest, act_id: UUID) -> HttpResponse:
+    """Record that a patient who could not be asked before was informed since (R59)."""
+    return move_exam(request, act_id, lambda exam, by: inform_afterwards(act=exam.act, by=by, at=now()))
+
+
+@require_POST
+@for_roles(Role.TECHNOLOGIST)
+def write(request: HttpRequest, act_id: UUID) -> HttpResponse:
+    """Add a message to the thread (R80)."""
+
+    def post(exam: Exam, by: Actor) -> None:
+        words = MessageForm(request.POST).words()
+        post_message(act=exam.act, text=words, by=by, at=now())
+
+    return move_exam(request, act_id, post)

@@ -1,0 +1,89 @@
+"""Everything that the card of an exam shows, in one place: the page and its live parts agree."""
+
+from django.urls import reverse
+
+from diaphane.acquisition.cancelling import ALTERNATIVE_ORGANISED
+from diaphane.acquisition.guards import must_ask_pregnancy, weigh_dose
+from diaphane.acquisition.links import get_last_link_test, get_valid_link_test
+from diaphane.acquisition.models import Exam, ExamState
+from diaphane.acquisition.queries import find_repeat_reason, weigh_step
+from diaphane.acquisition.transitions import EXAM_TABLE
+from diaphane.consents.models import Consent
+from diaphane.consents.operations import INFORMED_AFTERWARDS
+from diaphane.consents.queries import get_consent
+from diaphane.imaging.queries import count_images, list_series
+from diaphane.kernel.actors import Actor
+from diaphane.kernel.clock import now
+from diaphane.scheduling.queries import get_appointment
+from diaphane.web.acts.durations import spell_wait
+from diaphane.web.acts.forms import MessageForm
+from diaphane.web.acts.panels import describe_act, is_owed
+
+from .finish_form import DoseForm, FinishForm
+from .forms import CancelForm
+from .moments import KEEPS_PATIENT, RELEASES_PATIENT, list_course
+from .planning_form import list_openings
+from .preparation_form import PreparationForm
+
+_PLANNED = frozenset({ExamState.TO_SCHEDULE, ExamState.SCHEDULED})
+_WITH_IMAGES = frozenset({ExamState.IN_PROGRESS}) | KEEPS_PATIENT | RELEASES_PATIENT
+_BEFORE_START = _PLANNED | {ExamState.ARRIVED, ExamState.READY}
+
+
+def describe_exam(exam: Exam, *, actor: Actor) -> dict[str, object]:
+    """Return what the card of an exam needs, whatever its state."""
+    request = exam.act.request
+    slot = get_appointment(exam.act)
+    return (
+        describe_act(request, actor=actor)
+        | _describe_state(exam, actor)
+        | _describe_work(exam)
+        | {
+            "exam": exam,
+            "slot": slot,
+            "seen": f"{exam.state} {slot.pk if slot else ''}".strip(),
+            "board_url": reverse("technologist:board"),
+            "message_form": MessageForm(),
+            "cancel_form": CancelForm(),
+            "can_cancel": any(step.name == "cancel" for step in EXAM_TABLE.list_open(exam, role=actor.role)),
+        }
+    )
+
+
+def _describe_state(exam: Exam, actor: Actor) -> dict[str, object]:
+    has_images = exam.state in _WITH_IMAGES
+    site = exam.act.requesting_site_id
+    is_waiting = exam.arrived_at is not None and exam.started_at is None
+    return {
+        "course": list_course(exam.state),
+        "weighed": weigh_step(exam, "get_ready", actor=actor) if exam.state == ExamState.ARRIVED else None,
+        "link_test": get_valid_link_test(site),
+        "last_link_test": get_last_link_test(site),
+        "wait": spell_wait(exam.arrived_at, now()) if is_waiting and exam.arrived_at else "",
+        "counts": count_images(exam.act) if has_images else None,
+        "series": list_series(exam.act) if has_images else [],
+        "keeps_patient": exam.state in KEEPS_PATIENT,
+        "releases_patient": exam.state in RELEASES_PATIENT,
+        "shows_checks": exam.state in _BEFORE_START,
+        "shows_orders": exam.state in _BEFORE_START or exam.state == ExamState.IN_PROGRESS,
+        "repeat_reason": find_repeat_reason(exam),
+        "owes_dose": exam.finished_at is not None and weigh_dose(exam) is not None,
+        "owes_information": is_owed(exam.act, INFORMED_AFTERWARDS),
+        "owes_alternative": is_owed(exam.act, ALTERNATIVE_ORGANISED),
+    }
+
+
+def _describe_work(exam: Exam) -> dict[str, object]:
+    """Return the form of the exam's state, and only that one."""
+    is_at_table = exam.state == ExamState.ARRIVED
+    consents = [get_consent(exam.act, subject) for subject in (Consent.Subject.ACT, Consent.Subject.DISTANCE)]
+    return {
+        "openings": list_openings(exam) if exam.state in _PLANNED else [],
+        "preparation_form": PreparationForm(exam) if is_at_table else None,
+        "asks_pregnancy": must_ask_pregnancy(exam),
+        "finish_form": FinishForm(exam) if exam.state == ExamState.IN_PROGRESS else None,
+        "dose_form": DoseForm() if exam.finished_at is not None else None,
+        "consent_act": consents[0],
+        "consent_distance": consents[1],
+        "is_refused": any(each and each.outcome == Consent.Outcome.REFUSED for each in consents),
+    }

@@ -1,0 +1,109 @@
+"""What was done: device, acquisitions, dose, contrast, incidents (R83, R93)."""
+
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from diaphane.acquisition.models import LARGEST_CONTRAST_VOLUME, LARGEST_CTDI_VOL, LARGEST_DLP, Exam
+from diaphane.kernel.clock import now
+from diaphane.scheduling.queries import get_appointment
+
+from .forms import measure, text
+
+CLOCK_DRIFT = timedelta(minutes=2)
+_DOSE = ("ctdi_vol", "dlp", "dose_missing_reason")
+_CONTRAST = ("contrast_product", "contrast_batch", "contrast_volume", "contrast_route", "contrast_at")
+
+
+class DoseForm(forms.Form):
+    """The dose that the device shows at the end of an ionising exam."""
+
+    ctdi_vol = measure(_("CTDIvol (mGy)"), largest=LARGEST_CTDI_VOL, places=2)
+    dlp = measure(_("DLP (mGy·cm)"), largest=LARGEST_DLP, places=1)
+    dose_missing_reason = text(
+        _("Or why the dose is not known"), hint=_("Only when the device does not show it."), longest=200
+    )
+
+
+class FinishForm(DoseForm):
+    """The end of the acquisition, for one exam: only what concerns it."""
+
+    device = text(_("Device"), longest=120)
+    acquisitions = text(
+        _("Acquisitions made"), hint=_("For example: two helical series, without then with contrast"), rows=2
+    )
+    contrast_product = text(
+        _("Contrast agent injected"), hint=_("Leave everything empty if nothing was injected."), longest=100
+    )
+    contrast_batch = text(_("Batch"), longest=60)
+    contrast_volume = measure(_("Volume (mL)"), largest=LARGEST_CONTRAST_VOLUME, places=1)
+    contrast_route = text(_("Route and access"), longest=60)
+    contrast_at = forms.TimeField(
+        label=_("Time of injection"),
+        required=False,
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+    )
+    incidents = text(
+        _("Difficulties, incidents, adverse effects"),
+        hint=_("Extravasation, reaction, movement, breakdown… Empty if there was none."),
+        rows=2,
+    )
+
+    def __init__(self, exam: Exam, data: Any = None) -> None:
+        super().__init__(data, initial=_recorded(exam))
+        self._exam = exam
+        asked_for = exam.act.request.exam
+        self.is_ionising = bool(asked_for and asked_for.is_ionising)
+        self.is_injected = bool(exam.act.request.contrast_prescription.strip())
+        if not self.is_ionising:
+            self._drop(_DOSE)
+        if not self.is_injected:
+            self._drop(_CONTRAST)
+
+    def clean_contrast_at(self) -> datetime | None:
+        """Turn the hour into the instant it was during this exam, even across midnight.
+
+        Raises:
+            ValidationError: the hour is ahead, or long before the patient came.
+        """
+        hour: time | None = self.cleaned_data["contrast_at"]
+        if hour is None:
+            return None
+        latest = now() + CLOCK_DRIFT
+        today = timezone.localdate()
+        candidates = [
+            timezone.make_aware(datetime.combine(day, hour)) for day in (today, today - timedelta(days=1))
+        ]
+        came = self._exam.arrived_at or self._exam.created_at
+        fits = [each for each in candidates if came - timedelta(minutes=1) <= each <= latest]
+        if not fits:
+            raise ValidationError(_("This time is ahead, or before the patient came."))
+        return fits[0]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the product when another part of the injection is written."""
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        is_written = any(given.get(name) for name in _CONTRAST if name != "contrast_product")
+        if is_written and not given.get("contrast_product"):
+            self.add_error(
+                "contrast_product", _("Which contrast agent? The rest of the injection is written.")
+            )
+        return given
+
+    def _drop(self, names: tuple[str, ...]) -> None:
+        for name in names:
+            del self.fields[name]
+
+
+def _recorded(exam: Exam) -> dict[str, Any]:
+    """Start from what an earlier acquisition of this exam wrote, else from the room's device."""
+    slot = get_appointment(exam.act)
+    return {
+        **{name: getattr(exam, name) for name in (*_DOSE, *_CONTRAST, "acquisitions", "incidents")},
+        "contrast_at": timezone.localtime(exam.contrast_at).time() if exam.contrast_at else None,
+        "device": exam.device or (slot.room.device if slot else ""),
+    }
