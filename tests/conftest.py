@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings as configured
 from django.db import connections
 from django.test import Client
+from hypothesis import settings as hypothesis_settings
 
 from diaphane.kernel.actors import Actor
 from diaphane.kernel.clock import now
@@ -30,6 +31,8 @@ def pytest_configure(config: pytest.Config) -> None:
         pytest.exit("run ./diaphane test, or set DIAPHANE_MODE=test and DATABASE_URL", returncode=2)
     configured.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     configured.TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = UndefinedVariable()
+    hypothesis_settings.register_profile("shared-machine", deadline=None)
+    hypothesis_settings.load_profile("shared-machine")
     compile_all()
     install_flush()
 

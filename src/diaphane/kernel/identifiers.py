@@ -9,16 +9,14 @@ INS_TEST_OIDS = {"1.2.250.1.213.1.4.10": "NIR de test", "1.2.250.1.213.1.4.11": 
 INS_OIDS = {"1.2.250.1.213.1.4.8": "NIR", "1.2.250.1.213.1.4.9": "NIA", **INS_TEST_OIDS}
 
 _PHONE_PATTERN = re.compile(r"\+?[0-9][0-9 .()/-]{2,}(?:,? ?(?:poste|p\.) ?[0-9]{1,6})?", re.IGNORECASE)
-_INS_PATTERN = re.compile(r"[0-9]{5}[0-9AB][0-9]{7}[0-9]{2}")
+_INS_PATTERN = re.compile(r"[0-9]{6}[0-9AB][0-9]{6}[0-9]{2}")
 
 
 def uuid7() -> UUID:
-    """Return a time-ordered UUID (RFC 9562 §5.7): 48 bits of milliseconds, 74 random bits."""
-    milliseconds = time.time_ns() // 1_000_000
-    value = (milliseconds << 80) | secrets.randbits(80)
-    value = (value & ~(0xF << 76)) | (0x7 << 76)
-    value = (value & ~(0x3 << 62)) | (0x2 << 62)
-    return UUID(int=value)
+    """Return a time-ordered UUID (RFC 9562 §5.7): milliseconds, 12 bits below them (§6.2), 62 random bits."""
+    milliseconds, rest = divmod(time.time_ns(), 1_000_000)
+    fraction = rest * 4096 // 1_000_000
+    return UUID(int=milliseconds << 80 | 0x7 << 76 | fraction << 64 | 0x2 << 62 | secrets.randbits(62))
 
 
 def ins_key(nir: str) -> str:

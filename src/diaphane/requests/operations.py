@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,7 +12,7 @@ from diaphane.access.operations import grant_to_person, grant_to_roles
 from diaphane.acts.models import Act
 from diaphane.acts.operations import advance, note, open_act, open_duty, settle_duties
 from diaphane.kernel.actors import SYSTEM, Actor, Role
-from diaphane.kernel.errors import ConflictError
+from diaphane.kernel.errors import ConflictError, NotAllowedError
 from diaphane.organisations.models import Structure
 from diaphane.organisations.queries import get_convention
 from diaphane.patients.models import Patient
@@ -168,9 +169,21 @@ def release_request(*, request: ExamRequest, by: Actor, at: datetime, reason: st
 def release_expired_leases(*, at: datetime) -> int:
     """Put back every request whose lease ran out; return how many. Never silently: history and event."""
     expired = ExamRequest.objects.filter(state=RequestState.UNDER_REVIEW, lease_until__lt=at)
-    for request in expired:
-        release_request(request=request, by=SYSTEM, at=at, reason="lease_expired")
-    return len(expired)
+    return sum(_release_if_expired(each, at=at) for each in expired.values_list("pk", flat=True))
+
+
+def _release_if_expired(pk: UUID, *, at: datetime) -> bool:
+    """Look again under the lock: the imageur may be deciding at this very moment."""
+    with transaction.atomic():
+        held = (
+            ExamRequest.objects.select_for_update(of=("self",), skip_locked=True)
+            .filter(pk=pk, state=RequestState.UNDER_REVIEW, lease_until__lt=at)
+            .first()
+        )
+        if held is None:
+            return False
+        release_request(request=held, by=SYSTEM, at=at, reason="lease_expired")
+        return True
 
 
 def validate_request(
@@ -217,7 +230,14 @@ def refuse_request(
 
 
 def acknowledge_refusal(*, request: ExamRequest, by: Actor, at: datetime) -> None:
-    """Record that the demandeur has read a refusal: its clock stops."""
+    """Record that the demandeur has read a refusal: its clock stops (R74).
+
+    Raises:
+        NotAllowedError: not a demandeur.
+        ConflictError: not refused, or already acknowledged.
+    """
+    if by.role is not Role.REQUESTING_PHYSICIAN:
+        raise NotAllowedError(_("Only the requesting physician acknowledges a refusal."))
     with transaction.atomic():
         changed = ExamRequest.objects.filter(
             pk=request.pk, state=RequestState.REFUSED, refusal_acknowledged_at=None
