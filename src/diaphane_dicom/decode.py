@@ -44,7 +44,7 @@ class UndecodableFrameError(ValueError):
 class FrameDescription:
     """What must be known to read the bytes of a frame (PS3.3 §C.7.6.3).
 
-    Floating point images have no Bits Stored (PS3.3 §C.7.6.24): that is how they are recognised without pixels.
+    Floating point images have no Bits Stored (PS3.3 §C.7.6.24), which tells them apart without their pixels.
     """
 
     transfer_syntax_uid: str

@@ -1,1 +1,1 @@
-"""diaphane_edge."""
+"""The site gateway: takes images from modalities, keeps them safely, sends them on; serves the worklist."""

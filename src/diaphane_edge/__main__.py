@@ -1,0 +1,100 @@
+"""Run the gateway, or say how it is: `python -m diaphane_edge run|status --config FILE`."""
+
+import argparse
+import json
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from .config import Config, ConfigError, read_config
+from .gateway import Gateway
+from .journal import Journal
+from .logs import log, set_up_logs
+from .spool import SpoolInUseError
+from .status import LOCAL_ADDRESS, Queue, Status, get_status
+
+STATUS_TIMEOUT_SECONDS = 2
+LONGEST_STOP_SECONDS = 1.5
+STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Read the command line and the configuration, then do what is asked. Returns the exit code."""
+    parser = argparse.ArgumentParser(prog="diaphane_edge", description=__doc__)
+    parser.add_argument("command", choices=("run", "status"))
+    parser.add_argument("--config", type=Path, required=True)
+    options = parser.parse_args(arguments)
+    try:
+        config = read_config(options.config)
+        return run(config) if options.command == "run" else show_status(config)
+    except (ConfigError, SpoolInUseError, OSError) as error:
+        sys.stderr.write(f"diaphane_edge: {error}\n")
+        return 1
+
+
+def run(config: Config) -> int:
+    """Run until told to stop."""
+    set_up_logs()
+    os.umask(0o077)
+    stop = _listen_for_stop()
+    gateway = Gateway(config)
+    gateway.start()
+    stop.recv(1)
+    threading.Thread(target=_leave_anyway, daemon=True).start()
+    gateway.stop()
+    _leave(0)
+    return 0
+
+
+def show_status(config: Config) -> int:
+    """Print the state: from the running gateway, or from its spool when it does not answer."""
+    status = _ask_running(config.status_port) if config.status_port else None
+    if status is None:
+        path = config.spool / "journal.sqlite"
+        if not path.exists():
+            raise ConfigError(f"there is no spool in {config.spool}")
+        status = get_status(ae_title=config.ae_title, journal=Journal(path), last_error=None)
+    sys.stdout.write(status.as_text() + "\n")
+    return 0
+
+
+def _ask_running(port: int) -> Status | None:
+    try:
+        with urlopen(f"http://{LOCAL_ADDRESS}:{port}/", timeout=STATUS_TIMEOUT_SECONDS) as answer:
+            told = json.loads(answer.read())
+    except (URLError, OSError, ValueError):
+        return None
+    return Status(told["at"], told["ae_title"], Queue(**told["queue"]), [], told["last_error"])
+
+
+def _listen_for_stop() -> socket.socket:
+    """Return a socket that receives a byte when a stop is asked, whichever thread the signal interrupts."""
+    stop, bell = socket.socketpair()
+    bell.setblocking(False)
+    for number in STOP_SIGNALS:
+        signal.signal(number, lambda *_: None)
+    signal.set_wakeup_fd(bell.detach())
+    return stop
+
+
+def _leave(code: int) -> None:
+    """End at once: threads may be inside a codec or a socket, and the spool is safe at any moment."""
+    sys.stdout.flush()
+    os._exit(code)
+
+
+def _leave_anyway() -> None:
+    """End even if a stop hangs on a peer that does not answer."""
+    time.sleep(LONGEST_STOP_SECONDS)
+    log.warning("stop_forced")
+    _leave(0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

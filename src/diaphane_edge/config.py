@@ -1,0 +1,105 @@
+"""Read the gateway's configuration, refusing what is missing or absurd with one clear line."""
+
+import json
+from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from pathlib import Path
+from urllib.parse import urlsplit
+
+AE_TITLE_LENGTH = 16
+
+
+class ConfigError(ValueError):
+    """Say what is wrong in the configuration file, in one line."""
+
+
+@dataclass(frozen=True)
+class Peer:
+    """A modality that may talk to the gateway: its AE title, from an address or a network."""
+
+    ae_title: str
+    network: IPv4Network | IPv6Network
+
+    def is_calling(self, *, ae_title: str, address: str) -> bool:
+        """Tell whether a caller is this peer."""
+        return ae_title == self.ae_title and ip_address(address) in self.network
+
+
+@dataclass(frozen=True)
+class Config:
+    """Everything the gateway is told. A port of 0 for the status page means none."""
+
+    site: str
+    ae_title: str
+    host: str
+    port: int
+    spool: Path
+    platform_url: str
+    token: str
+    peers: tuple[Peer, ...]
+    status_port: int = 0
+    worklist_poll_seconds: float = 5.0
+
+
+def read_config(path: Path) -> Config:
+    """Read a configuration file in JSON. Raises ConfigError."""
+    try:
+        raw = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"{path}: {error}") from error
+    if not isinstance(raw, dict):
+        raise ConfigError(f"{path}: a JSON object is expected")
+    try:
+        return _parse(raw)
+    except KeyError as error:
+        raise ConfigError(f"{path}: {error.args[0]} is missing") from error
+    except (TypeError, ValueError) as error:
+        raise ConfigError(f"{path}: {error}") from error
+
+
+def _parse(raw: dict[str, object]) -> Config:
+    return Config(
+        site=str(raw["site"]),
+        ae_title=_ae_title(raw["ae_title"]),
+        host=str(raw["host"]),
+        port=_port(raw["port"]),
+        spool=Path(str(raw["spool"])),
+        platform_url=_address(raw["platform_url"]),
+        token=str(raw["token"]),
+        peers=_peers(raw["peers"]),
+        status_port=_port(raw.get("status_port", 0)),
+        worklist_poll_seconds=_seconds(raw.get("worklist_poll_seconds", 5.0)),
+    )
+
+
+def _ae_title(value: object) -> str:
+    """Check an application entity title (PS3.5 §6.2, AE)."""
+    title = str(value).strip()
+    if not title or len(title) > AE_TITLE_LENGTH or not title.isascii() or "\\" in title:
+        raise ConfigError(f"{value!r} is not an AE title of 1 to {AE_TITLE_LENGTH} characters")
+    return title
+
+
+def _port(value: object) -> int:
+    if not isinstance(value, int) or not 0 <= value <= 65535:
+        raise ConfigError(f"{value!r} is not a port")
+    return value
+
+
+def _seconds(value: object) -> float:
+    if not isinstance(value, int | float) or value <= 0:
+        raise ConfigError(f"{value!r} is not a number of seconds")
+    return float(value)
+
+
+def _address(value: object) -> str:
+    address = str(value).rstrip("/")
+    if urlsplit(address).scheme not in ("http", "https") or not urlsplit(address).hostname:
+        raise ConfigError(f"{value!r} is not an http or https address")
+    return address
+
+
+def _peers(value: object) -> tuple[Peer, ...]:
+    if not isinstance(value, list) or not value:
+        raise ConfigError("peers must list at least one modality")
+    return tuple(Peer(_ae_title(p["ae_title"]), ip_network(str(p["address"]), strict=False)) for p in value)

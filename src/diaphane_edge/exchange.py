@@ -1,0 +1,52 @@
+"""Keep the worklist fresh and the platform told, as long as the link allows."""
+
+import time
+
+from .logs import log
+from .platform import Platform, PlatformError
+from .status import Status
+from .worklist import Worklist, WorklistError
+
+LONGEST_SILENCE_SECONDS = 15.0
+
+
+class WorklistRefresher:
+    """Fetch the worklist when it has changed (ETag), every so many seconds."""
+
+    def __init__(self, *, platform: Platform, worklist: Worklist, every_seconds: float) -> None:
+        self._platform = platform
+        self._worklist = worklist
+        self.every_seconds = every_seconds
+
+    def refresh(self) -> None:
+        """Take the platform's worklist, or keep the copy at hand when it cannot be had."""
+        copy = self._worklist.copy
+        try:
+            fetched = self._platform.fetch_worklist(copy.etag if copy else "")
+            if fetched is not None:
+                count = self._worklist.replace(*fetched)
+                log.info("worklist_refreshed", items=count)
+        except PlatformError:
+            return
+        except WorklistError as error:
+            log.warning("worklist_refused", reason=str(error))
+
+
+class StatusReporter:
+    """Tell the platform how the gateway is: at each change, and from time to time."""
+
+    def __init__(self, platform: Platform) -> None:
+        self._platform = platform
+        self._told: Status | None = None
+        self._told_at = 0.0
+
+    def report(self, status: Status) -> None:
+        """Post a state when it is news, or when the silence has lasted."""
+        is_due = time.monotonic() - self._told_at >= LONGEST_SILENCE_SECONDS
+        if not is_due and not status.is_news_since(self._told):
+            return
+        try:
+            self._platform.post_status(status.as_json())
+        except PlatformError:
+            return
+        self._told, self._told_at = status, time.monotonic()

@@ -1,0 +1,123 @@
+"""Put the parts of a gateway together: DICOM services in front, encoding and sending behind."""
+
+import threading
+from collections.abc import Callable
+
+from pynetdicom import AE, _config, evt
+from pynetdicom.transport import ThreadedAssociationServer
+
+from diaphane_dicom.identifiers import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME
+
+from .config import Config, ConfigError
+from .echo import answer_echo
+from .encoder import encode_next
+from .exchange import StatusReporter, WorklistRefresher
+from .logs import log
+from .peers import refuse_strangers
+from .platform import Platform
+from .spool import Spool
+from .status import Status, get_status, serve_status
+from .store import answer_store
+from .uplink import Uplink
+from .worklist import Worklist, answer_worklist
+
+VERIFICATION = "1.2.840.10008.1.1"
+MODALITY_WORKLIST_FIND = "1.2.840.10008.5.1.4.31"
+ENCODERS = 2
+SENDERS = 2
+ASSOCIATIONS = 32
+PDU_BYTES = 128 << 10
+REPORT_SECONDS = 1.0
+AFTER_FAILURE_SECONDS = 1.0
+
+
+class Gateway:
+    """A running gateway. Raises SpoolInUseError when another gateway works on the spool."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self._stop = threading.Event()
+        self._spool = Spool(config.spool)
+        self._platform = Platform(url=config.platform_url, token=config.token)
+        self._worklist = Worklist(config.spool / "worklist.json")
+        self._entity = _make_entity(config)
+        self._server: ThreadedAssociationServer | None = None
+        self._status_server = (
+            serve_status(config.status_port, self.get_status) if config.status_port else None
+        )
+
+    def start(self) -> None:
+        """Open the DICOM port and start the work behind it."""
+        handlers: list[evt.EventHandlerType] = [
+            (evt.EVT_REQUESTED, refuse_strangers, [self._config.peers]),
+            (evt.EVT_C_ECHO, answer_echo),
+            (evt.EVT_C_STORE, answer_store, [self._spool]),
+            (evt.EVT_C_FIND, answer_worklist, [self._worklist]),
+        ]
+        address = (self._config.host, self._config.port)
+        try:
+            self._server = self._entity.start_server(address, block=False, evt_handlers=handlers)
+        except OSError as error:
+            raise ConfigError(f"port {self._config.port} cannot be opened: {error.strerror}") from error
+        for _ in range(ENCODERS):
+            self._repeat("encode", lambda: encode_next(self._spool))
+        for _ in range(SENDERS):
+            sender = Uplink(spool=self._spool, platform=self._platform, stop=self._stop)
+            self._repeat("send", sender.send_next)
+        refresher = WorklistRefresher(
+            platform=self._platform,
+            worklist=self._worklist,
+            every_seconds=self._config.worklist_poll_seconds,
+        )
+        reporter = StatusReporter(self._platform)
+        self._repeat("worklist", refresher.refresh, pause=refresher.every_seconds)
+        self._repeat("report", lambda: reporter.report(self.get_status()), pause=REPORT_SECONDS)
+        log.info(
+            "edge_started", site=self._config.site, ae_title=self._config.ae_title, port=self._config.port
+        )
+
+    def get_status(self) -> Status:
+        """Return the state of the gateway."""
+        return get_status(
+            ae_title=self._config.ae_title, journal=self._spool.journal, last_error=self._platform.last_error
+        )
+
+    def stop(self) -> None:
+        """Stop taking and sending. What is under way stays in the spool: nothing needs to be waited for."""
+        self._stop.set()
+        for association in self._entity.active_associations:
+            if association.is_established:
+                association.abort()
+        if self._server:
+            self._server.shutdown()
+        if self._status_server:
+            self._status_server.shutdown()
+        log.info("edge_stopped")
+
+    def _repeat(self, name: str, step: Callable[[], None], *, pause: float = 0.0) -> None:
+        """Run a step again and again in a thread, surviving what it raises."""
+
+        def run() -> None:
+            while not self._stop.is_set():
+                try:
+                    step()
+                except Exception:  # the boundary of a thread: logged with its traceback, and tried again
+                    log.exception("step_failed", step=name)
+                    self._stop.wait(AFTER_FAILURE_SECONDS)
+                self._stop.wait(pause)
+
+        threading.Thread(target=run, name=name, daemon=True).start()
+
+
+def _make_entity(config: Config) -> AE:
+    """Make the application entity: echo, worklist, every storage class and transfer syntax."""
+    _config.UNRESTRICTED_STORAGE_SERVICE = True
+    entity = AE(config.ae_title)
+    entity.require_called_aet = True
+    entity.maximum_associations = ASSOCIATIONS
+    entity.maximum_pdu_size = PDU_BYTES
+    entity.implementation_class_uid = IMPLEMENTATION_CLASS_UID
+    entity.implementation_version_name = IMPLEMENTATION_VERSION_NAME
+    entity.add_supported_context(VERIFICATION)
+    entity.add_supported_context(MODALITY_WORKLIST_FIND)
+    return entity

@@ -1,0 +1,196 @@
+"""Keep the state of every object in SQLite, each change synced to disk before anything relies on it."""
+
+import sqlite3
+import threading
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+
+class State(StrEnum):
+    """What has become of an object, meaning what it says."""
+
+    RECEIVED = "received"
+    """On this disk, as the modality sent it."""
+    COMPRESSED = "compressed"
+    """Ready to go: encoded and proven exact, or left as it is on purpose."""
+    SENT = "sent"
+    """On its way: no answer yet."""
+    ACKNOWLEDGED = "acknowledged"
+    """Stored and verified by the platform; no longer on this disk."""
+    SET_ASIDE = "set_aside"
+    """Kept on this disk for a person to look at, with the reason."""
+
+
+TRANSITIONS: dict[State, frozenset[State]] = {
+    State.RECEIVED: frozenset({State.COMPRESSED, State.SET_ASIDE}),
+    State.COMPRESSED: frozenset({State.SENT, State.SET_ASIDE}),
+    State.SENT: frozenset({State.ACKNOWLEDGED, State.COMPRESSED, State.SET_ASIDE}),
+    State.ACKNOWLEDGED: frozenset(),
+    State.SET_ASIDE: frozenset({State.RECEIVED}),
+}
+WAITING = (State.RECEIVED, State.COMPRESSED, State.SENT)
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS object (
+    id INTEGER PRIMARY KEY,
+    sop_instance_uid TEXT NOT NULL,
+    study_instance_uid TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('received', 'compressed', 'sent', 'acknowledged', 'set_aside')),
+    urgency INTEGER NOT NULL DEFAULT 0,
+    file TEXT,
+    received_at REAL NOT NULL,
+    changed_at REAL NOT NULL,
+    reason TEXT,
+    CHECK ((state = 'acknowledged') = (file IS NULL)),
+    CHECK ((state = 'set_aside') = (reason IS NOT NULL))
+);
+CREATE UNIQUE INDEX IF NOT EXISTS object_live ON object (sop_instance_uid) WHERE state <> 'set_aside';
+CREATE INDEX IF NOT EXISTS object_work ON object (state, urgency DESC, id);
+CREATE INDEX IF NOT EXISTS object_study ON object (study_instance_uid);
+CREATE INDEX IF NOT EXISTS object_changed ON object (changed_at);
+"""
+Row = tuple[Any, ...]
+COLUMNS = "id, sop_instance_uid, study_instance_uid, digest, state, file"
+
+
+class IllegalTransitionError(RuntimeError):
+    """Say that a state change is not in the table, or that the object has moved meanwhile."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One object of the journal. `file` is a name in the spool, absent once acknowledged."""
+
+    id: int
+    sop_instance_uid: str
+    study_instance_uid: str
+    digest: str
+    state: State
+    file: str | None
+
+
+@dataclass(frozen=True)
+class StudyCount:
+    """How many objects of a study came in, and how many the platform has verified."""
+
+    study_instance_uid: str
+    received: int
+    acknowledged: int
+
+
+class Journal:
+    """The journal file. Every method may be called from any thread."""
+
+    def __init__(self, path: Path) -> None:
+        self._lock = threading.RLock()
+        self._database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        self._database.execute("PRAGMA journal_mode = WAL")
+        self._database.execute("PRAGMA synchronous = FULL")
+        self._database.executescript(SCHEMA)
+
+    def close(self) -> None:
+        """Close the file. What was committed stays."""
+        with self._lock:
+            self._database.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Commit what is inside, together and synced, or none of it."""
+        with self._lock:
+            self._database.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._database.execute("ROLLBACK")
+                raise
+            self._database.execute("COMMIT")
+
+    def add(self, *, sop: str, study: str, digest: str, file: str, reason: str | None = None) -> int:
+        """Enter an object, received, or set aside when a reason is given. Returns its number."""
+        now = time.time()
+        state = State.SET_ASIDE if reason else State.RECEIVED
+        with self._lock:
+            cursor = self._database.execute(
+                "INSERT INTO object (sop_instance_uid, study_instance_uid, digest, state, file, received_at,"
+                " changed_at, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (sop, study, digest, state, file, now, now, reason),
+            )
+        return int(cursor.lastrowid or 0)
+
+    def move(self, entry: Entry, to: State, *, file: str | None = None, reason: str | None = None) -> Entry:
+        """Change the state of an object, by the table alone.
+
+        Raises IllegalTransitionError when the table does not allow it, or the object has moved meanwhile.
+        """
+        if to not in TRANSITIONS[entry.state]:
+            raise IllegalTransitionError(f"{entry.state} to {to}")
+        kept = None if to is State.ACKNOWLEDGED else file or entry.file
+        with self._lock:
+            cursor = self._database.execute(
+                "UPDATE object SET state = ?, file = ?, reason = ?, changed_at = ?"
+                " WHERE id = ? AND state = ?",
+                (to, kept, reason, time.time(), entry.id, entry.state),
+            )
+        if cursor.rowcount != 1:
+            raise IllegalTransitionError(f"object {entry.id} is no longer {entry.state}")
+        return Entry(entry.id, entry.sop_instance_uid, entry.study_instance_uid, entry.digest, to, kept)
+
+    def get_live(self, sop: str) -> Entry | None:
+        """Return the object of a SOP Instance UID that is not set aside."""
+        return next(iter(self._entries("sop_instance_uid = ? AND state <> 'set_aside'", (sop,))), None)
+
+    def get_set_aside(self, sop: str, digest: str) -> Entry | None:
+        """Return the same object if it was set aside before."""
+        where = "sop_instance_uid = ? AND digest = ? AND state = 'set_aside' ORDER BY id"
+        return next(iter(self._entries(where, (sop, digest))), None)
+
+    def list_work(self, state: State, *, limit: int, but: Iterable[int] = ()) -> list[Entry]:
+        """List objects in a state, the most urgent first, then the oldest, leaving out some numbers."""
+        left_out = set(but)
+        rows = self._entries("state = ? ORDER BY urgency DESC, id LIMIT ?", (state, limit + len(left_out)))
+        return [entry for entry in rows if entry.id not in left_out][:limit]
+
+    def list_in(self, state: State) -> list[Entry]:
+        """List every object in a state."""
+        return self._entries("state = ? ORDER BY id", (state,))
+
+    def list_files(self) -> set[str]:
+        """Return the names of the files that objects need."""
+        return {file for (file,) in self._query("SELECT file FROM object WHERE file IS NOT NULL")}
+
+    def count(self) -> dict[State, int]:
+        """Count the objects in each state."""
+        found: dict[str, int] = dict(self._query("SELECT state, count(*) FROM object GROUP BY state"))
+        return {state: found.get(str(state), 0) for state in State}
+
+    def oldest_waiting_at(self) -> float | None:
+        """Return when the object that waits longest came in."""
+        marks = ",".join("?" * len(WAITING))
+        query = f"SELECT min(received_at) FROM object WHERE state IN ({marks})"  # noqa: S608
+        oldest: float | None = self._query(query, WAITING)[0][0]
+        return oldest
+
+    def count_studies(self, *, since: float) -> list[StudyCount]:
+        """Count the objects of the studies that changed since an instant."""
+        rows = self._query(
+            "SELECT study_instance_uid, count(DISTINCT sop_instance_uid),"
+            " count(CASE state WHEN 'acknowledged' THEN 1 END) FROM object WHERE study_instance_uid IN"
+            " (SELECT study_instance_uid FROM object WHERE changed_at >= ?)"
+            " GROUP BY study_instance_uid ORDER BY max(changed_at) DESC, study_instance_uid",
+            (since,),
+        )
+        return [StudyCount(*row) for row in rows]
+
+    def _entries(self, where: str, parameters: Sequence[str | int]) -> list[Entry]:
+        rows = self._query(f"SELECT {COLUMNS} FROM object WHERE {where}", parameters)  # noqa: S608
+        return [Entry(row[0], row[1], row[2], row[3], State(row[4]), row[5]) for row in rows]
+
+    def _query(self, statement: str, parameters: Sequence[str | int | float] = ()) -> list[Row]:
+        with self._lock:
+            return self._database.execute(statement, parameters).fetchall()

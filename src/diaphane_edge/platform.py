@@ -1,0 +1,112 @@
+"""Talk to the platform over HTTP: images, worklist, state of the gateway."""
+
+import threading
+import time
+from collections.abc import Sequence
+
+import httpx
+
+from .logs import log
+from .stow import NotStowAnswerError, StowAnswer, encode_stow, parse_stow_answer
+
+TIMEOUT = httpx.Timeout(30.0, connect=5.0)
+TRANSFER_TIMEOUT = httpx.Timeout(120.0, connect=5.0)
+CONNECTIONS = httpx.Limits(max_connections=8, max_keepalive_connections=8, keepalive_expiry=60.0)
+STOW_STATUSES = frozenset({200, 202, 409})
+"""Statuses whose body says what became of each object (PS3.18 §10.5.3)."""
+REFUSED_CONTENT = frozenset({400, 413, 415, 422})
+
+
+class PlatformError(RuntimeError):
+    """Say in plain words why an exchange failed; another try may succeed."""
+
+
+class ContentRefusedError(PlatformError):
+    """Say that the platform refuses a request for what is in it."""
+
+
+class Platform:
+    """The platform, as seen by one gateway. Every method may be called from any thread."""
+
+    def __init__(self, *, url: str, token: str) -> None:
+        headers = {"Authorization": f"Bearer {token}"}
+        self._client = httpx.Client(
+            base_url=url, headers=headers, timeout=TIMEOUT, limits=CONNECTIONS, follow_redirects=False
+        )
+        self._lock = threading.Lock()
+        self._last_error: str | None = None
+        self._last_contact_at: float | None = None
+
+    @property
+    def last_error(self) -> str | None:
+        """Why the last exchange failed, or None when it succeeded."""
+        with self._lock:
+            return self._last_error
+
+    @property
+    def last_contact_at(self) -> float | None:
+        """When the platform last answered as expected."""
+        with self._lock:
+            return self._last_contact_at
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    def store(self, contents: Sequence[bytes]) -> StowAnswer:
+        """Send objects by STOW-RS. Raises PlatformError."""
+        content_type, body = encode_stow(contents)
+        headers = {"Content-Type": content_type, "Accept": "application/dicom+json"}
+        response = self._exchange(
+            "POST",
+            "/dicomweb/studies",
+            STOW_STATUSES,
+            content=body,
+            headers=headers,
+            timeout=TRANSFER_TIMEOUT,
+        )
+        try:
+            answer = parse_stow_answer(response.json())
+        except (NotStowAnswerError, ValueError) as error:
+            raise self._failed(f"the platform's answer to images is unusable: {error}") from error
+        return answer
+
+    def fetch_worklist(self, etag: str) -> tuple[bytes, str] | None:
+        """Get the worklist and its version, or None when it has not changed. Raises PlatformError."""
+        headers = {"If-None-Match": etag} if etag else {}
+        response = self._exchange("GET", "/edge/v1/worklist", frozenset({200, 304}), headers=headers)
+        return None if response.status_code == 304 else (response.content, response.headers.get("ETag", ""))
+
+    def post_status(self, status: dict[str, object]) -> None:
+        """Tell the platform how the gateway is. Raises PlatformError."""
+        self._exchange("POST", "/edge/v1/status", frozenset({200, 204}), json=status)
+
+    def _exchange(
+        self, method: str, path: str, expected: frozenset[int], **request: object
+    ) -> httpx.Response:
+        try:
+            response = self._client.request(method, path, **request)  # type: ignore[arg-type]
+        except httpx.HTTPError as error:
+            raise self._failed(f"the platform cannot be reached: {type(error).__name__}") from error
+        if response.status_code in expected:
+            self._succeeded()
+            return response
+        if response.status_code in REFUSED_CONTENT:
+            raise ContentRefusedError(f"the platform refuses the request: HTTP {response.status_code}")
+        if response.status_code in (401, 403):
+            raise self._failed("the platform does not recognise this gateway: check its token")
+        raise self._failed(f"the platform answers HTTP {response.status_code}")
+
+    def _succeeded(self) -> None:
+        with self._lock:
+            was_down, self._last_error = self._last_error, None
+            self._last_contact_at = time.time()
+        if was_down:
+            log.info("platform_back")
+
+    def _failed(self, reason: str) -> PlatformError:
+        with self._lock:
+            is_news, self._last_error = self._last_error != reason, reason
+        if is_news:
+            log.warning("platform_failed", reason=reason)
+        return PlatformError(reason)
