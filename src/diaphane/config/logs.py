@@ -1,7 +1,9 @@
 """Structured logs: constant event names with identifiers, never a patient's name or INS (style rule 8)."""
 
 import os
-from collections.abc import Callable
+import sys
+import traceback
+from collections.abc import Callable, MutableMapping
 from typing import Any
 
 import structlog
@@ -9,12 +11,42 @@ from django.http import HttpRequest, HttpResponse
 
 from diaphane.kernel.identifiers import uuid7
 
+
+def trace_without_values(
+    logger: object, method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """Replace an exception by where it passed and what it was, never by what it said.
+
+    The message of a database error repeats the row that it refused: names and findings.
+    """
+    found = event.pop("exc_info", None)
+    if found is True:
+        found = sys.exc_info()
+    error = found[1] if isinstance(found, tuple) else found
+    if isinstance(error, BaseException):
+        event["exception"] = _describe(error)
+    return event
+
+
+def _describe(error: BaseException) -> list[str]:
+    """Name an exception and its causes, each with the frames it passed, innermost last."""
+    lines: list[str] = []
+    current: BaseException | None = error
+    while current is not None and len(lines) < _LONGEST_TRACE:
+        lines.append(f"{type(current).__module__}.{type(current).__qualname__}")
+        frames = traceback.extract_tb(current.__traceback__)
+        lines += [f"  {frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
+        current = current.__cause__ or current.__context__
+    return lines[:_LONGEST_TRACE]
+
+
+_LONGEST_TRACE = 120
 _SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
-    structlog.processors.format_exc_info,
+    trace_without_values,
 ]
 _RENDERER: Any = (
     structlog.dev.ConsoleRenderer(colors=False)
@@ -43,7 +75,8 @@ LOGGING: dict[str, Any] = {
     "loggers": {
         # Its warnings repeat the address of a page; ours name the view instead.
         "django.request": {"level": "ERROR"},
-        "uvicorn.access": {"level": "WARNING"},
+        "uvicorn": {"handlers": ["console"], "propagate": False},
+        "uvicorn.access": {"handlers": ["console"], "level": "WARNING", "propagate": False},
         "procrastinate": {"level": "WARNING"},
         "httpx": {"level": "WARNING"},
     },

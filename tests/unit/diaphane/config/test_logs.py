@@ -1,0 +1,54 @@
+"""Logs say where a failure happened, never what was in the row."""
+
+import io
+import json
+import logging
+
+import pytest
+import structlog
+
+from diaphane.config.logs import LOGGING, trace_without_values
+
+NAME = "VASSEUR"
+
+
+def _fail() -> None:
+    try:
+        raise ValueError(f"Failing row contains {NAME}")
+    except ValueError as cause:
+        raise RuntimeError(f"could not write {NAME}") from cause
+
+
+def test_an_exception_is_traced_with_its_cause_and_without_its_words() -> None:
+    with pytest.raises(RuntimeError) as caught:
+        _fail()
+    event = trace_without_values(None, "error", {"event": "x", "exc_info": caught.value})
+    text = json.dumps(event)
+    assert NAME not in text
+    assert "builtins.RuntimeError" in text
+    assert "builtins.ValueError" in text
+    assert "_fail" in text
+
+
+def test_a_log_without_an_exception_is_left_alone() -> None:
+    assert trace_without_values(None, "info", {"event": "x"}) == {"event": "x"}
+
+
+def test_the_configured_handler_writes_no_exception_message() -> None:
+    formatter_settings = LOGGING["formatters"]["structured"]
+    formatter = structlog.stdlib.ProcessorFormatter(
+        processors=formatter_settings["processors"], foreign_pre_chain=formatter_settings["foreign_pre_chain"]
+    )
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(formatter)
+    logger = logging.Logger("third.party")
+    logger.addHandler(handler)
+    try:
+        _fail()
+    except RuntimeError:
+        logger.exception("something_failed")
+    written = stream.getvalue()
+    assert "something_failed" in written
+    assert NAME not in written
+    assert "RuntimeError" in written
