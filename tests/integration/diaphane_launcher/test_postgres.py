@@ -145,3 +145,16 @@ def test_programs_hidden_in_roots_own_folder_are_copied_with_their_libraries(
     programs = postgres.find_binaries()
     assert programs.is_relative_to(open_folder)
     as_ordinary_user(lambda: subprocess.run([programs / "initdb", "--version"], check=True) and None)
+
+
+def test_a_refused_row_never_reaches_the_database_log(open_folder: Path):
+    cluster = postgres.open_cluster(open_folder / "postgresql", durable=False)
+    process = postgres.start(cluster, open_folder / "log")
+    with psycopg.connect(cluster.url, autocommit=True) as connection:
+        connection.execute("CREATE TABLE patient (name text CHECK (name <> 'VASSEUR'))")
+        with pytest.raises(psycopg.errors.CheckViolation):
+            connection.execute("INSERT INTO patient VALUES ('VASSEUR')")
+    postgres.stop(process, seconds=10)
+    log = (open_folder / "log").read_text()
+    assert "violates check constraint" in log
+    assert "VASSEUR" not in log
