@@ -7,7 +7,6 @@ from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
-from allauth.mfa.utils import is_mfa_enabled
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -33,11 +32,8 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
-        """Ask for the password again, save from someone who just gave it to set up a first second factor."""
-        user = self.request.user
-        if app != "allauth.mfa" or is_mfa_enabled(user):
-            return True
-        given = [each["at"] for each in get_authentication_records(self.request, user)]
+        """Ask again who is there, save within five minutes of the login: setting up is one errand."""
+        given = [each["at"] for each in get_authentication_records(self.request, self.request.user)]
         return not given or time.time() - given[-1] > app_settings.REAUTHENTICATION_TIMEOUT
 
 

@@ -48,7 +48,7 @@ class SessionEndedMiddleware(LoginRequiredMiddleware):
         view_func: Callable[..., HttpResponseBase],
         view_args: tuple[Any, ...],
         view_kwargs: dict[str, Any],
-    ) -> HttpResponse | None:
+    ) -> HttpResponseBase | None:
         """Answer 401 with an explanation to htmx, and the login page to the others."""
         refusal = super().process_view(request, view_func, view_args, view_kwargs)
         if refusal is not None and request.headers.get("HX-Request") == "true":
