@@ -1,6 +1,7 @@
 """Patients: strict traits, INS and its status, identifiers per issuer (R40)."""
 
 from datetime import date
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from diaphane.kernel.identifiers import INS_OIDS, is_phone_number, is_valid_ins, uuid7
 from diaphane.kernel.privacy import Privacy
+from diaphane.kernel.words import fold
 
 OLDEST_YEARS = 125
 
@@ -28,6 +30,11 @@ def validate_birth_date(value: date, *, on: date) -> None:
         raise ValidationError(
             {"birth_date": _("This birth date is more than %(years)d years ago.") % {"years": OLDEST_YEARS}}
         )
+
+
+def make_search_key(*names: str) -> str:
+    """Return every word of the names, folded, each after a space."""
+    return f" {fold(' '.join(names))}"
 
 
 class Patient(models.Model):
@@ -61,6 +68,8 @@ class Patient(models.Model):
         max_length=12, choices=IdentityStatus, default=IdentityStatus.PROVISIONAL
     )
     phone = models.CharField(max_length=30, blank=True)
+    # Every name folded, each word after a space: the database folds neither accents nor their case.
+    search_key = models.CharField(max_length=400, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     privacy = {
@@ -76,6 +85,7 @@ class Patient(models.Model):
                 "ins_oid",
                 "identity_status",
                 "phone",
+                "search_key",
             ),
             Privacy.IDENTIFYING,
         ),
@@ -100,6 +110,13 @@ class Patient(models.Model):
 
     def __str__(self) -> str:
         return self.display_name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep the search key in step with the names."""
+        self.search_key = make_search_key(self.birth_name, self.used_name, self.first_names)
+        if kwargs.get("update_fields") is not None:
+            kwargs["update_fields"] = {*kwargs["update_fields"], "search_key"}
+        super().save(*args, **kwargs)
 
     def clean(self) -> None:
         """Refuse a birth date that nobody living has, and a telephone that cannot be dialled (R40)."""

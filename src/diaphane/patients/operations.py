@@ -34,7 +34,7 @@ def register_new_patient(
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"register:{issuer}"])
-        look_alikes = list(list_look_alikes(patient, issuer=issuer))
+        look_alikes = list_look_alikes(patient, issuer=issuer)
         if look_alikes and not is_distinct:
             raise LookAlikeError(look_alikes)
         return register_patient(patient=patient, issuer=issuer, by=by, at=at)

@@ -6,11 +6,16 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from diaphane.kernel.actors import Actor, Role
+from diaphane.kernel.words import fold
 from diaphane.organisations.queries import get_structure
 
 from .models import Patient
 
 _REGISTRARS = frozenset({Role.REQUESTING_PHYSICIAN, Role.TECHNOLOGIST})
+
+
+def _names(patient: Patient) -> tuple[str, str]:
+    return fold(patient.birth_name), fold(patient.first_names.split(" ")[0])
 
 
 def _fits(word: str) -> Q:
@@ -19,7 +24,8 @@ def _fits(word: str) -> Q:
         return Q(birth_date__day=day, birth_date__month=month, birth_date__year=year)
     if word[0].isdigit():
         return Q(ins__istartswith=word)
-    return Q(birth_name__istartswith=word) | Q(used_name__istartswith=word) | Q(first_names__istartswith=word)
+    folded = fold(word)
+    return Q(search_key__contains=f" {folded}") if folded else Q()
 
 
 def list_patients(actor: Actor, *, words: str = "") -> QuerySet[Patient]:
@@ -51,14 +57,10 @@ def get_patient(patient_id: UUID, *, actor: Actor) -> Patient:
     return list_patients(actor).get(pk=patient_id)
 
 
-def list_look_alikes(patient: Patient, *, issuer: str) -> QuerySet[Patient]:
+def list_look_alikes(patient: Patient, *, issuer: str) -> list[Patient]:
     """List the patients of an issuer with the same birth name, first given name and birth date."""
-    return Patient.objects.filter(
-        identifiers__issuer=issuer,
-        birth_name__iexact=patient.birth_name,
-        first_names__istartswith=patient.first_names.split(" ")[0],
-        birth_date=patient.birth_date,
-    ).distinct()
+    born_that_day = Patient.objects.filter(identifiers__issuer=issuer, birth_date=patient.birth_date)
+    return [each for each in born_that_day.distinct() if _names(each) == _names(patient)]
 
 
 def is_ins_known(ins: str, *, oid: str) -> bool:
