@@ -16,7 +16,7 @@ class ValidationForm(forms.Form):
     protocol = text(_("Protocol"), rows=3, hint=_("Acquisitions, phases, reconstructions."))
     contrast_prescription = text(
         _("Contrast prescription"),
-        hint=_("Product, dose, rate; or “no injection”. It is signed by your validation."),
+        hint=_("Product, dose, rate; empty when nothing is injected. It is signed by your validation."),
     )
     granted_urgency = choice(_("Urgency granted"), Act.Urgency.choices)
     review_reason = text(
