@@ -7,13 +7,17 @@ UNFINISHED = ".part"
 
 
 def write_durably(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all, its content and its directory entry synced."""
+    """Write a file whole or not at all, its content and its directory entry synced. Raises OSError."""
     unfinished = path.with_name(path.name + UNFINISHED)
-    with unfinished.open("wb") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
-    unfinished.replace(path)
+    try:
+        with unfinished.open("wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        unfinished.replace(path)
+    except OSError:
+        unfinished.unlink(missing_ok=True)
+        raise
     sync_directory(path.parent)
 
 

@@ -88,6 +88,7 @@ class Journal:
     """The journal file. Every method may be called from any thread."""
 
     def __init__(self, path: Path) -> None:
+        self.path = path
         self._lock = threading.RLock()
         self._database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         self._database.execute("PRAGMA journal_mode = WAL")
@@ -106,10 +107,11 @@ class Journal:
             self._database.execute("BEGIN IMMEDIATE")
             try:
                 yield
+                self._database.execute("COMMIT")
             except BaseException:
-                self._database.execute("ROLLBACK")
+                if self._database.in_transaction:
+                    self._database.execute("ROLLBACK")
                 raise
-            self._database.execute("COMMIT")
 
     def add(self, *, sop: str, study: str, digest: str, file: str, reason: str | None = None) -> int:
         """Enter an object, received, or set aside when a reason is given. Returns its number."""

@@ -1,6 +1,8 @@
 """Keep objects on disk from their arrival until the platform has acknowledged them."""
 
+import errno
 import fcntl
+import sqlite3
 import threading
 import uuid
 from collections.abc import Iterable
@@ -65,9 +67,13 @@ class Spool:
             return Reception.ALREADY_HELD
         name = f"{uuid.uuid4().hex}.dcm"
         write_durably(self._objects / name, content)
-        with self.journal.transaction():
-            aside = self.journal.get_set_aside(sop, digest)
-            reception = self._enter(sop, study, digest, name, aside)
+        try:
+            with self.journal.transaction():
+                aside = self.journal.get_set_aside(sop, digest)
+                reception = self._enter(sop, study, digest, name, aside)
+        except sqlite3.OperationalError as error:
+            (self._objects / name).unlink()
+            raise OSError(errno.EIO, str(error)) from error
         if reception is Reception.ALREADY_HELD:
             (self._objects / name).unlink()
         elif aside:

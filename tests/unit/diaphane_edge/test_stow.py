@@ -1,0 +1,76 @@
+"""STOW-RS requests and answers."""
+
+from email import message_from_bytes
+from email.message import Message
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from diaphane_edge.stow import NotStowAnswerError, encode_stow, parse_stow_answer
+
+
+def reference(uid: str, **more: object) -> dict[str, object]:
+    return {"00081155": {"vr": "UI", "Value": [uid]}, **more}
+
+
+def sequence(*items: dict[str, object]) -> dict[str, object]:
+    return {"vr": "SQ", "Value": list(items)}
+
+
+def reason(code: int) -> dict[str, object]:
+    return {"vr": "US", "Value": [code]}
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        None,
+        [],
+        {},
+        "text",
+        {"00081190": {"vr": "UR", "Value": ["x"]}},
+        {"00081199": {"vr": "SQ", "Value": [{}]}},
+        {"00081199": {"vr": "SQ", "Value": [{"00081155": {"vr": "UI"}}]}},
+        {"00081199": 3},
+        {"00081198": sequence({"00081155": {"Value": ["1.2"]}, "00081197": {"Value": ["x"]}})},
+    ],
+)
+def test_an_answer_that_names_no_object_is_refused(model: object) -> None:
+    with pytest.raises(NotStowAnswerError):
+        parse_stow_answer(model)
+
+
+def test_stored_and_refused_objects_are_told_apart() -> None:
+    failed = sequence(
+        reference("1.3", **{"00081197": reason(0xA900)}), reference("1.4", **{"00081197": reason(0xA700)})
+    )
+    answer = parse_stow_answer({"00081199": sequence(reference("1.2")), "00081198": failed})
+    assert answer.acknowledged == {"1.2"}
+    assert answer.is_refused_for_good("1.3")
+    assert not answer.is_refused_for_good("1.4")
+    assert not answer.is_refused_for_good("1.2")
+
+
+def test_an_object_both_stored_and_refused_is_not_acknowledged() -> None:
+    answer = parse_stow_answer(
+        {"00081199": sequence(reference("1.2")), "00081198": sequence(reference("1.2"))}
+    )
+    assert answer.acknowledged == frozenset()
+    assert answer.is_refused_for_good("1.2")
+
+
+@given(st.lists(st.binary(max_size=300), min_size=1, max_size=5))
+def test_the_body_is_a_multipart_message_with_each_object_whole(contents: list[bytes]) -> None:
+    content_type, body = encode_stow(contents)
+    head = Message()
+    head["Content-Type"] = content_type
+    boundary = str(head.get_param("boundary")).encode()
+    assert head.get_param("type") == "application/dicom"
+    pieces = body.split(b"--" + boundary)
+    assert pieces[0] == b""
+    assert pieces[-1] == b"--\r\n"
+    start = b"\r\nContent-Type: application/dicom\r\n\r\n"
+    assert [piece.removeprefix(start).removesuffix(b"\r\n") for piece in pieces[1:-1]] == contents
+    parsed = message_from_bytes(b"Content-Type: " + content_type.encode() + b"\r\n\r\n" + body)
+    assert len(parsed.get_payload()) == len(contents)
