@@ -81,6 +81,20 @@ def test_a_disk_that_refuses_leaves_nothing_behind(
     assert files(tmp_path) == []
 
 
+def test_a_journal_that_refuses_leaves_nothing_behind(
+    spool: Spool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(**_values: object) -> int:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(spool.journal, "add", full)
+    with pytest.raises(OSError, match="disk is full"):
+        receive(spool, slice_of(1))
+    assert files(tmp_path) == []
+    monkeypatch.undo()
+    assert receive(spool, slice_of(1)) is Reception.KEPT
+
+
 def test_what_is_taken_by_one_worker_is_not_given_to_another(spool: Spool) -> None:
     receive(spool, slice_of(1))
     receive(spool, slice_of(2))
