@@ -12,7 +12,10 @@ from .operations import digest_of
 
 
 def get_service_actor(token: str, *, at: datetime) -> Actor | None:
-    """Return the actor that a bearer token speaks for, or None when unknown, expired or revoked."""
+    """Return the actor that a bearer token speaks for, or None when unknown, expired or revoked.
+
+    A machine has no login: its session is the day, so that what it views is audited every day.
+    """
     found = (
         ServiceToken.objects.filter(digest=digest_of(token), revoked_at=None)
         .filter(Q(expires_at=None) | Q(expires_at__gt=at))
@@ -20,7 +23,13 @@ def get_service_actor(token: str, *, at: datetime) -> Actor | None:
     )
     if found is None:
         return None
-    return Actor(id=found.id, role=Role(found.role), label=found.label, structure_id=found.structure_id)
+    return Actor(
+        id=found.id,
+        role=Role(found.role),
+        label=found.label,
+        structure_id=found.structure_id,
+        session=f"{at:%Y-%m-%d}",
+    )
 
 
 def get_professional(user_id: UUID) -> Professional | None:

@@ -1,0 +1,116 @@
+"""Machines and professionals: a token is known by its digest, a code serves once (R18, R20, R39)."""
+
+from datetime import timedelta
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from diaphane.accounts.models import Professional, ServiceToken, User
+from diaphane.accounts.operations import activate_totp, confirm_second_factor, issue_service_token
+from diaphane.accounts.queries import get_service_actor, is_insured, is_registration_checked
+from diaphane.audit.models import Entry
+from diaphane.kernel.actors import Role
+from diaphane.kernel.clock import now
+from diaphane.kernel.errors import GuardError
+from tests.browsing import TOTP_SECRET
+from tests.factories import ProfessionalFactory, UserFactory
+from tests.scenes import Territory
+
+pytestmark = pytest.mark.django_db
+
+
+def code_of(secret: str = TOTP_SECRET) -> str:
+    return format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
+
+
+def issue(territory: Territory) -> str:
+    return issue_service_token(label="Passerelle", role=Role.EDGE, structure_id=territory.site.pk)
+
+
+def test_an_unknown_token_speaks_for_nobody(territory: Territory) -> None:
+    issue(territory)
+    assert get_service_actor("nothing", at=now()) is None
+    assert get_service_actor("", at=now()) is None
+
+
+def test_a_revoked_or_expired_token_speaks_for_nobody(territory: Territory) -> None:
+    token = issue(territory)
+    ServiceToken.objects.update(expires_at=now())
+    assert get_service_actor(token, at=now()) is None
+    ServiceToken.objects.update(expires_at=None, revoked_at=now())
+    assert get_service_actor(token, at=now()) is None
+
+
+def test_a_token_speaks_for_its_role_at_its_structure_and_is_not_kept(territory: Territory) -> None:
+    token = issue(territory)
+    actor = get_service_actor(token, at=now())
+    assert actor is not None
+    assert (actor.role, actor.structure_id) == (Role.EDGE, territory.site.pk)
+    assert token not in ServiceToken.objects.values_list("digest", flat=True)
+
+
+def test_what_a_machine_views_is_audited_each_day(territory: Territory) -> None:
+    token = issue(territory)
+    today, tomorrow = (get_service_actor(token, at=now() + timedelta(days=days)) for days in (0, 1))
+    assert today is not None
+    assert tomorrow is not None
+    assert today.session != tomorrow.session
+
+
+@pytest.mark.parametrize("code", ["", "000000x", "12345", "not a code"])
+def test_a_wrong_code_is_refused_and_traced(territory: Territory, code: str) -> None:
+    activate_totp(user=User.objects.get(pk=territory.imageur.id), secret=TOTP_SECRET)
+    with pytest.raises(GuardError) as caught:
+        confirm_second_factor(user_id=territory.imageur.id, code=code, by=territory.imageur, at=now())
+    assert [each.requirement for each in caught.value.missing] == ["R39"]
+    assert Entry.objects.filter(action="second_factor.refused").count() == 1
+
+
+def test_without_an_authenticator_no_code_is_right(territory: Territory) -> None:
+    with pytest.raises(GuardError):
+        confirm_second_factor(user_id=territory.imageur.id, code=code_of(), by=territory.imageur, at=now())
+
+
+def test_a_code_serves_once(territory: Territory) -> None:
+    activate_totp(user=User.objects.get(pk=territory.imageur.id), secret=TOTP_SECRET)
+    code = code_of()
+    confirm_second_factor(user_id=territory.imageur.id, code=code, by=territory.imageur, at=now())
+    with pytest.raises(GuardError):
+        confirm_second_factor(user_id=territory.imageur.id, code=code, by=territory.imageur, at=now())
+    assert Entry.objects.filter(action="second_factor.confirmed").count() == 1
+
+
+def test_a_secret_is_bound_to_one_account(territory: Territory) -> None:
+    activate_totp(user=User.objects.get(pk=territory.requester.id), secret=TOTP_SECRET)
+    with pytest.raises(GuardError):
+        confirm_second_factor(user_id=territory.imageur.id, code=code_of(), by=territory.imageur, at=now())
+    assert Authenticator.objects.count() == 1
+
+
+def test_an_account_without_a_password_does_not_log_in() -> None:
+    user = User.objects.create_user(email="A.B@Lisiere.Example", name="A. B.", password=None)
+    assert not user.has_usable_password()
+    assert user.email == "a.b@lisiere.example"
+
+
+def test_a_professional_whose_rpps_is_wrong_is_refused() -> None:
+    with pytest.raises(ValidationError, match="RPPS"):
+        ProfessionalFactory.build(user=UserFactory(), rpps="12345678901").full_clean()
+
+
+def test_the_last_day_of_an_insurance_counts() -> None:
+    today = timezone.localdate()
+    professional = ProfessionalFactory(insurance_until=today)
+    assert is_insured(professional.user_id, on=today)
+    assert not is_insured(professional.user_id, on=today + timedelta(days=1))
+
+
+def test_a_registration_counts_once_a_named_person_checked_it() -> None:
+    professional = ProfessionalFactory()
+    assert is_registration_checked(professional.user_id)
+    Professional.objects.update(order_checked_by="")
+    assert not is_registration_checked(professional.user_id)
+    assert not is_registration_checked(UserFactory().pk)
