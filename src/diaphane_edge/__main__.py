@@ -1,4 +1,7 @@
-"""Run the gateway, or say how it is: `python -m diaphane_edge run|status --config FILE`."""
+"""Run the gateway, say how it is, or try again what was refused.
+
+python -m diaphane_edge run|status|retry --config FILE
+"""
 
 import argparse
 import json
@@ -8,6 +11,7 @@ import socket
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -16,7 +20,7 @@ from .config import Config, ConfigError, read_config
 from .gateway import Gateway
 from .journal import Journal
 from .logs import log, set_up_logs
-from .spool import SpoolInUseError
+from .spool import OTHER_CONTENT, SpoolInUseError
 from .status import LOCAL_ADDRESS, Queue, Status, get_status
 
 STATUS_TIMEOUT_SECONDS = 2
@@ -27,12 +31,12 @@ STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 def main(arguments: list[str] | None = None) -> int:
     """Read the command line and the configuration, then do what is asked. Returns the exit code."""
     parser = argparse.ArgumentParser(prog="diaphane_edge", description=__doc__)
-    parser.add_argument("command", choices=("run", "status"))
+    parser.add_argument("command", choices=COMMANDS)
     parser.add_argument("--config", type=Path, required=True)
     options = parser.parse_args(arguments)
     try:
         config = read_config(options.config)
-        return run(config) if options.command == "run" else show_status(config)
+        return COMMANDS[options.command](config)
     except (ConfigError, SpoolInUseError, OSError) as error:
         sys.stderr.write(f"diaphane_edge: {error}\n")
         return 1
@@ -56,12 +60,26 @@ def show_status(config: Config) -> int:
     """Print the state: from the running gateway, or from its spool when it does not answer."""
     status = _ask_running(config.status_port) if config.status_port else None
     if status is None:
-        path = config.spool / "journal.sqlite"
-        if not path.exists():
-            raise ConfigError(f"there is no spool in {config.spool}")
-        status = get_status(ae_title=config.ae_title, journal=Journal(path), last_error=None)
+        status = get_status(ae_title=config.ae_title, journal=_open_journal(config), last_error=None)
     sys.stdout.write(status.as_text() + "\n")
     return 0
+
+
+def retry(config: Config) -> int:
+    """Put back in the queue what was set aside, except other content under the same identifier."""
+    count = _open_journal(config).retry_set_aside(but_for=OTHER_CONTENT)
+    sys.stdout.write(f"put back in the queue: {count}\n")
+    return 0
+
+
+COMMANDS: dict[str, Callable[[Config], int]] = {"run": run, "status": show_status, "retry": retry}
+
+
+def _open_journal(config: Config) -> Journal:
+    path = config.spool / "journal.sqlite"
+    if not path.exists():
+        raise ConfigError(f"there is no spool in {config.spool}")
+    return Journal(path)
 
 
 def _ask_running(port: int) -> Status | None:

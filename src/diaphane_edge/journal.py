@@ -162,6 +162,18 @@ class Journal:
         """List every object in a state."""
         return self._entries("state = ? ORDER BY id", (state,))
 
+    def retry_set_aside(self, *, but_for: str) -> int:
+        """Put back what was set aside, except for one reason, and return how many objects."""
+        with self._lock:
+            cursor = self._database.execute(
+                "UPDATE object SET state = 'received', reason = NULL, changed_at = ?"
+                " WHERE state = 'set_aside' AND reason <> ? AND NOT EXISTS (SELECT 1 FROM object AS live WHERE"
+                " live.sop_instance_uid = object.sop_instance_uid AND live.id <> object.id"
+                " AND (live.state <> 'set_aside' OR live.id < object.id))",
+                (time.time(), but_for),
+            )
+        return cursor.rowcount
+
     def list_files(self) -> set[str]:
         """Return the names of the files that objects need."""
         return {file for (file,) in self._query("SELECT file FROM object WHERE file IS NOT NULL")}

@@ -48,14 +48,17 @@ def parse_stow_answer(model: object) -> StowAnswer:
         raise NotStowAnswerError("neither stored nor refused objects are named")
     try:
         stored = [_uid(item) for item in model.get(REFERENCED_SOP_SEQUENCE, {}).get("Value", [])]
-        failed = {
-            _uid(item): int(item.get(FAILURE_REASON, {}).get("Value", [UNKNOWN_REASON])[0])
-            for item in model.get(FAILED_SOP_SEQUENCE, {}).get("Value", [])
-        }
+        failed = {_uid(item): _reason(item) for item in model.get(FAILED_SOP_SEQUENCE, {}).get("Value", [])}
     except (AttributeError, KeyError, IndexError, TypeError, ValueError) as error:
         raise NotStowAnswerError("the answer's sequences are malformed") from error
-    return StowAnswer(frozenset(stored) - failed.keys(), failed)
+    failed.pop("", None)
+    return StowAnswer(frozenset(stored) - failed.keys() - {""}, failed)
 
 
 def _uid(item: Mapping[str, Mapping[str, Sequence[str]]]) -> str:
-    return str(item[REFERENCED_SOP_INSTANCE_UID]["Value"][0])
+    """Return the object's identifier, empty when the platform could not read it."""
+    return str((item.get(REFERENCED_SOP_INSTANCE_UID, {}).get("Value") or [""])[0])
+
+
+def _reason(item: Mapping[str, Mapping[str, Sequence[int]]]) -> int:
+    return int((item.get(FAILURE_REASON, {}).get("Value") or [UNKNOWN_REASON])[0])

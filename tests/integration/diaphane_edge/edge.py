@@ -96,7 +96,10 @@ class Edge:
         return code
 
     def status(self) -> str:
-        command = [sys.executable, "-m", "diaphane_edge", "status", "--config", str(self.config)]
+        return self.command("status")
+
+    def command(self, name: str) -> str:
+        command = [sys.executable, "-m", "diaphane_edge", name, "--config", str(self.config)]
         return subprocess.run(command, env=ENVIRONMENT, check=True, capture_output=True, text=True).stdout
 
     def states(self, paths: Iterable[Path]) -> dict[str, int]:

@@ -91,6 +91,18 @@ def test_a_refused_object_that_is_sent_again_gets_another_chance(
     wait_until(lambda: edge.states(images) == {"acknowledged": 1} and edge.has_no_stray_file())
 
 
+def test_refused_objects_are_tried_again_on_request(
+    edge: Edge, receiver: Receiver, images: list[Path]
+) -> None:
+    for path in images:
+        receiver.refusals[uid_of(path)] = 0x0124
+    assert edge.storescu(*images).returncode == 0
+    wait_until(lambda: edge.states(images) == {"set_aside": 5})
+    receiver.refusals.clear()
+    assert "put back in the queue" in edge.command("retry")
+    wait_until(lambda: edge.states(images) == {"acknowledged": 5} and edge.has_no_stray_file())
+
+
 def test_a_platform_short_of_resources_is_asked_again(
     edge: Edge, receiver: Receiver, images: list[Path]
 ) -> None:

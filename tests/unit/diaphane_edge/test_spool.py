@@ -11,7 +11,7 @@ from diaphane_dicom.htj2k import transcode_to_htj2k
 from diaphane_dicom.part10 import read_part10
 from diaphane_edge import durable
 from diaphane_edge.journal import TRANSITIONS, Entry, IllegalTransitionError, Journal, State
-from diaphane_edge.spool import Reception, Spool, SpoolInUseError
+from diaphane_edge.spool import OTHER_CONTENT, Reception, Spool, SpoolInUseError
 from tests.unit.diaphane_dicom.files import image
 
 
@@ -116,6 +116,23 @@ def test_the_same_object_is_ignored_and_other_content_set_aside_once(spool: Spoo
     assert receive(spool, other) is Reception.ALREADY_HELD
     assert len(files(tmp_path)) == 2
     assert spool.journal.count()[State.SET_ASIDE] == 1
+
+
+def test_other_content_stays_aside_when_what_was_refused_is_tried_again(spool: Spool) -> None:
+    content = slice_of(1)
+    receive(spool, content)
+    receive(spool, content[:-2] + b"\x07\x07")
+    receive(spool, slice_of(2))
+    spool.set_aside(spool.journal.list_in(State.RECEIVED)[1], "refused by the platform: 0124")
+    assert spool.journal.retry_set_aside(but_for=OTHER_CONTENT) == 1
+    assert spool.journal.count()[State.SET_ASIDE] == 1
+    assert spool.journal.count()[State.RECEIVED] == 2
+
+
+def test_a_refused_object_that_came_twice_is_put_back_once(spool: Spool) -> None:
+    for name in ("a", "b"):
+        spool.journal.add(sop="1.2", study="1.3", digest=name, file=name, reason="refused")
+    assert spool.journal.retry_set_aside(but_for=OTHER_CONTENT) == 1
 
 
 def test_the_file_meta_does_not_make_an_object_different(spool: Spool) -> None:

@@ -30,8 +30,7 @@ def reason(code: int) -> dict[str, object]:
         {},
         "text",
         {"00081190": {"vr": "UR", "Value": ["x"]}},
-        {"00081199": {"vr": "SQ", "Value": [{}]}},
-        {"00081199": {"vr": "SQ", "Value": [{"00081155": {"vr": "UI"}}]}},
+        {"00081199": {"vr": "SQ", "Value": ["1.2"]}},
         {"00081199": 3},
         {"00081198": sequence({"00081155": {"Value": ["1.2"]}, "00081197": {"Value": ["x"]}})},
     ],
@@ -50,6 +49,17 @@ def test_stored_and_refused_objects_are_told_apart() -> None:
     assert answer.is_refused_for_good("1.3")
     assert not answer.is_refused_for_good("1.4")
     assert not answer.is_refused_for_good("1.2")
+
+
+@pytest.mark.parametrize(
+    "nameless", [{}, {"00081155": {"vr": "UI"}}, {"00081155": {"vr": "UI", "Value": [""]}}]
+)
+def test_an_object_that_the_platform_cannot_name_leaves_the_others_settled(
+    nameless: dict[str, object],
+) -> None:
+    answer = parse_stow_answer({"00081199": sequence(reference("1.2")), "00081198": sequence(nameless)})
+    assert answer.acknowledged == {"1.2"}
+    assert answer.refused == {}
 
 
 def test_an_object_both_stored_and_refused_is_not_acknowledged() -> None:
