@@ -28,6 +28,7 @@ urlpatterns += [
     path("mon-espace/", include("diaphane.web.patient.urls")),
 ]
 urlpatterns += [
+    path("", include("diaphane.web.viewer.urls")),
     path("dicomweb/", include("diaphane.interop.dicomweb.urls")),
     path("edge/v1/", include("diaphane.interop.edge_api.urls")),
 ]

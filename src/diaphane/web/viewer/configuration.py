@@ -1,0 +1,67 @@
+"""OHIF's configuration: our DICOMweb, no study list, no other source, nothing outside."""
+
+import json
+
+from .policy import BASE
+
+AS_STORED = 'multipart/related; type="application/octet-stream"; transfer-syntax=*'
+"""Take frames as they are stored: HTJ2K is decoded by the viewer itself."""
+
+_SOURCE = {
+    "friendlyName": "Diaphane",
+    "name": "diaphane",
+    "qidoSupportsIncludeField": True,
+    "supportsReject": False,
+    "supportsStow": True,
+    "imageRendering": "wadors",
+    "thumbnailRendering": "wadors",
+    "enableStudyLazyLoad": True,
+    "supportsFuzzyMatching": True,
+    "supportsWildcard": True,
+    "dicomUploadEnabled": False,
+    "omitQuotationForMultipartRequest": False,
+    "acceptHeader": [AS_STORED],
+    "bulkDataURI": {"enabled": True},
+}
+_CONFIGURATION = {
+    "name": "diaphane",
+    "routerBasename": BASE.rstrip("/"),
+    "extensions": [],
+    "modes": [],
+    "customizationService": [{"ohif.tours": {"$set": []}}],
+    "showPatientInfo": "visible",
+    "showStudyList": False,
+    "investigationalUseDialog": {"option": "never"},
+    "showWarningMessageForCrossOrigin": False,
+    "showCPUFallbackMessage": False,
+    "showLoadingIndicator": True,
+    "showErrorDetails": "production",
+    "strictZSpacingForVolumeViewport": True,
+    "groupEnabledModesFirst": True,
+    "allowMultiSelectExport": False,
+    "maxNumberOfWebWorkers": 3,
+    "maxNumRequests": {"interaction": 100, "thumbnail": 5, "prefetch": 25},
+    "defaultDataSourceName": "diaphane",
+}
+_SCRIPT = """\
+(function () {
+  const root = window.location.origin + "/dicomweb";
+  const source = %(source)s;
+  source.qidoRoot = source.wadoRoot = source.wadoUriRoot = root;
+  window.config = %(configuration)s;
+  window.config.dataSources = [{
+    namespace: "@ohif/extension-default.dataSourcesModule.dicomweb",
+    sourceName: "diaphane",
+    configuration: source,
+  }];
+  window.config.whiteLabeling = {
+    createLogoComponentFn: (React) => React.createElement("span", { className: "text-white" }, "Diaphane"),
+  };
+  window.config.httpErrorHandler = () => {};
+})();
+"""
+
+
+def write_configuration() -> str:
+    """Return the script that OHIF reads before it starts."""
+    return _SCRIPT % {"source": json.dumps(_SOURCE), "configuration": json.dumps(_CONFIGURATION)}

@@ -1,0 +1,37 @@
+"""The images of an act, at an address that names no study: the viewer fills the page."""
+
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from diaphane.acts.queries import get_act
+from diaphane.imaging.models import Study
+from diaphane.imaging.operations import record_study_view
+from diaphane.imaging.queries import count_images, list_studies
+from diaphane.kernel.clock import now
+from diaphane.organisations.middleware import require_actor
+
+
+@require_safe
+def act(request: HttpRequest, act_id: UUID) -> HttpResponse:
+    """Open the images of an act in the viewer, or say that none has come."""
+    actor = require_actor(request)
+    found = get_act(act_id, actor=actor)
+    studies = list(list_studies(found))
+    if not studies:
+        return render(request, "viewer/no_images.html", {"act": found, "counts": count_images(found)})
+    for study in studies:
+        record_study_view(study=study, by=actor, at=now())
+    return render(request, "viewer/act.html", {"act": found, "viewer": make_address(studies)})
+
+
+def make_address(studies: list[Study]) -> str:
+    """Return the viewer's own address for some studies, in the language of the page."""
+    uids = ",".join(each.study_instance_uid for each in studies)
+    query = {"StudyInstanceUIDs": uids, "lng": "en-US" if get_language() == "en" else "fr"}
+    return f"{reverse('viewer:application')}?{urlencode(query, safe=',')}"
