@@ -1,16 +1,20 @@
 """The imageur's check of the images, while the patient is still there (R88, R95)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
-from diaphane.acts.operations import advance, open_duty
+from diaphane.acts.operations import advance, note, open_duty, settle_duties
+from diaphane.acts.queries import list_open_duties
 from diaphane.kernel.actors import Actor, Role
+from diaphane.kernel.errors import ConflictError, GuardError, Missing, NotAllowedError
 
 from .models import Exam, ExamState
 from .transitions import EXAM_TABLE
 
 NEXT_STEP_DONE = "exam.next_step_done"
+NEXT_STEP_WITHIN = timedelta(hours=24)
 
 
 def begin_check(*, exam: Exam, by: Actor, at: datetime) -> Exam:
@@ -19,7 +23,16 @@ def begin_check(*, exam: Exam, by: Actor, at: datetime) -> Exam:
 
 
 def ask_repeat(*, exam: Exam, reason: str, by: Actor, at: datetime) -> Exam:
-    """Ask the MERM for another series, with the reason (R76, R88)."""
+    """Ask the MERM for another series, with the reason (R76, R88).
+
+    Raises:
+        GuardError: no reason is given: the technologist would not know what to do again.
+    """
+    if not reason.strip():
+        what = _("Which images, and why")
+        raise GuardError(
+            _("Say what is to be done again."), [Missing("R88", what, _("You"), field="comment")]
+        )
     return advance(exam, EXAM_TABLE, "repeat", by=by, at=at, reason=reason)
 
 
@@ -42,11 +55,33 @@ def declare_not_interpretable(*, exam: Exam, comment: str, next_step: str, by: A
             requirement="R95",
             guard=NEXT_STEP_DONE,
             owner=Role.REQUESTING_PHYSICIAN,
-            due_at=at,
+            due_at=at + NEXT_STEP_WITHIN,
             by=by,
             at=at,
         )
     return moved
+
+
+def record_next_step_done(*, exam: Exam, by: Actor, at: datetime) -> None:
+    """Settle what a refusal to conclude left owed: its next step is organised (R95).
+
+    Raises:
+        NotAllowedError: the demandeur's side sees to it.
+        ConflictError: the exam has a conclusion, or this was settled already.
+    """
+    if by.role is not Role.REQUESTING_PHYSICIAN:
+        raise NotAllowedError(_("The requesting physician organises the next step."))
+    with transaction.atomic():
+        held = Exam.objects.select_for_update(of=("self",)).get(pk=exam.pk)
+        if held.state != ExamState.NOT_INTERPRETABLE or not is_next_step_owed(held):
+            raise ConflictError(_("Nothing is owed here any more."))
+        note(held.act, NEXT_STEP_DONE, subject_type="exam", subject_id=held.pk, by=by, at=at)
+        settle_duties(held.act, NEXT_STEP_DONE, by=by, at=at)
+
+
+def is_next_step_owed(exam: Exam) -> bool:
+    """Say whether the next step of an exam without conclusion still has to be organised."""
+    return list_open_duties(exam.act).filter(guard=NEXT_STEP_DONE).exists()
 
 
 def start_reading(*, exam: Exam, by: Actor, at: datetime) -> Exam:

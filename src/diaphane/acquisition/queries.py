@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from diaphane.acts.models import Act
+from diaphane.acts.models import Act, Duty
 from diaphane.acts.queries import list_steps
 from diaphane.kernel.actors import Actor
 from diaphane.kernel.clock import now
@@ -16,6 +16,7 @@ from diaphane.patients.queries import get_local_identifier
 from diaphane.scheduling.models import Appointment
 
 from .models import Exam, ExamState
+from .quality import NEXT_STEP_DONE
 from .transitions import EXAM_TABLE
 
 STEP_STATUS = {
@@ -106,6 +107,13 @@ def list_to_supervise(actor: Actor) -> QuerySet[Exam]:
 def list_to_read(actor: Actor) -> QuerySet[Exam]:
     """List the exams whose images wait for an imageur: check or reading."""
     return Exam.objects.visible_to(actor).filter(state__in=_TO_READ).order_by("finished_at")
+
+
+def list_without_conclusion(actor: Actor) -> QuerySet[Exam]:
+    """List the exams that gave no conclusion and whose next step nobody has organised yet (R95)."""
+    owed = Duty.objects.filter(guard=NEXT_STEP_DONE, state=Duty.State.OPEN).values("act_id")
+    exams = Exam.objects.visible_to(actor).filter(state=ExamState.NOT_INTERPRETABLE, act_id__in=owed)
+    return exams.order_by("quality_at")
 
 
 def list_receiving(actor: Actor) -> QuerySet[Exam]:

@@ -49,6 +49,7 @@ class Dispatch(models.Model):
     created_at = models.DateTimeField()
     announced_at = models.DateTimeField(null=True)
     acknowledged_at = models.DateTimeField(null=True)
+    received_by = models.CharField(max_length=200, blank=True)
 
     objects = DispatchQuerySet.as_manager()
 
@@ -67,7 +68,7 @@ class Dispatch(models.Model):
             ),
             Privacy.TECHNICAL,
         ),
-        **dict.fromkeys(("account_id", "label", "email"), Privacy.IDENTIFYING),
+        **dict.fromkeys(("account_id", "label", "email", "received_by"), Privacy.IDENTIFYING),
     }
 
     class Meta:

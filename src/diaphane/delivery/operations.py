@@ -1,5 +1,6 @@
 """Bring a signed report to its recipients; a mail never carries health data (R49, R96)."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from smtplib import SMTPException
 from uuid import UUID
@@ -18,6 +19,7 @@ from diaphane.kernel.actors import SYSTEM, Actor, Role
 from diaphane.reporting.models import Report
 
 from .models import Dispatch
+from .queries import list_awaited_from
 
 RECEIVE_WITHIN = timedelta(hours=24)
 _REQUIREMENTS = {Dispatch.Recipient.REQUESTER: "R101", Dispatch.Recipient.TREATING: "R96"}
@@ -25,6 +27,17 @@ _OWNERS = {
     Dispatch.Recipient.REQUESTER: Role.REQUESTING_PHYSICIAN,
     Dispatch.Recipient.TREATING: Role.TREATING_PHYSICIAN,
 }
+
+
+_TO_ANNOUNCE = (Dispatch.Status.QUEUED, Dispatch.Status.FAILED)
+
+
+@dataclass(frozen=True)
+class Address:
+    """How a recipient is called, and the address given for one who has no account."""
+
+    label: str
+    email: str = ""
 
 
 class AnnouncementFailedError(Exception):
@@ -35,16 +48,20 @@ def dispatch_report(*, report: Report, at: datetime) -> None:
     """Create the dispatches of a signed report, to its demandeur and the médecin traitant; idempotent."""
     request = report.act.request
     with transaction.atomic():
-        _dispatch(report, Dispatch.Recipient.REQUESTER, get_account(request.author_id), "", at)
+        requester = get_account(request.author_id)
+        _dispatch(report, Dispatch.Recipient.REQUESTER, requester, Address(requester.name), at)
         email = request.treating_physician_email
         if email:
-            _dispatch(report, Dispatch.Recipient.TREATING, find_account(email), email, at)
+            account = find_account(email)
+            label = account.name if account else email
+            _dispatch(report, Dispatch.Recipient.TREATING, account, Address(label, email), at)
 
 
 def dispatch_to_patient(*, report: Report, at: datetime) -> None:
     """Tell the patient that something waits, once a person has told the result (R100); idempotent."""
     account = find_account_of_patient(report.act.patient_id)
-    _dispatch(report, Dispatch.Recipient.PATIENT, account, "", at)
+    label = account.name if account else report.act.patient.display_name
+    _dispatch(report, Dispatch.Recipient.PATIENT, account, Address(label), at)
 
 
 def announce(*, dispatch_id: UUID, at: datetime) -> None:
@@ -54,47 +71,45 @@ def announce(*, dispatch_id: UUID, at: datetime) -> None:
         AnnouncementFailedError: the mail server refused or was away; kept on the dispatch.
     """
     dispatch = Dispatch.objects.get(pk=dispatch_id)
-    if dispatch.status not in {Dispatch.Status.QUEUED, Dispatch.Status.FAILED}:
+    if dispatch.status not in _TO_ANNOUNCE:
         return
+    waiting = Dispatch.objects.filter(pk=dispatch_id, status__in=_TO_ANNOUNCE)
+    attempts = dispatch.attempts + 1
     try:
         _compose_news(dispatch).send()
     except (OSError, SMTPException) as error:
-        Dispatch.objects.filter(pk=dispatch_id).update(
-            status=Dispatch.Status.FAILED,
-            attempts=dispatch.attempts + 1,
-            last_error=type(error).__name__,
-        )
-        raise AnnouncementFailedError(type(error).__name__) from error
-    Dispatch.objects.filter(pk=dispatch_id).update(
-        status=Dispatch.Status.ANNOUNCED, attempts=dispatch.attempts + 1, announced_at=at, last_error=""
-    )
+        reason = type(error).__name__
+        waiting.update(status=Dispatch.Status.FAILED, attempts=attempts, last_error=reason)
+        raise AnnouncementFailedError(reason) from error
+    waiting.update(status=Dispatch.Status.ANNOUNCED, attempts=attempts, announced_at=at, last_error="")
+
+
+def announce_again(*, dispatch: Dispatch, by: Actor, at: datetime) -> None:
+    """Try a failed announcement again now, because a person asks for it."""
+    with transaction.atomic():
+        waiting = Dispatch.objects.filter(pk=dispatch.pk, status=Dispatch.Status.FAILED)
+        if waiting.update(status=Dispatch.Status.QUEUED):
+            act = dispatch.report.act
+            note(act, "dispatch.retried", subject_type="dispatch", subject_id=dispatch.pk, by=by, at=at)
+            _defer_announcement(dispatch)
 
 
 def acknowledge(*, report: Report, by: Actor, at: datetime) -> None:
-    """Record that a recipient has opened the report: received means this, not sent (R96, R101)."""
+    """Record that a recipient has received the report: received means this, not sent (R96, R101).
+
+    A physician on duty at the site that asked may receive it for the colleague who has gone home.
+    """
     with transaction.atomic():
-        waiting = Dispatch.objects.select_for_update().filter(
-            report=report, account_id=by.id, acknowledged_at=None
-        )
-        for dispatch in waiting:
-            dispatch.status = Dispatch.Status.ACKNOWLEDGED
-            dispatch.acknowledged_at = at
-            dispatch.save(update_fields=["status", "acknowledged_at"])
-            act = report.act
-            note(act, "dispatch.acknowledged", subject_type="dispatch", subject_id=dispatch.pk, by=by, at=at)
-            settle_duties(act, guard_of(dispatch), by=by, at=at)
+        for dispatch in list_awaited_from(by, report=report).select_for_update(of=("self",)):
+            _receive(dispatch, "dispatch.acknowledged", by, at)
 
 
 def record_handed_over(*, dispatch: Dispatch, by: Actor, at: datetime) -> None:
     """Record that a report without secure access was handed over on paper."""
     with transaction.atomic():
-        changed = Dispatch.objects.filter(pk=dispatch.pk, status=Dispatch.Status.ON_PAPER).update(
-            status=Dispatch.Status.ACKNOWLEDGED, acknowledged_at=at
-        )
-        if changed:
-            act = dispatch.report.act
-            note(act, "dispatch.handed_over", subject_type="dispatch", subject_id=dispatch.pk, by=by, at=at)
-            settle_duties(act, guard_of(dispatch), by=by, at=at)
+        waiting = Dispatch.objects.select_for_update().filter(pk=dispatch.pk, status=Dispatch.Status.ON_PAPER)
+        for each in waiting:
+            _receive(each, "dispatch.handed_over", by, at)
 
 
 def guard_of(dispatch: Dispatch) -> str:
@@ -103,16 +118,15 @@ def guard_of(dispatch: Dispatch) -> str:
 
 
 def _dispatch(
-    report: Report, recipient: Dispatch.Recipient, account: User | None, email: str, at: datetime
+    report: Report, recipient: Dispatch.Recipient, account: User | None, address: Address, at: datetime
 ) -> None:
-    label = account.name if account else email
     dispatch, is_new = Dispatch.objects.get_or_create(
         report=report,
         recipient=recipient,
         defaults={
             "account_id": account.pk if account else None,
-            "label": label,
-            "email": account.email if account else email,
+            "label": address.label,
+            "email": account.email if account else address.email,
             "status": Dispatch.Status.QUEUED if account else Dispatch.Status.ON_PAPER,
             "created_at": at,
         },
@@ -124,19 +138,37 @@ def _dispatch(
     if account is not None and recipient != Dispatch.Recipient.PATIENT:
         grant_to_person(act_id=act.pk, person_id=account.pk, reason=recipient.value, at=at)
     if recipient in _REQUIREMENTS:
-        open_duty(
-            act,
-            requirement=_REQUIREMENTS[recipient],
-            guard=guard_of(dispatch),
-            owner=_OWNERS[recipient],
-            due_at=at + RECEIVE_WITHIN,
-            by=SYSTEM,
-            at=at,
-        )
+        _owe_receipt(dispatch, at)
     if account is not None:
-        from .jobs import announce_dispatch  # jobs import this module
+        _defer_announcement(dispatch)
 
-        announce_dispatch.defer(dispatch_id=str(dispatch.pk))
+
+def _owe_receipt(dispatch: Dispatch, at: datetime) -> None:
+    recipient = Dispatch.Recipient(dispatch.recipient)
+    open_duty(
+        dispatch.report.act,
+        requirement=_REQUIREMENTS[recipient],
+        guard=guard_of(dispatch),
+        owner=_OWNERS[recipient],
+        due_at=at + RECEIVE_WITHIN,
+        by=SYSTEM,
+        at=at,
+    )
+
+
+def _receive(dispatch: Dispatch, kind: str, by: Actor, at: datetime) -> None:
+    dispatch.status = Dispatch.Status.ACKNOWLEDGED
+    dispatch.acknowledged_at, dispatch.received_by = at, by.label
+    dispatch.save(update_fields=["status", "acknowledged_at", "received_by"])
+    act = dispatch.report.act
+    note(act, kind, subject_type="dispatch", subject_id=dispatch.pk, by=by, at=at)
+    settle_duties(act, guard_of(dispatch), by=by, at=at)
+
+
+def _defer_announcement(dispatch: Dispatch) -> None:
+    from .jobs import announce_dispatch  # jobs import this module
+
+    announce_dispatch.defer(dispatch_id=str(dispatch.pk))
 
 
 def _compose_news(dispatch: Dispatch) -> EmailMessage:

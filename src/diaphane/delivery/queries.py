@@ -1,8 +1,9 @@
 """Read who received what."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from diaphane.kernel.actors import Actor
+from diaphane.acts.models import Act
+from diaphane.kernel.actors import Actor, Role
 from diaphane.reporting.models import Report
 
 from .models import Dispatch
@@ -19,19 +20,37 @@ def list_received(actor: Actor) -> QuerySet[Dispatch]:
 
 
 def list_not_received(actor: Actor) -> QuerySet[Dispatch]:
-    """List the dispatches that nobody has received yet, oldest first: no queue is hidden."""
-    return (
-        Dispatch.objects.visible_to(actor).exclude(status=Dispatch.Status.ACKNOWLEDGED).order_by("created_at")
+    """List the dispatches that nobody has received yet, oldest first: no queue is hidden.
+
+    A patient whom a person has told, and whose mail has left, owes no receipt.
+    """
+    is_settled = Q(status=Dispatch.Status.ACKNOWLEDGED) | Q(
+        recipient=Dispatch.Recipient.PATIENT, status=Dispatch.Status.ANNOUNCED
     )
+    return Dispatch.objects.visible_to(actor).exclude(is_settled).order_by("created_at")
 
 
-def get_paper_dispatch(report: Report, dispatch_id: str) -> Dispatch:
-    """Return a recipient of a report who waits for it on paper.
+def list_awaited_from(actor: Actor, *, report: Report) -> QuerySet[Dispatch]:
+    """List the dispatches of a report that this person may acknowledge: their own, or their site's."""
+    mine = Q(account_id=actor.id)
+    if actor.role is Role.REQUESTING_PHYSICIAN and actor.structure_id == report.act.requesting_site_id:
+        mine |= Q(recipient=Dispatch.Recipient.REQUESTER)
+    waiting = Dispatch.objects.filter(mine, report=report, acknowledged_at=None).select_related("report__act")
+    return waiting.order_by("created_at")
+
+
+def is_dispatched(act: Act) -> bool:
+    """Say whether an act's report was brought to its recipients, received or not."""
+    return Dispatch.objects.filter(report__act=act, recipient=Dispatch.Recipient.REQUESTER).exists()
+
+
+def get_dispatch(report: Report, dispatch_id: str, *, status: Dispatch.Status) -> Dispatch:
+    """Return one recipient of a report, who stands at this status.
 
     Raises:
-        Dispatch.DoesNotExist: unknown, or not on paper.
+        Dispatch.DoesNotExist: unknown, or not there any more.
     """
-    waiting = Dispatch.objects.filter(report=report, status=Dispatch.Status.ON_PAPER)
+    waiting = Dispatch.objects.filter(report=report, status=status)
     found = next((each for each in waiting if str(each.pk) == dispatch_id), None)
     if found is None:
         raise Dispatch.DoesNotExist

@@ -1,1 +1,1 @@
-"""journeys."""
+"""Use cases that cross contexts, each started by an event."""

@@ -22,6 +22,7 @@ from diaphane.kernel.errors import ConflictError, GuardError, Missing, NotAllowe
 
 from .contents import compose_document
 from .document import render_report
+from .guards import SECOND_FACTOR
 from .models import Report, ReportState
 from .storage import open_storage
 from .transitions import REPORT_TABLE
@@ -56,8 +57,8 @@ def open_report(*, act: Act, by: Actor, at: datetime) -> Report:
         Act.objects.select_for_update(of=("self",)).get(pk=act.pk)
         existing = Report.objects.filter(act=act).order_by("-version").first()
         if existing is not None:
-            if existing.author_id != by.id and existing.state == ReportState.DRAFT:
-                raise ConflictError(_("%(who)s is writing this report.") % {"who": existing.author_label})
+            if existing.state == ReportState.DRAFT:
+                require_author(existing, by=by)
             return existing
         exam = get_exam(act.pk, actor=by)
         if exam.state != ExamState.BEING_READ:
@@ -67,6 +68,16 @@ def open_report(*, act: Act, by: Actor, at: datetime) -> Report:
         )
         note(act, "report.opened", subject_type="report", subject_id=report.pk, by=by, at=at)
     return report
+
+
+def require_author(report: Report, *, by: Actor) -> None:
+    """Stop whoever is not writing this report.
+
+    Raises:
+        ConflictError: someone else is.
+    """
+    if report.author_id != by.id:
+        raise ConflictError(_("%(who)s is writing this report.") % {"who": report.author_label})
 
 
 def save_draft(
@@ -88,14 +99,13 @@ def save_draft(
 def sign_report(*, report: Report, code: str, by: Actor, at: datetime) -> Report:
     """Sign with a fresh second factor; the PDF/A exists before anyone sees the report as signed.
 
-    The code is checked, and its use kept, even when a guard then refuses: a code serves once.
+    A code serves once: it is asked for last, so that a text that cannot be signed yet does not burn it.
 
     Raises:
         GuardError: the code or a guard (R39, R91–R93, R98, R90, R100) refuses.
         ConflictError: it was signed meanwhile.
     """
-    if report.state != ReportState.DRAFT:
-        raise ConflictError(_("This report is already signed."))
+    _check_before_code(report, by)
     confirm_second_factor(user_id=by.id, code=code, by=by, at=at)
     with transaction.atomic():
         Report.objects.filter(pk=report.pk, state=ReportState.DRAFT).update(second_factor_at=at)
@@ -141,6 +151,18 @@ def record_patient_told(*, report: Report, how: str, companion: str, by: Actor, 
         note(report.act, PATIENT_TOLD, subject_type="report", subject_id=report.pk, by=by, at=at)
         settle_duties(report.act, PATIENT_TOLD, by=by, at=at)
     return Report.objects.get(pk=report.pk)
+
+
+def _check_before_code(report: Report, by: Actor) -> None:
+    held = Report.objects.get(pk=report.pk)
+    if held.state != ReportState.DRAFT:
+        raise ConflictError(_("This report is already signed."))
+    try:
+        REPORT_TABLE.check(held, "sign", by=by)
+    except GuardError as refused:
+        missing = [each for each in refused.missing if each.requirement != SECOND_FACTOR.requirement]
+        if missing:
+            raise GuardError(refused.message, missing) from refused
 
 
 def _fix_document(report: Report, *, by: Actor, at: datetime) -> Sequence[str]:

@@ -1,5 +1,6 @@
 """Read reports, always from the actor's rights."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -22,6 +23,12 @@ def find_report(act: Act) -> Report | None:
         .order_by("-version")
         .first()
     )
+
+
+def map_authors(act_ids: Iterable[UUID]) -> dict[UUID, tuple[UUID, str]]:
+    """Map acts to who is writing their report: account and name."""
+    drafts = Report.objects.filter(act_id__in=list(act_ids), state=ReportState.DRAFT)
+    return {each.act_id: (each.author_id, each.author_label) for each in drafts.order_by("version")}
 
 
 def list_missing(report: Report, *, by: Actor) -> list[Missing]:

@@ -13,6 +13,7 @@ from diaphane.requests.models import ExamRequest
 from diaphane.requests.queries import list_to_review
 from diaphane.web.acts.durations import spell_wait
 from diaphane.web.acts.panels import Look, look_of
+from diaphane.web.reports.expected import list_exam_rows
 from diaphane.web.roles import for_roles
 
 FRESH_SECONDS = 20
@@ -45,7 +46,8 @@ def rows(request: HttpRequest) -> HttpResponse:
 
 def _context(request: HttpRequest) -> dict[str, object]:
     actor = require_actor(request)
-    return {"waiting": [_row(found, actor) for found in list_to_review(actor)]}
+    waiting = [_row(found, actor) for found in list_to_review(actor)]
+    return {"waiting": waiting, "exams": list_exam_rows(actor)}
 
 
 def _row(found: ExamRequest, actor: Actor) -> WaitingRow:

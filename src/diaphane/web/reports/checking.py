@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from diaphane.acquisition.models import Exam, ExamState
+from diaphane.acquisition.models import Exam
 from diaphane.acquisition.operations import supervise_exam
 from diaphane.acquisition.quality import (
     accept_images,
@@ -17,16 +17,16 @@ from diaphane.acquisition.quality import (
     declare_not_interpretable,
 )
 from diaphane.acquisition.queries import get_exam
-from diaphane.acquisition.transitions import EXAM_TABLE
-from diaphane.imaging.queries import count_images, list_series
+from diaphane.imaging.queries import count_images
 from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.clock import now
 from diaphane.organisations.middleware import require_actor
+from diaphane.reporting.operations import open_report
 from diaphane.web.acts.answering import go
-from diaphane.web.acts.panels import describe_act
 from diaphane.web.acts.viewing import record_act_view
 from diaphane.web.roles import for_roles
 
+from .describing import describe_check
 from .forms import VerdictForm
 
 
@@ -34,17 +34,29 @@ from .forms import VerdictForm
 @for_roles(Role.IMAGEUR)
 def check(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Show the exam as it is made, then its images to check."""
-    exam = get_exam(act_id, actor=require_actor(request))
+    actor = require_actor(request)
+    exam = get_exam(act_id, actor=actor)
     record_act_view(request, exam.act)
-    return render(request, "reports/check.html", _context(request, exam) | {"form": VerdictForm()})
+    return render(request, "reports/check.html", describe_check(exam, actor=actor) | {"form": VerdictForm()})
 
 
 @require_safe
 @for_roles(Role.IMAGEUR)
 def live(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Return what changes by itself: state, counts, what may be done now."""
+    actor = require_actor(request)
+    shown = request.GET.get("shown", "")
+    context = describe_check(get_exam(act_id, actor=actor), actor=actor)
+    context["shown"] = int(shown) if shown.isdecimal() and len(shown) < 8 else 0
+    return render(request, "reports/_check_live.html", context)
+
+
+@require_safe
+@for_roles(Role.IMAGEUR)
+def pane(request: HttpRequest, act_id: UUID) -> HttpResponse:
+    """Return the images' half of the page: asked for when there are more images than it shows."""
     exam = get_exam(act_id, actor=require_actor(request))
-    return render(request, "reports/_check_live.html", _context(request, exam))
+    return render(request, "reports/_pane.html", {"act": exam.act, "images": count_images(exam.act)})
 
 
 @require_POST
@@ -68,14 +80,16 @@ def begin(request: HttpRequest, act_id: UUID) -> HttpResponse:
 @require_POST
 @for_roles(Role.IMAGEUR)
 def judge(request: HttpRequest, act_id: UUID) -> HttpResponse:
-    """Give the verdict on the images; accepted ones lead to the report."""
+    """Give the verdict on the images; accepted ones open the report at once."""
     actor = require_actor(request)
     exam, form = get_exam(act_id, actor=actor), VerdictForm(request.POST)
     if not form.is_valid():
-        return render(request, "reports/_verdict_errors.html", {"form": form}, status=422)
+        return render(request, "reports/_form_errors.html", {"form": form}, status=422)
     _give_verdict(exam, form, actor)
-    is_accepted = form.cleaned_data["verdict"].startswith("accept")
-    return go(request, reverse("reports:write" if is_accepted else "reports:check", args=[act_id]))
+    if not form.cleaned_data["verdict"].startswith("accept"):
+        return go(request, reverse("reports:check", args=[act_id]))
+    open_report(act=exam.act, by=actor, at=now())
+    return go(request, reverse("reports:write", args=[act_id]))
 
 
 def _give_verdict(exam: Exam, form: VerdictForm, by: Actor) -> None:
@@ -89,18 +103,3 @@ def _give_verdict(exam: Exam, form: VerdictForm, by: Actor) -> None:
             ask_repeat(exam=exam, reason=comment, by=by, at=now())
         case _:
             declare_not_interpretable(exam=exam, comment=comment, next_step=next_step, by=by, at=now())
-
-
-def _context(request: HttpRequest, exam: Exam) -> dict[str, object]:
-    actor = require_actor(request)
-    may = {step.name for step in EXAM_TABLE.list_open(exam, role=actor.role)}
-    return describe_act(exam.act.request, actor=actor) | {
-        "exam": exam,
-        "images": count_images(exam.act),
-        "series": list_series(exam.act),
-        "may_check": "check" in may,
-        "may_judge": "accept" in may,
-        "may_read": exam.state in {ExamState.ACCEPTED, ExamState.ACCEPTED_WITH_RESERVE, ExamState.BEING_READ},
-        "may_supervise": exam.supervisor_id != actor.id and exam.finished_at is None,
-        "waits_for": EXAM_TABLE.list_missing(exam, "check", by=actor) if "check" in may else [],
-    }

@@ -1,27 +1,39 @@
 """Forms of the images' check, of the report and of its release."""
 
 from collections.abc import Mapping
-from typing import Any
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from diaphane.kernel.clock import now
 from diaphane.reporting.models import Report
 from diaphane.reporting.operations import TEXT_FIELDS
 from diaphane.requests.catalogue import CatalogueExam
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+    Words = str | _StrPromise
+
 _LONGEST = 20_000
 _PREFIX = "section-"
+_TOLD_AT_MOST_AGO = timedelta(days=7)
+_CLOCKS_DIFFER = timedelta(minutes=5)
 
 
-def _words(label: Any, rows: int = 3, help_text: Any = "") -> forms.CharField:
-    return forms.CharField(
+def _words(label: "Words", rows: int = 3, help_text: "Words" = "") -> forms.CharField:
+    field = forms.CharField(
         label=label,
         required=False,
         max_length=_LONGEST,
         help_text=help_text,
+        error_messages={"max_length": _("This text is too long: it is kept on the page, not in the report.")},
         widget=forms.Textarea(attrs={"rows": rows}),
     )
+    field.widget.attrs.pop("maxlength", None)  # a paste cut in silence would lose words
+    return field
 
 
 class VerdictForm(forms.Form):
@@ -82,8 +94,10 @@ class ReportForm(forms.Form):
     patient_found = _words(_("What we found"), 2)
     patient_next = _words(_("What comes next"), 2)
 
-    def __init__(self, *, exam: CatalogueExam | None, data: Any = None, initial: Any = None) -> None:
-        super().__init__(data=data, initial=initial)
+    def __init__(
+        self, *, exam: CatalogueExam | None, data: Any = None, initial: Mapping[str, object] | None = None
+    ) -> None:
+        super().__init__(data=data, initial=dict(initial or {}))
         self.titles = exam.sections if exam and exam.sections else (str(_("Results")),)
         for number, title in enumerate(self.titles):
             self.fields[f"{_PREFIX}{number}"] = _words(title, 2)
@@ -97,6 +111,14 @@ class ReportForm(forms.Form):
         for number, title in enumerate(form.titles):
             form.initial[f"{_PREFIX}{number}"] = report.results.get(title, "")
         return form
+
+    def clean_communicated_at(self) -> datetime | None:
+        """Refuse a time that cannot be: in the future, or long before."""
+        told: datetime | None = self.cleaned_data["communicated_at"]
+        at = now()
+        if told is not None and not at - _TOLD_AT_MOST_AGO <= told <= at + _CLOCKS_DIFFER:
+            raise forms.ValidationError(_("The time at which it was told is in the future, or too long ago."))
+        return told
 
     @property
     def sections(self) -> list[forms.BoundField]:

@@ -25,7 +25,7 @@ def tell(request: HttpRequest, act_id: UUID) -> HttpResponse:
     actor = require_actor(request)
     report, form = get_report(act_id, actor=actor), TellForm(request.POST)
     if not form.is_valid():
-        return render(request, "reports/_verdict_errors.html", {"form": form}, status=422)
+        return render(request, "reports/_form_errors.html", {"form": form}, status=422)
     record_patient_told(
         report=report,
         how=form.cleaned_data["how"],

@@ -2,22 +2,27 @@
 
 from django.urls import path
 
-from . import checking, inbox, telling, writing
+from . import checking, inbox, reading, signing, telling, writing
 
 app_name = "reports"
 urlpatterns = [
     path("", inbox.list_, name="list"),
-    path("<uuid:act_id>/", inbox.show, name="show"),
-    path("<uuid:act_id>/document.pdf", inbox.document, name="document"),
-    path("<uuid:act_id>/bien-recu/", inbox.receive, name="receive"),
-    path("<uuid:act_id>/remis/", inbox.hand_over, name="hand_over"),
+    path("<uuid:act_id>/", reading.show, name="show"),
+    path("<uuid:act_id>/direct/", reading.live, name="show_live"),
+    path("<uuid:act_id>/document.pdf", reading.document, name="document"),
+    path("<uuid:act_id>/bien-recu/", reading.receive, name="receive"),
+    path("<uuid:act_id>/remis/", reading.hand_over, name="hand_over"),
+    path("<uuid:act_id>/annoncer/", reading.retry, name="retry"),
+    path("<uuid:act_id>/suite-organisee/", reading.organise, name="organise"),
     path("<uuid:act_id>/patient-informe/", telling.tell, name="tell"),
     path("<uuid:act_id>/images/", checking.check, name="check"),
     path("<uuid:act_id>/images/direct/", checking.live, name="check_live"),
+    path("<uuid:act_id>/images/vue/", checking.pane, name="pane"),
     path("<uuid:act_id>/images/superviser/", checking.supervise, name="supervise"),
     path("<uuid:act_id>/images/controler/", checking.begin, name="begin"),
     path("<uuid:act_id>/images/verdict/", checking.judge, name="judge"),
-    path("<uuid:act_id>/redaction/", writing.open_, name="write"),
+    path("<uuid:act_id>/redaction/", writing.write, name="write"),
+    path("<uuid:act_id>/redaction/ouvrir/", writing.open_, name="open"),
     path("<uuid:act_id>/redaction/garder/", writing.save, name="save"),
-    path("<uuid:act_id>/redaction/signer/", writing.sign, name="sign"),
+    path("<uuid:act_id>/redaction/signer/", signing.sign, name="sign"),
 ]

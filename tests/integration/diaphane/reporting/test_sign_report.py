@@ -9,6 +9,7 @@ from django.db import connection
 from pypdf import PdfReader
 
 from diaphane.accounts.models import Professional
+from diaphane.accounts.operations import confirm_second_factor
 from diaphane.acquisition.models import Exam
 from diaphane.acts.models import Duty, LedgerEntry
 from diaphane.audit.models import Entry
@@ -17,10 +18,9 @@ from diaphane.kernel.errors import ConflictError, DiaphaneError, GuardError, Not
 from diaphane.reporting.models import Report, ReportState
 from diaphane.reporting.operations import open_report, save_draft, sign_report
 from diaphane.reporting.queries import find_report, get_report, read_pdf
-
-from ....factories import make_actor
-from ....reading_scenes import COMPLETE_REPORT, RESULTS, accepted, acquired, drafted, fresh_code, signed
-from ....scenes import Territory, make_territory
+from tests.factories import make_actor
+from tests.reading_scenes import COMPLETE_REPORT, RESULTS, accepted, acquired, drafted, fresh_code, signed
+from tests.scenes import Territory, make_territory
 
 
 def _requirements(error: GuardError) -> set[str]:
@@ -36,13 +36,20 @@ def test_a_wrong_code_refuses_the_signature_and_is_traced(territory: Territory, 
     assert Entry.objects.filter(action="second_factor.refused", actor_id=territory.imageur.id).exists()
 
 
-def test_a_code_serves_once(territory: Territory, at: datetime) -> None:
+def test_a_text_that_cannot_be_signed_yet_does_not_burn_the_code(territory: Territory, at: datetime) -> None:
     report = drafted(territory, conclusion="")
     code = fresh_code(territory.imageur)
     with pytest.raises(GuardError) as refused:
         sign_report(report=report, code=code, by=territory.imageur, at=at)
-    assert "R91" in _requirements(refused.value)
+    assert _requirements(refused.value) == {"R91"}
     save_draft(report=report, values=COMPLETE_REPORT, results=RESULTS, by=territory.imageur, at=at)
+    assert sign_report(report=report, code=code, by=territory.imageur, at=at).state == "final"
+
+
+def test_a_code_serves_once(territory: Territory, at: datetime) -> None:
+    report = drafted(territory)
+    code = fresh_code(territory.imageur)
+    confirm_second_factor(user_id=territory.imageur.id, code=code, by=territory.imageur, at=at)
     with pytest.raises(GuardError) as refused:
         sign_report(report=report, code=code, by=territory.imageur, at=at)
     assert _requirements(refused.value) == {"R39"}
@@ -177,7 +184,7 @@ def test_another_site_does_not_find_the_report(territory: Territory) -> None:
 
 
 def test_the_patient_does_not_find_the_report_before_being_told(territory: Territory) -> None:
-    from ....factories import make_patient_actor
+    from tests.factories import make_patient_actor
 
     report = signed(territory)
     with pytest.raises(Report.DoesNotExist):

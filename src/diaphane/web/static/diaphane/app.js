@@ -6,11 +6,13 @@
 
   // A refusal shows where the person is looking: in the open dialog, else at the top of the page.
   const refusalPlace = () => $("dialog[open] [data-refusal]") || $("#refusal");
-  const say = (id) => {
+  const say = (id, sender) => {
     const place = refusalPlace();
     place.replaceChildren($(id).content.cloneNode(true));
-    reveal(place);
+    if (!isQuiet(sender)) reveal(place);
   };
+  // What a page sends by itself while someone types ([data-quiet]) never takes the cursor away.
+  const isQuiet = (sender) => sender?.matches?.("[data-quiet]") ?? false;
   const reveal = (place) => {
     place.focus({ preventScroll: true });
     place.scrollIntoView({ block: "center", behavior: "instant" });
@@ -27,12 +29,12 @@
     else if (detail.shouldSwap) detail.target = refusalPlace();
   });
   document.addEventListener("htmx:afterSwap", ({ detail }) => {
-    if (detail.xhr?.status >= 400) reveal(refusalPlace());
+    if (detail.xhr?.status >= 400 && !isQuiet(detail.requestConfig?.elt)) reveal(refusalPlace());
   });
-  document.addEventListener("htmx:sendError", () => say("#say-unreachable"));
-  document.addEventListener("htmx:timeout", () => say("#say-unreachable"));
+  document.addEventListener("htmx:sendError", ({ detail }) => say("#say-unreachable", detail.elt));
+  document.addEventListener("htmx:timeout", ({ detail }) => say("#say-unreachable", detail.elt));
   document.addEventListener("htmx:responseError", ({ detail }) => {
-    if (detail.xhr.status >= 500) say("#say-unreachable");
+    if (detail.xhr.status >= 500) say("#say-unreachable", detail.elt);
   });
 
   // A double click sends once: the buttons of a form rest until the answer comes, or the page returns.
@@ -65,7 +67,8 @@
     if (meta("actor") && actor !== meta("actor").content) return say("#say-other");
     meta("csrf-token").content = token;
     for (const field of all("[name=csrfmiddlewaretoken]")) field.value = token;
-    say("#say-back");
+    say("#say-back", document.querySelector("[data-quiet]"));
+    document.dispatchEvent(new CustomEvent("diaphane:back"));
   });
 
   // Is what I see up to date? Every live page says so.

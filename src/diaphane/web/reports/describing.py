@@ -1,0 +1,97 @@
+"""What the pages of an exam's images and of its report's draft need."""
+
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from diaphane.acquisition.models import Exam, ExamState
+from diaphane.acquisition.queries import find_exam, find_repeat_reason
+from diaphane.acquisition.transitions import EXAM_TABLE
+from diaphane.imaging.queries import count_images, list_series
+from diaphane.kernel.actors import Actor
+from diaphane.kernel.errors import Missing
+from diaphane.reporting.models import Report, ReportState
+from diaphane.reporting.queries import find_report, list_missing
+from diaphane.web.acts.panels import Look, describe_act
+
+from .forms import ReportForm
+
+_LOOKS = {
+    ExamState.TO_SCHEDULE: ("plain", "calendar-event"),
+    ExamState.SCHEDULED: ("plain", "calendar-event"),
+    ExamState.ARRIVED: ("note", "door"),
+    ExamState.READY: ("note", "user-check"),
+    ExamState.IN_PROGRESS: ("glass", "activity"),
+    ExamState.ACQUIRED: ("note", "photo-scan"),
+    ExamState.CHECKING: ("care", "checklist"),
+    ExamState.ACCEPTED: ("good", "circle-check"),
+    ExamState.ACCEPTED_WITH_RESERVE: ("good", "circle-check"),
+    ExamState.NOT_INTERPRETABLE: ("stop", "ban"),
+    ExamState.BEING_READ: ("glass", "pencil"),
+    ExamState.REPORTED: ("good", "signature"),
+    ExamState.CLOSED: ("good", "circle-check"),
+    ExamState.CANCELLED: ("plain", "ban"),
+}
+_AHEAD = frozenset({ExamState.TO_SCHEDULE, ExamState.SCHEDULED, ExamState.ARRIVED, ExamState.READY})
+_ACCEPTED = frozenset({ExamState.ACCEPTED, ExamState.ACCEPTED_WITH_RESERVE})
+
+
+@dataclass(frozen=True)
+class MissingLine:
+    """One thing that a signature waits for, with the field of the page that holds it."""
+
+    missing: Missing
+    anchor: str
+
+
+def look_of_exam(exam: Exam) -> Look:
+    """Return how an exam's state is shown."""
+    state = ExamState(exam.state)
+    return Look(*_LOOKS[state], state.label)
+
+
+def describe_check(exam: Exam, *, actor: Actor) -> dict[str, object]:
+    """Return what the page of an exam's images needs."""
+    may = {step.name for step in EXAM_TABLE.list_open(exam, role=actor.role)}
+    report = find_report(exam.act)
+    images = count_images(exam.act)
+    return describe_act(exam.act.request, actor=actor) | {
+        "exam": exam,
+        "exam_look": look_of_exam(exam),
+        "images": images,
+        "shown": images.received,
+        "series": list_series(exam.act),
+        "report": report,
+        "is_ahead": exam.state in _AHEAD,
+        "repeat_reason": find_repeat_reason(exam),
+        "may_check": "check" in may,
+        "may_judge": "accept" in may,
+        "may_open": exam.state in _ACCEPTED,
+        "may_write": exam.state == ExamState.BEING_READ
+        and report is not None
+        and report.author_id == actor.id,
+        "may_supervise": exam.supervisor_id != actor.id and exam.finished_at is None,
+        "waits_for": EXAM_TABLE.list_missing(exam, "check", by=actor) if "check" in may else [],
+    }
+
+
+def describe_draft(report: Report, form: ReportForm, *, actor: Actor) -> dict[str, object]:
+    """Return what the editor needs: the draft, its exam, and what a signature still waits for."""
+    return {
+        "report": report,
+        "form": form,
+        "exam": find_exam(report.act),
+        "gaps": [MissingLine(each, _anchor_of(each)) for each in _list_gaps(report, actor)],
+        "is_signed": report.state == ReportState.FINAL,
+        "kept_at": timezone.localtime(report.saved_at),
+    }
+
+
+def _list_gaps(report: Report, actor: Actor) -> list[Missing]:
+    return [] if report.state == ReportState.FINAL else list_missing(report, by=actor)
+
+
+def _anchor_of(missing: Missing) -> str:
+    if missing.field == "results":
+        return "id_section-0"
+    return f"id_{missing.field}" if missing.field else ""

@@ -1,0 +1,39 @@
+"""Sign the report, with a fresh second factor (R39)."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from diaphane.acts.queries import get_act
+from diaphane.kernel.actors import Role
+from diaphane.kernel.clock import now
+from diaphane.organisations.middleware import require_actor
+from diaphane.reporting.models import ReportState
+from diaphane.reporting.operations import sign_report
+from diaphane.reporting.queries import find_report
+from diaphane.web.acts.answering import go, is_fragment
+from diaphane.web.roles import for_roles
+
+from .describing import describe_draft
+from .writing import keep
+
+
+@require_POST
+@for_roles(Role.IMAGEUR)
+def sign(request: HttpRequest, act_id: UUID) -> HttpResponse:
+    """Keep the text, then sign it; the second click of a double click finds it signed."""
+    actor = require_actor(request)
+    act, page = get_act(act_id, actor=actor), reverse("reports:show", args=[act_id])
+    existing = find_report(act)
+    if existing is not None and existing.state == ReportState.FINAL and existing.author_id == actor.id:
+        return go(request, page)
+    report, form = keep(request, act, by=actor)
+    if form.errors and is_fragment(request):
+        return render(request, "reports/_kept.html", describe_draft(report, form, actor=actor))
+    if form.errors:
+        return go(request, reverse("reports:write", args=[act_id]))
+    sign_report(report=report, code=request.POST.get("code", ""), by=actor, at=now())
+    return go(request, page)

@@ -1,0 +1,54 @@
+// The report's editor: says whether the text is kept, and moves the images to another window and back.
+(() => {
+  const $ = (selector) => document.querySelector(selector);
+  const form = $("#report");
+  const bar = $(".keepbar");
+  const keep = (state) => { if (bar) bar.dataset.keep = state; };
+  let typed = 0; // how many times something was typed; a keeping covers what was typed before it left
+  let kept = 0;
+  const isKept = () => kept >= typed;
+
+  if (form) {
+    form.addEventListener("input", () => { typed += 1; keep("typing"); });
+    const sent = new WeakMap();
+    const isOurs = ({ detail }) => detail.elt === form || detail.elt.id === "sign";
+    document.addEventListener("htmx:beforeSend", (event) => { if (isOurs(event)) sent.set(event.detail.xhr, typed); });
+    document.addEventListener("htmx:afterRequest", (event) => {
+      if (!isOurs(event)) return;
+      const { successful, xhr } = event.detail;
+      if (successful || xhr.status === 422) kept = sent.get(xhr) ?? kept;
+      keep(isKept() ? "kept" : successful ? "typing" : "lost");
+    });
+    document.addEventListener("htmx:afterSwap", () => {
+      const facts = $("#kept [data-kept-at]");
+      if (!facts || !bar) return;
+      bar.dataset.gaps = facts.dataset.gaps;
+      bar.querySelector("[data-gap-count]").textContent = facts.dataset.gaps;
+      bar.querySelector("[data-kept-time]").textContent = facts.dataset.keptAt;
+    });
+    // What could not be kept is sent again by itself, without waiting for the next word.
+    setInterval(() => { if (!isKept() && bar.dataset.keep === "lost") form.dispatchEvent(new Event("change")); }, 15000);
+    addEventListener("beforeunload", (event) => { if (!isKept()) event.preventDefault(); });
+    $("#code").addEventListener("keydown", (event) => {
+      if (event.key !== "Enter") return;
+      event.preventDefault();
+      $("#sign").click();
+    });
+  }
+
+  document.addEventListener("click", ({ target }) => {
+    const beside = target.closest(".beside");
+    if (target.closest("[data-apart]")) setApart(beside, true);
+    if (target.closest("[data-together]")) setApart(beside, false);
+  });
+  const setApart = (beside, isApart) => {
+    const frame = beside.querySelector(".pane-frame");
+    frame.dataset.address ||= frame.src;
+    if (isApart) frame.removeAttribute("src");
+    else frame.src = frame.dataset.address;
+    frame.hidden = isApart;
+    beside.classList.toggle("is-apart", isApart);
+    beside.querySelector(".pane-apart").hidden = !isApart;
+    beside.querySelector("[data-together]").hidden = !isApart;
+  };
+})();
