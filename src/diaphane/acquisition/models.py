@@ -26,7 +26,7 @@ class ExamState(models.TextChoices):
     """States of an exam that this version knows (states.md)."""
 
     TO_SCHEDULE = "to_schedule", _("To be scheduled")
-    SCHEDULED = "scheduled", _("Scheduled")
+    SCHEDULED = "scheduled", _("Exam scheduled")
     ARRIVED = "arrived", _("Patient arrived")
     READY = "ready", _("Ready to start")
     IN_PROGRESS = "in_progress", _("Exam in progress")
@@ -37,8 +37,8 @@ class ExamState(models.TextChoices):
     NOT_INTERPRETABLE = "not_interpretable", _("Not interpretable")
     BEING_READ = "being_read", _("Being read")
     REPORTED = "reported", _("Report signed")
-    CLOSED = "closed", _("Closed")
-    CANCELLED = "cancelled", _("Cancelled")
+    CLOSED = "closed", _("Exam closed")
+    CANCELLED = "cancelled", _("Exam cancelled")
 
 
 class CancelMotive(models.TextChoices):

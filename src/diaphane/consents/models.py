@@ -21,7 +21,7 @@ class Consent(Traced):
         """What was answered; IMPOSSIBLE keeps the trace of the search (R58, R59)."""
 
         GIVEN = "given", _("Agreement collected")
-        REFUSED = "refused", _("Refused")
+        REFUSED = "refused", _("Agreement refused")
         IMPOSSIBLE = "impossible", _("Impossible to collect")
 
     class Source(models.TextChoices):

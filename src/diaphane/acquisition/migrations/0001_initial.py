@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("to_schedule", "To be scheduled"),
-                            ("scheduled", "Scheduled"),
+                            ("scheduled", "Exam scheduled"),
                             ("arrived", "Patient arrived"),
                             ("ready", "Ready to start"),
                             ("in_progress", "Exam in progress"),
@@ -43,8 +43,8 @@ class Migration(migrations.Migration):
                             ("not_interpretable", "Not interpretable"),
                             ("being_read", "Being read"),
                             ("reported", "Report signed"),
-                            ("closed", "Closed"),
-                            ("cancelled", "Cancelled"),
+                            ("closed", "Exam closed"),
+                            ("cancelled", "Exam cancelled"),
                         ],
                         default="to_schedule",
                         max_length=24,

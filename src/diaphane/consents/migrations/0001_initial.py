@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("given", "Agreement collected"),
-                            ("refused", "Refused"),
+                            ("refused", "Agreement refused"),
                             ("impossible", "Impossible to collect"),
                         ],
                         max_length=10,

@@ -43,26 +43,30 @@ ARRIVED = Section(
 READY = Section(
     "ready", pgettext_lazy("patients", "Ready"), "checklist", "glass", frozenset({ExamState.READY})
 )
-UNDER_WAY = Section("under_way", _("Under way"), "scan", "glass", frozenset({ExamState.IN_PROGRESS}))
+UNDER_WAY = Section(
+    "under_way", pgettext_lazy("patients", "Under way"), "scan", "glass", frozenset({ExamState.IN_PROGRESS})
+)
 LEAVING = Section(
     "leaving", _("Images on their way"), "cloud-upload", "note", frozenset({ExamState.ACQUIRED})
 )
 CHECKED = Section("checked", _("Images being checked"), "eye", "note", frozenset({ExamState.CHECKING}))
-DONE = Section("done", _("Done"), "circle-check", "good", _AFTER | {ExamState.NOT_INTERPRETABLE})
+DONE = Section(
+    "done", pgettext_lazy("patients", "Done"), "circle-check", "good", _AFTER | {ExamState.NOT_INTERPRETABLE}
+)
 
 LANES = (
-    Lane(_("To come"), (TO_PLAN, EXPECTED)),
-    Lane(_("Here"), (ARRIVED, READY, UNDER_WAY)),
+    Lane(pgettext_lazy("patients", "To come"), (TO_PLAN, EXPECTED)),
+    Lane(pgettext_lazy("patients", "Here"), (ARRIVED, READY, UNDER_WAY)),
     Lane(_("Images"), (LEAVING, CHECKED, DONE)),
 )
 
 _COURSE: tuple[tuple[Promise, frozenset[ExamState]], ...] = (
-    (_("Planned"), TO_PLAN.states),
+    (pgettext_lazy("patient", "Planned"), TO_PLAN.states),
     (pgettext_lazy("patient", "Arrived"), EXPECTED.states),
     (pgettext_lazy("patient", "Ready"), ARRIVED.states),
-    (_("Under way"), READY.states),
-    (_("Images sent"), UNDER_WAY.states),
-    (_("Images checked"), LEAVING.states | CHECKED.states),
+    (pgettext_lazy("patient", "Under way"), READY.states),
+    (pgettext_lazy("patient", "Images sent"), UNDER_WAY.states),
+    (pgettext_lazy("patient", "Images checked"), LEAVING.states | CHECKED.states),
 )
 
 
