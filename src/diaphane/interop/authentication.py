@@ -1,7 +1,6 @@
 """Who calls an interface: a machine by its bearer token, or a person by the session of their browser."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from functools import wraps
 from typing import Concatenate, ParamSpec
@@ -57,9 +56,7 @@ def identify(request: HttpRequest, *, at: datetime) -> Actor | None:
     """Return who calls. A token that is wrong is nobody, whatever the session says."""
     scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
     if scheme:
-        found = get_service_actor(token.strip(), at=at) if scheme.lower() == "bearer" else None
-        # A machine has no session: what it opens is traced once a day.
-        return replace(found, session=f"{at:%Y-%m-%d}") if found else None
+        return get_service_actor(token.strip(), at=at) if scheme.lower() == "bearer" else None
     actor = getattr(request, "actor", None)
     if not isinstance(actor, Actor) or not (request.method in _SAFE or is_same_origin(request)):
         return None
