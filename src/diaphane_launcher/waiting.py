@@ -10,7 +10,7 @@ from .demo_settings import HOST
 from .errors import LauncherError
 from .supervisor import Supervisor
 
-READY_SECONDS = 60
+READY_SECONDS = 180
 
 
 def _wait(ready: Callable[[], bool], supervisor: Supervisor, what: str) -> None:
