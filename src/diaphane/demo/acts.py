@@ -31,7 +31,9 @@ _COMMON = {
 _STROKE = _COMMON | {
     "exam_code": "CT-STROKE",
     "question": "AVC ischémique ? Occlusion proximale accessible à une thrombectomie ?",
-    "history": "Aphasie et déficit du membre supérieur droit. Dernière fois vu sans déficit à 01 h 50. NIHSS 14.",
+    "history": (
+        "Aphasie et déficit du membre supérieur droit. Dernière fois vu sans déficit à 01 h 50. NIHSS 14."
+    ),
     "antecedents": "Hypertension artérielle. Antécédents cardiaques mal connus de l’épouse.",
     "wanted_by": "Immédiat",
     "risks": "Implant cardiaque inconnu : IRM exclue tant que la référence n’est pas retrouvée",
