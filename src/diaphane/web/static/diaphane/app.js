@@ -37,8 +37,10 @@
     if (detail.xhr.status >= 500) say("#say-unreachable", detail.elt);
   });
 
-  // A double click sends once: the buttons of a form rest until the answer comes, or the page returns.
+  // A double click sends once: a form and its buttons rest until a moment after the answer, or the
+  // page's return. Caught on the way down, before htmx, which would queue the second click.
   const rest = (form, busy) => {
+    form.isSending = busy;
     for (const button of all("button:not([type=button]), input[type=submit]", form)) {
       button.disabled = busy;
       button.setAttribute("aria-busy", String(busy && button === form.lastPressed));
@@ -47,14 +49,20 @@
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (form.method === "dialog") return;
+    if (form.isSending) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      return;
+    }
+    form.isSending = true;
     form.lastPressed = event.submitter;
     // After this turn of the loop, so that the pressed button's own name and value are sent. htmx may
     // have cancelled the submission to send it itself; a cancelled one that it did not take stays open.
     setTimeout(() => rest(form, !event.defaultPrevented || form.classList.contains("htmx-request")));
-  });
+  }, true);
   document.addEventListener("htmx:afterRequest", ({ detail }) => {
     const form = detail.elt.closest?.("form");
-    if (form) rest(form, false);
+    if (form) setTimeout(() => rest(form, false), 400);
   });
   addEventListener("pageshow", ({ persisted }) => persisted && all("form").forEach((form) => rest(form, false)));
 
