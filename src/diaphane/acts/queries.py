@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from diaphane.events.models import Event
-from diaphane.kernel.actors import Actor
+from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.transitions import iter_guards
 
 from .models import Act, Duty, LedgerEntry, Step
@@ -77,3 +77,8 @@ def list_steps(act: Act) -> QuerySet[Step]:
 def list_open_duties(act: Act) -> QuerySet[Duty]:
     """List what is still owed, most urgent first."""
     return Duty.objects.filter(act=act, state=Duty.State.OPEN).order_by("due_at")
+
+
+def list_acts_owing(role: Role) -> QuerySet[Duty, UUID]:
+    """Return the ids of the acts where a role still owes something, as a subquery or a set."""
+    return Duty.objects.filter(owner_role=role.value, state=Duty.State.OPEN).values_list("act_id", flat=True)

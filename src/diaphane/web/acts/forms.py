@@ -15,12 +15,23 @@ if TYPE_CHECKING:
 LONGEST_TEXT = 5000
 
 
+class WordsField(forms.CharField):
+    """A field for a few words, with the answers that one press gives (``chips``)."""
+
+    chips: "tuple[Words, ...]" = ()
+
+
 def text(
-    label: "Words", *, rows: int = 2, hint: "Words" = "", longest: int = LONGEST_TEXT
-) -> forms.CharField:
+    label: "Words",
+    *,
+    rows: int = 2,
+    hint: "Words" = "",
+    longest: int = LONGEST_TEXT,
+    chips: "tuple[Words, ...]" = (),
+) -> WordsField:
     """Return a field for a few words; what is owed is said by the guards, not by the field."""
     too_long = _("This text is too long: %(limit_value)d characters at most, %(show_value)d here.")
-    field = forms.CharField(
+    field = WordsField(
         label=label,
         help_text=hint,
         required=False,
@@ -28,6 +39,7 @@ def text(
         error_messages={"max_length": too_long},
         widget=forms.Textarea(attrs={"rows": rows}) if longest == LONGEST_TEXT else forms.TextInput(),
     )
+    field.chips = chips
     field.widget.attrs.pop("maxlength", None)  # a paste cut in silence would lose words
     return field
 

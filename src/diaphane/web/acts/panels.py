@@ -22,6 +22,17 @@ _DUTIES = {
     REFUSAL_ACKNOWLEDGED: gettext_lazy("Read the refusal and say so"),
     INFORMED_AFTERWARDS: gettext_lazy("Inform the patient afterwards"),
 }
+_HAPPENED = {
+    ("request", "submit"): gettext_lazy("Request sent"),
+    ("request", "discard"): gettext_lazy("Draft discarded"),
+    ("request", "take"): gettext_lazy("Taken by a radiologist"),
+    ("request", "release"): gettext_lazy("Back on the reading list"),
+    ("request", "ask"): gettext_lazy("Precision asked for"),
+    ("request", "answer"): gettext_lazy("Answer given"),
+    ("request", "validate"): gettext_lazy("Request validated"),
+    ("request", "refuse"): gettext_lazy("Request refused"),
+    ("request", "cancel"): gettext_lazy("Request cancelled"),
+}
 _TURNED_DOWN = frozenset({"refused", "cancelled", "discarded"})
 
 
@@ -142,7 +153,7 @@ def _history_line(step: Step, *, is_last: bool) -> HistoryLine:
     elif is_last:
         state = "current"
     return HistoryLine(
-        table[step.transition].label,
+        _HAPPENED.get((step.machine, step.transition), table[step.transition].label),
         state,
         step.occurred_at,
         step.actor_label,

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from diaphane.acts.queries import list_acts_owing
 from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.clock import now
 from diaphane.organisations.middleware import require_actor
@@ -63,8 +64,11 @@ def rows(request: HttpRequest) -> HttpResponse:
 def list_groups(actor: Actor) -> list[Group]:
     """Sort the site's requests under three titles; an empty one is left out."""
     to_do, running, ended = [], [], []
-    for found in list_requests(actor)[:MOST_SHOWN]:
-        row = _row(found, actor)
+    found_requests = list(list_requests(actor)[:MOST_SHOWN])
+    acts = [found.act_id for found in found_requests]
+    owing = set(list_acts_owing(actor.role).filter(act_id__in=acts))
+    for found in found_requests:
+        row = _row(found, actor, is_owing=found.act_id in owing)
         if row.to_do:
             to_do.append(row)
         elif found.state in _RUNNING:
@@ -75,9 +79,10 @@ def list_groups(actor: Actor) -> list[Group]:
     return [group for group in groups if group.rows]
 
 
-def _row(found: ExamRequest, actor: Actor) -> Row:
+def _row(found: ExamRequest, actor: Actor, *, is_owing: bool) -> Row:
     since = found.submitted_at or found.created_at
-    return Row(found, look_of(found), spell_wait(since, now()), _to_do(found, actor))
+    to_do = _to_do(found, actor) or (_COMPLETE if is_owing else "")
+    return Row(found, look_of(found), spell_wait(since, now()), to_do)
 
 
 def _to_do(found: ExamRequest, actor: Actor) -> str | Promise:
@@ -92,4 +97,5 @@ def _to_do(found: ExamRequest, actor: Actor) -> str | Promise:
 
 _ANSWER = gettext_lazy("Answer the radiologist")
 _READ = gettext_lazy("Read the refusal")
+_COMPLETE = gettext_lazy("Complete the request")
 _FINISH = gettext_lazy("Finish the draft")

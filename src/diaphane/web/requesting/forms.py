@@ -36,9 +36,12 @@ class SearchForm(forms.Form):
 
     words = forms.CharField(
         label=_("Name, given name, birth date or INS"),
+        help_text=_("For example: martin 14/03/1955"),
         required=False,
         max_length=100,
-        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off", "spellcheck": "false"}),
+        widget=forms.TextInput(
+            attrs={"type": "search", "autocomplete": "off", "spellcheck": "false", "autofocus": True}
+        ),
     )
 
 
@@ -64,16 +67,12 @@ class PatientForm(_PatientModelForm):
         fields = ("birth_name", "used_name", "first_names", "sex", "birth_date", "phone", "ins", "ins_oid")
         labels = {
             "birth_name": _("Birth name"),
-            "used_name": _("Used name"),
-            "first_names": _("Given names"),
+            "used_name": _("Used name, if it differs"),
+            "first_names": _("Given names, the first one first"),
             "sex": _("Sex"),
             "birth_date": _("Birth date"),
             "phone": _("Telephone"),
             "ins_oid": _("Kind of INS"),
-        }
-        help_texts = {
-            "used_name": _("If it differs from the birth name"),
-            "first_names": _("As on the identity document, the first one first"),
         }
         widgets = {
             "sex": forms.RadioSelect,
@@ -111,15 +110,21 @@ class DraftForm(forms.Form):
     urgency = choice(_("Urgency"), Act.Urgency.choices)
     question = text(_("Question to answer"), hint=_("What the exam must say, in one sentence."))
     history = text(_("Context and history"), rows=3)
-    antecedents = text(_("Antecedents"))
-    wanted_by = text(_("Delay wanted"), longest=120)
-    risks = text(_("Ground at risk, contraindications"), hint=_("Allergy, kidneys, implants, treatments…"))
-    biology = text(_("Useful biology"), hint=_("Creatinine, haemostasis, with their dates."))
-    prior_imaging = text(_("Earlier imaging"))
+    antecedents = text(_("Antecedents"), chips=(_("none known"),))
+    wanted_by = text(_("Delay wanted"), longest=120, chips=(_("within the hour"), _("today")))
+    risks = text(
+        _("Ground at risk, contraindications"),
+        hint=_("Allergy, kidneys, implants, treatments…"),
+        chips=(_("none known"),),
+    )
+    biology = text(
+        _("Useful biology"), hint=_("Creatinine, haemostasis, with their dates."), chips=(_("none"),)
+    )
+    prior_imaging = text(_("Earlier imaging"), chips=(_("none known"),))
     pregnancy = choice(_("Pregnancy"), ExamRequest.Pregnancy.choices)
-    previous_ionising = text(_("Earlier ionising exams"))
+    previous_ionising = text(_("Earlier ionising exams"), chips=(_("none known"),))
     justification = text(_("Why this exam"), hint=_("Against the guide of good use of imaging."))
-    distance_reason = text(_("Why at a distance"), longest=200)
+    distance_reason = text(_("Why at a distance"), longest=200, chips=(_("no radiologist on site"),))
     information = choice(
         _("The patient was told"),
         ExamRequest.Information.choices,
