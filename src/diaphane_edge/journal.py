@@ -167,9 +167,9 @@ class Journal:
         with self._lock:
             cursor = self._database.execute(
                 "UPDATE object SET state = 'received', reason = NULL, changed_at = ?"
-                " WHERE state = 'set_aside' AND reason <> ? AND NOT EXISTS (SELECT 1 FROM object AS live WHERE"
-                " live.sop_instance_uid = object.sop_instance_uid AND live.id <> object.id"
-                " AND (live.state <> 'set_aside' OR live.id < object.id))",
+                " WHERE state = 'set_aside' AND reason <> ? AND NOT EXISTS ("
+                "SELECT 1 FROM object AS other WHERE other.sop_instance_uid = object.sop_instance_uid"
+                " AND other.id <> object.id AND (other.state <> 'set_aside' OR other.id < object.id))",
                 (time.time(), but_for),
             )
         return cursor.rowcount

@@ -26,7 +26,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_until(is_true: Callable[[], object], seconds: float = 20.0) -> None:
+def wait_until(is_true: Callable[[], object], seconds: float = 60.0) -> None:
     """Wait for something to become true, and fail when it does not."""
     end = time.monotonic() + seconds
     while not is_true():
@@ -70,6 +70,13 @@ class Edge:
                 cwd=self.folder,
             )
         wait_until(self._is_listening)
+
+    def __enter__(self) -> "Edge":
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
 
     def ensure_running(self) -> None:
         if self.process is None:

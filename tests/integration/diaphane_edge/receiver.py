@@ -143,7 +143,7 @@ class _Handler(BaseHTTPRequestHandler):
                 stored.append(item)
             else:
                 failed.append(item | {"00081197": {"vr": "US", "Value": [reason]}})
-        self.receiver.answers_gate.wait(20)
+        self.receiver.answers_gate.wait(60)
         model = {}
         if stored:
             model["00081199"] = {"vr": "SQ", "Value": stored}

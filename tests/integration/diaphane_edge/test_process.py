@@ -52,13 +52,11 @@ def test_a_stop_is_clean_even_with_an_open_association(edge: Edge) -> None:
 
 def test_the_status_is_served_locally_and_printed(tmp_path: Path, receiver: Receiver) -> None:
     port = free_port()
-    edge = Edge(tmp_path, platform_url=receiver.url, token=TOKEN, status_port=port)
-    edge.start()
-    with urlopen(f"http://127.0.0.1:{port}/", timeout=5) as answer:
-        told = json.loads(answer.read())
-    assert told["queue"] == {"waiting": 0, "set_aside": 0, "oldest_seconds": 0}
-    assert "waiting: 0" in edge.status()
-    edge.stop()
+    with Edge(tmp_path, platform_url=receiver.url, token=TOKEN, status_port=port) as edge:
+        with urlopen(f"http://127.0.0.1:{port}/", timeout=5) as answer:
+            told = json.loads(answer.read())
+        assert told["queue"] == {"waiting": 0, "set_aside": 0, "oldest_seconds": 0}
+        assert "waiting: 0" in edge.status()
     assert "waiting: 0" in edge.status()
 
 

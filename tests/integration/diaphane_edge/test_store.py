@@ -38,10 +38,8 @@ def test_a_caller_of_another_ae_title_is_refused(edge: Edge) -> None:
 
 def test_a_known_ae_title_from_another_address_is_refused(tmp_path: Path, receiver: Receiver) -> None:
     peers = [{"ae_title": SCANNER, "address": "10.1.2.3"}]
-    edge = Edge(tmp_path, platform_url=receiver.url, token="x", peers=peers)
-    edge.start()
-    assert edge.tool("echoscu", "127.0.0.1", str(edge.port)).returncode != 0
-    edge.stop()
+    with Edge(tmp_path, platform_url=receiver.url, token="x", peers=peers) as edge:
+        assert edge.tool("echoscu", "127.0.0.1", str(edge.port)).returncode != 0
 
 
 def test_rubbish_on_the_port_changes_nothing(edge: Edge) -> None:

@@ -133,10 +133,8 @@ def test_before_any_worklist_came_the_query_fails_rather_than_say_there_is_none(
     tmp_path: Path, receiver: Receiver
 ) -> None:
     receiver.http_status = 503
-    edge = Edge(tmp_path, platform_url=receiver.url, token="x")
-    edge.start()
-    found = edge.tool("findscu", "-v", "-W", "-k", "PatientName", "127.0.0.1", str(edge.port))
-    edge.stop()
+    with Edge(tmp_path, platform_url=receiver.url, token="x") as edge:
+        found = edge.tool("findscu", "-v", "-W", "-k", "PatientName", "127.0.0.1", str(edge.port))
     assert "UnableToProcess" in found.stdout + found.stderr
 
 
