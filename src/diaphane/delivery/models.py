@@ -32,9 +32,9 @@ class Dispatch(models.Model):
         """Where it stands; ACKNOWLEDGED alone means received."""
 
         QUEUED = "queued", _("Waiting to be announced")
-        ANNOUNCED = "announced", _("Announced by mail, not opened yet")
+        ANNOUNCED = "announced", _("Announced, not received yet")
         ACKNOWLEDGED = "acknowledged", _("Received")
-        ON_PAPER = "on_paper", _("No secure access: to be handed over on paper")
+        ON_PAPER = "on_paper", _("To hand over on paper")
         FAILED = "failed", _("The announcement failed")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

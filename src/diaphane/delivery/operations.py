@@ -112,9 +112,9 @@ def record_handed_over(*, dispatch: Dispatch, by: Actor, at: datetime) -> None:
             _receive(each, "dispatch.handed_over", by, at)
 
 
-def guard_of(dispatch: Dispatch) -> str:
-    """Return the code under which a dispatch's duty is kept."""
-    return f"delivery.received_by_{dispatch.recipient}"
+def guard_of(recipient: str) -> str:
+    """Return the code under which the receipt that a recipient owes is kept."""
+    return f"delivery.received_by_{recipient}"
 
 
 def _dispatch(
@@ -148,7 +148,7 @@ def _owe_receipt(dispatch: Dispatch, at: datetime) -> None:
     open_duty(
         dispatch.report.act,
         requirement=_REQUIREMENTS[recipient],
-        guard=guard_of(dispatch),
+        guard=guard_of(dispatch.recipient),
         owner=_OWNERS[recipient],
         due_at=at + RECEIVE_WITHIN,
         by=SYSTEM,
@@ -162,7 +162,7 @@ def _receive(dispatch: Dispatch, kind: str, by: Actor, at: datetime) -> None:
     dispatch.save(update_fields=["status", "acknowledged_at", "received_by"])
     act = dispatch.report.act
     note(act, kind, subject_type="dispatch", subject_id=dispatch.pk, by=by, at=at)
-    settle_duties(act, guard_of(dispatch), by=by, at=at)
+    settle_duties(act, guard_of(dispatch.recipient), by=by, at=at)
 
 
 def _defer_announcement(dispatch: Dispatch) -> None:

@@ -32,11 +32,7 @@ def compose_document(report: Report, *, signatory: Actor) -> document.ReportDocu
         performing_site=_structure(act.requesting_site),
         reading_structure=_structure(act.reading_structure),
         technique=_technique(exam, asked_for.modality if asked_for else ""),
-        results=tuple(
-            document.ResultSection(title=title, text=text)
-            for title, text in report.results.items()
-            if text.strip()
-        ),
+        results=tuple(document.ResultSection(title=title, text=text) for title, text in report.sections),
         conclusion=report.conclusion,
         next_step=report.next_step,
         for_patient=document.PatientSummary(

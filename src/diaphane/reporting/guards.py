@@ -1,5 +1,6 @@
 """What must hold before a report is signed, and before the patient reads it."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from django.utils.functional import Promise
@@ -21,10 +22,12 @@ _STRUCTURE = _("The structure's administration")
 
 
 def _blank(report: Report, requirement: str, *fields: tuple[str, Promise]) -> Missing | None:
-    for field, what in fields:
-        if not str(getattr(report, field)).strip():
-            return Missing(requirement, what, _SIGNATORY, field=field)
-    return None
+    missing = [
+        Missing(requirement, what, _SIGNATORY, field=field)
+        for field, what in fields
+        if not str(getattr(report, field)).strip()
+    ]
+    return replace(missing[0], others=tuple(missing[1:])) if missing else None
 
 
 def _author(report: Report, by: Actor) -> Missing | None:
@@ -88,19 +91,23 @@ def _criticality(report: Report, by: Actor) -> Missing | None:
 
 
 def _critical_told(report: Report, by: Actor) -> Missing | None:
+    """Ask who was told, at which function, when, and whether it was read back: all of it at once."""
     if report.criticality not in {Report.Criticality.MINUTES, Report.Criticality.HOURS}:
         return None
-    missing = _blank(
-        report,
-        "R91",
-        ("communicated_to", _("Critical result: who was told")),
-        ("communicated_function", _("Critical result: the function on duty")),
+    facts = (
+        ("communicated_to", _("Critical result: who was told"), report.communicated_to.strip()),
+        (
+            "communicated_function",
+            _("Critical result: the function on duty"),
+            report.communicated_function.strip(),
+        ),
+        ("communicated_at", _("Critical result: when"), report.communicated_at),
+        ("communicated_read_back", _("Critical result: read back"), report.communicated_read_back),
     )
-    if missing is None and report.communicated_at is None:
-        missing = Missing("R91", _("Critical result: when"), _SIGNATORY, field="communicated_at")
-    if missing is None and not report.communicated_read_back:
-        missing = Missing("R91", _("Critical result: read back"), _SIGNATORY, field="communicated_read_back")
-    return missing
+    missing = [
+        Missing("R91", what, _SIGNATORY, field=field) for field, what, is_there in facts if not is_there
+    ]
+    return replace(missing[0], others=tuple(missing[1:])) if missing else None
 
 
 def _announcement(report: Report, by: Actor) -> Missing | None:

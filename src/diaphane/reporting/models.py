@@ -153,3 +153,11 @@ class Report(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk} v{self.version}"
+
+    @property
+    def sections(self) -> list[tuple[str, str]]:
+        """Return the results that hold words, in the order of the exam's template (JSON keeps none)."""
+        exam = self.act.request.exam
+        titles = list(exam.sections) if exam else []
+        ordered = [*titles, *sorted(set(self.results) - set(titles))]
+        return [(title, self.results[title]) for title in ordered if self.results.get(title, "").strip()]

@@ -7,13 +7,17 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from diaphane.acquisition.quality import NEXT_STEP_DONE
 from diaphane.acts.models import Act, Duty, Step
 from diaphane.acts.queries import LedgerLine, list_ledger, list_open_duties, list_steps
 from diaphane.conversations.models import Message
 from diaphane.conversations.queries import list_messages
+from diaphane.delivery.models import Dispatch
+from diaphane.delivery.operations import guard_of
 from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.clock import now
 from diaphane.kernel.transitions import TABLES
+from diaphane.reporting.operations import PATIENT_TOLD
 from diaphane.requests.models import ExamRequest, RequestState
 from diaphane.requests.operations import INFORMED_AFTERWARDS, REFUSAL_ACKNOWLEDGED
 
@@ -21,6 +25,10 @@ _REASONS = {"lease_expired": gettext_lazy("The time to examine it ran out.")}
 _DUTIES = {
     REFUSAL_ACKNOWLEDGED: gettext_lazy("Read the refusal and say so"),
     INFORMED_AFTERWARDS: gettext_lazy("Inform the patient afterwards"),
+    PATIENT_TOLD: gettext_lazy("Tell the patient the result"),
+    NEXT_STEP_DONE: gettext_lazy("Organise the next step"),
+    guard_of(Dispatch.Recipient.REQUESTER): gettext_lazy("Say that the report was received"),
+    guard_of(Dispatch.Recipient.TREATING): gettext_lazy("Say that the report was received"),
 }
 _HAPPENED = {
     ("request", "submit"): gettext_lazy("Request sent"),
