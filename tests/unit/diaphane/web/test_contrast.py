@@ -41,15 +41,15 @@ def contrast(one: str, other: str) -> float:
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("audience", [THEMES, PATIENT], ids=["professional", "patient"])
-@pytest.mark.parametrize(("ink", "surface"), TEXT)
-def test_text_can_be_read(ink: str, surface: str, audience: dict[str, dict[str, str]], theme: str) -> None:
-    assert contrast(audience[theme][ink], audience[theme][surface]) >= 4.5
+def test_text_can_be_read(audience: dict[str, dict[str, str]], theme: str) -> None:
+    colours = audience[theme]
+    assert [pair for pair in TEXT if contrast(colours[pair[0]], colours[pair[1]]) < 4.5] == []
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize(("edge", "surface"), EDGES)
-def test_the_edge_of_a_field_can_be_seen(edge: str, surface: str, theme: str) -> None:
-    assert contrast(THEMES[theme][edge], THEMES[theme][surface]) >= 3
+def test_the_edge_of_a_field_can_be_seen(theme: str) -> None:
+    colours = THEMES[theme]
+    assert [pair for pair in EDGES if contrast(colours[pair[0]], colours[pair[1]]) < 3] == []
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

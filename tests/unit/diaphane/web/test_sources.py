@@ -1,9 +1,8 @@
 """What must hold in every template, style sheet and script, read as text."""
 
 import re
+from collections.abc import Callable, Collection
 from pathlib import Path
-
-import pytest
 
 from diaphane.web.navigation import NAVIGATION
 
@@ -16,17 +15,25 @@ _OUTSIDE = re.compile(r"(?:src|href|action)=[\"'](?:https?:)?//", re.IGNORECASE)
 _ICONS = re.compile(r"{% icon \"([^\"]+)\" %}|\bicon=\"([^\"]+)\"|icon\|default:\"([^\"]+)\"")
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(WEB)))
-def test_a_template_has_no_inline_style_or_script_and_loads_nothing_from_elsewhere(path: Path) -> None:
-    text = path.read_text()
-    assert not _FORBIDDEN.findall(text)
-    assert not _OUTSIDE.findall(text)
+def list_offenders(find: Callable[[str], Collection[str]]) -> dict[str, Collection[str]]:
+    """Return what is found, by template."""
+    found = {str(path.relative_to(WEB)): find(path.read_text()) for path in TEMPLATES}
+    return {name: each for name, each in found.items() if each}
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(WEB)))
-def test_every_icon_of_a_template_is_in_the_sprite(path: Path) -> None:
-    named = {name for names in _ICONS.findall(path.read_text()) for name in names if name}
-    assert named <= SYMBOLS
+def test_no_template_has_an_inline_style_or_script() -> None:
+    assert list_offenders(_FORBIDDEN.findall) == {}
+
+
+def test_no_template_loads_anything_from_elsewhere() -> None:
+    assert list_offenders(_OUTSIDE.findall) == {}
+
+
+def test_every_icon_of_a_template_is_in_the_sprite() -> None:
+    def list_unknown(text: str) -> set[str]:
+        return {name for names in _ICONS.findall(text) for name in names if name} - SYMBOLS
+
+    assert list_offenders(list_unknown) == {}
 
 
 def test_every_icon_of_the_navigation_is_in_the_sprite() -> None:
