@@ -1,4 +1,4 @@
-"""Cancel an exam before its start: why, and the other way that someone must find (R60)."""
+"""Cancel an exam, or interrupt it before any image: why, and the other way that someone must find (R60)."""
 
 from datetime import datetime, timedelta
 
@@ -13,7 +13,7 @@ from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.errors import GuardError, Missing
 from diaphane.scheduling.operations import cancel_slot
 
-from .models import CancelMotive, Exam
+from .models import CancelMotive, Exam, ExamState
 from .transitions import EXAM_TABLE
 
 ALTERNATIVE_ORGANISED = "exam.alternative_organised"
@@ -26,7 +26,7 @@ _LEAVES_A_NEED = frozenset({CancelMotive.REFUSES_DISTANCE, CancelMotive.BREAKDOW
 
 
 def cancel_exam(*, exam: Exam, motive: str, by: Actor, at: datetime, reason: str = "") -> Exam:
-    """Cancel before the start; the slot is given back and the worklist forgets it (R60).
+    """Cancel before the start, or interrupt before any image; the slot is given back (R60).
 
     A refusal is recorded as the answer to its consent. A patient who only refuses the distance, or whom a
     breakdown stops, still needs the exam: the demandeur owes another way.
@@ -42,7 +42,8 @@ def cancel_exam(*, exam: Exam, motive: str, by: Actor, at: datetime, reason: str
     chosen = CancelMotive(motive)
     with transaction.atomic():
         words = " · ".join(each for each in (str(chosen.label), reason.strip()) if each)
-        moved = advance(exam, EXAM_TABLE, "cancel", by=by, at=at, reason=words)
+        arrow = "interrupt" if exam.state == ExamState.IN_PROGRESS else "cancel"
+        moved = advance(exam, EXAM_TABLE, arrow, by=by, at=at, reason=words)
         moved.cancel_motive = chosen.value
         moved.save(update_fields=["cancel_motive"])
         cancel_slot(act=moved.act, by=by, at=at)

@@ -111,6 +111,16 @@ def _images(exam: Exam, by: Actor) -> Missing | None:
     return Missing("R83", _("Images: none has arrived yet"), _TECHNOLOGIST)
 
 
+def _no_image(exam: Exam, by: Actor) -> Missing | None:
+    if not count_images(exam.act).expected:
+        return None
+    return Missing(
+        "R83",
+        _("Images exist: finish the acquisition, they are checked and reported even when incomplete"),
+        _TECHNOLOGIST,
+    )
+
+
 def weigh_dose(exam: Exam) -> Missing | None:
     """Say whether the dose of an ionising exam is still missing: its DLP, or why it is not known (R93)."""
     asked_for = exam.act.request.exam
@@ -193,6 +203,7 @@ LINK = Guard("R81", LINK_GUARD, _("Transmission tested beforehand"), _link, yiel
 SUPERVISION = Guard("R82", "exam.supervision", _("A named radiologist supervises"), _supervision)
 PHYSICIAN_ON_SITE = Guard("R84", "exam.physician_on_site", _("A physician is on site"), _physician_on_site)
 IMAGES = Guard("R83", "exam.images", _("Images are sent"), _images)
+NO_IMAGE = Guard("R83", "exam.no_image", _("Interrupted before any image"), _no_image)
 DOSE = Guard("R93", "exam.dose", _("The dose is recorded"), _dose, yields_to_vital=True)
 CONTRAST = Guard("R83", "exam.contrast", _("Contrast: product, batch, volume, route, time"), _contrast)
 CONTRAST_PRESCRIBED = Guard(

@@ -157,6 +157,11 @@ def declare_ready(*, exam: Exam, by: Actor, at: datetime) -> Exam:
     return advance(exam, EXAM_TABLE, "get_ready", by=by, at=at)
 
 
+def check_again(*, exam: Exam, by: Actor, at: datetime) -> Exam:
+    """Go back to the checks of the table, to correct an answer before the start."""
+    return advance(exam, EXAM_TABLE, "check_again", by=by, at=at)
+
+
 def start_exam(*, exam: Exam, by: Actor, at: datetime) -> Exam:
     """Start: the worklist now says STARTED."""
     with transaction.atomic():

@@ -49,6 +49,13 @@ EXAM_TABLE = TransitionTable(
             ),
         ),
         Transition(
+            "check_again",
+            _("Go back to the checks"),
+            frozenset({ExamState.READY}),
+            ExamState.ARRIVED,
+            _TECHNOLOGIST,
+        ),
+        Transition(
             "start",
             _("Start the exam"),
             frozenset({ExamState.READY}),
@@ -124,6 +131,14 @@ EXAM_TABLE = TransitionTable(
             frozenset({ExamState.TO_SCHEDULE, ExamState.SCHEDULED, ExamState.ARRIVED, ExamState.READY}),
             ExamState.CANCELLED,
             _TECHNOLOGIST | {Role.REQUESTING_PHYSICIAN},
+        ),
+        Transition(
+            "interrupt",
+            _("Interrupt the exam"),
+            frozenset({ExamState.IN_PROGRESS}),
+            ExamState.CANCELLED,
+            _TECHNOLOGIST,
+            (guards.NO_IMAGE,),
         ),
     ),
 )

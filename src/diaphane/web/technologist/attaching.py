@@ -46,6 +46,11 @@ class Waiting:
     series: list[SeriesSummary]
 
     @property
+    def patient_name(self) -> str:
+        """Return the name that the images carry, without the separators of a DICOM name (PS3.5 §6.2.1)."""
+        return " ".join(self.arrival.study.patient_name.replace("^", " ").replace("=", " ").split())
+
+    @property
     def images(self) -> int:
         """Count its images."""
         return sum(each.received for each in self.series)

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from diaphane.acquisition.cancelling import cancel_exam
 from diaphane.acquisition.models import Exam
+from diaphane.acquisition.operations import check_again as check_exam_again
 from diaphane.acquisition.operations import record_arrival, start_exam
 from diaphane.acquisition.queries import get_exam
 from diaphane.consents.operations import inform_afterwards
@@ -52,6 +53,13 @@ def arrive(request: HttpRequest, act_id: UUID) -> HttpResponse:
 
 @require_POST
 @for_roles(Role.TECHNOLOGIST)
+def check_again(request: HttpRequest, act_id: UUID) -> HttpResponse:
+    """Go back to the checks of the table."""
+    return move_exam(request, act_id, lambda exam, by: check_exam_again(exam=exam, by=by, at=now()))
+
+
+@require_POST
+@for_roles(Role.TECHNOLOGIST)
 def start(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Start the exam."""
     return move_exam(request, act_id, lambda exam, by: start_exam(exam=exam, by=by, at=now()))
@@ -60,7 +68,7 @@ def start(request: HttpRequest, act_id: UUID) -> HttpResponse:
 @require_POST
 @for_roles(Role.TECHNOLOGIST)
 def cancel(request: HttpRequest, act_id: UUID) -> HttpResponse:
-    """Cancel before the start, with the reason (R60)."""
+    """Cancel before the start, or interrupt before any image, with the reason (R60)."""
     actor, form = require_actor(request), CancelForm(request.POST)
     exam = get_exam(act_id, actor=actor)
     words = form.read_reason()

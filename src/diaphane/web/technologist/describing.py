@@ -26,6 +26,7 @@ from .planning_form import list_openings
 from .preparation_form import PreparationForm
 
 _PLANNED = frozenset({ExamState.TO_SCHEDULE, ExamState.SCHEDULED})
+_ENDS = frozenset({"cancel", "interrupt"})
 _WITH_IMAGES = frozenset({ExamState.IN_PROGRESS}) | KEEPS_PATIENT | RELEASES_PATIENT
 _BEFORE_START = _PLANNED | {ExamState.ARRIVED, ExamState.READY}
 
@@ -45,7 +46,7 @@ def describe_exam(exam: Exam, *, actor: Actor) -> dict[str, object]:
             "board_url": reverse("technologist:board"),
             "message_form": MessageForm(),
             "cancel_form": CancelForm(),
-            "can_cancel": any(step.name == "cancel" for step in EXAM_TABLE.list_open(exam, role=actor.role)),
+            "can_cancel": any(step.name in _ENDS for step in EXAM_TABLE.list_open(exam, role=actor.role)),
         }
     )
 

@@ -60,28 +60,31 @@ LANES = (
     Lane(_("Images"), (LEAVING, CHECKED, DONE)),
 )
 
-_COURSE: tuple[tuple[Promise, frozenset[ExamState]], ...] = (
-    (pgettext_lazy("patient", "Planned"), TO_PLAN.states),
-    (pgettext_lazy("patient", "Arrived"), EXPECTED.states),
-    (pgettext_lazy("patient", "Ready"), ARRIVED.states),
-    (pgettext_lazy("patient", "Under way"), READY.states),
-    (pgettext_lazy("patient", "Images sent"), UNDER_WAY.states),
-    (pgettext_lazy("patient", "Images checked"), LEAVING.states | CHECKED.states),
+_COURSE: tuple[tuple[Promise, Section], ...] = (
+    (pgettext_lazy("patient", "To be planned"), TO_PLAN),
+    (pgettext_lazy("patient", "Expected"), EXPECTED),
+    (pgettext_lazy("patient", "Arrived"), ARRIVED),
+    (pgettext_lazy("patient", "Ready"), READY),
+    (pgettext_lazy("patient", "Under way"), UNDER_WAY),
+    (pgettext_lazy("patient", "Images leave"), LEAVING),
+    (pgettext_lazy("patient", "Check"), CHECKED),
 )
 
 
 @dataclass(frozen=True)
 class CourseStep:
-    """One step of an exam's course: done, the next one to reach, or ahead."""
+    """One step of an exam's course: done, the one where it stands, or ahead."""
 
     label: Promise
     status: str
 
 
 def list_course(state: str) -> list[CourseStep]:
-    """List the steps of an exam: those behind, the one being worked on, those ahead."""
-    current = next((rank for rank, (_label, states) in enumerate(_COURSE) if state in states), len(_COURSE))
+    """List the steps of an exam; all are done once the images were judged, none when it was cancelled."""
+    if state == ExamState.CANCELLED:
+        return []
+    current = next((rank for rank, (_label, at) in enumerate(_COURSE) if state in at.states), len(_COURSE))
     return [
         CourseStep(label, "done" if rank < current else "current" if rank == current else "ahead")
-        for rank, (label, _states) in enumerate(_COURSE)
+        for rank, (label, _section) in enumerate(_COURSE)
     ]

@@ -23,6 +23,7 @@ urlpatterns = [
     path("<uuid:act_id>/arrivee/", card.arrive, name="arrive"),
     path("<uuid:act_id>/preparer/", preparing.prepare, name="prepare"),
     path("<uuid:act_id>/pret/", preparing.ready, name="ready"),
+    path("<uuid:act_id>/reverifier/", card.check_again, name="check_again"),
     path("<uuid:act_id>/demarrer/", card.start, name="start"),
     path("<uuid:act_id>/terminer/", finishing.finish, name="finish"),
     path("<uuid:act_id>/dose/", finishing.record_dose, name="dose"),
