@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from pydicom import dcmread
-from pydicom.dataset import FileDataset
+from pydicom.dataset import Dataset, FileDataset
 from pydicom.uid import DeflatedExplicitVRLittleEndian, ExplicitVRBigEndian
 
 from .part10 import open_source
@@ -84,6 +84,13 @@ def number_of_frames(header: FileDataset) -> int:
         return max(1, int(header.get("NumberOfFrames") or 1))
     except (TypeError, ValueError):
         return 1
+
+
+def drop_offset_tables(dataset: Dataset) -> None:
+    """Remove the extended offset table of pixels about to be encoded anew."""
+    for keyword in ("ExtendedOffsetTable", "ExtendedOffsetTableLengths"):
+        if keyword in dataset:
+            del dataset[keyword]
 
 
 class _Element(NamedTuple):

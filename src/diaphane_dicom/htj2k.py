@@ -19,7 +19,13 @@ from pydicom.uid import (
 
 from .decode import FrameDescription, Pixels, UndecodableFrameError, decode_frame
 from .differences import list_differences
-from .frames import UnlocatableFramesError, locate_frames, number_of_frames, read_frame
+from .frames import (
+    UnlocatableFramesError,
+    drop_offset_tables,
+    locate_frames,
+    number_of_frames,
+    read_frame,
+)
 from .part10 import READ_ERRORS
 
 ENCODABLE_SYNTAXES = frozenset(
@@ -186,6 +192,7 @@ def _decode_all(content: bytes, dataset: FileDataset) -> list[Pixels]:
 def _write(content: bytes, codestreams: list[bytes]) -> bytes:
     """Write the file anew with encoded pixels, every other element as it was read."""
     dataset = dcmread(BytesIO(content))
+    drop_offset_tables(dataset)
     if sum(map(len, codestreams)) < BASIC_OFFSET_LIMIT:
         value = encapsulate(codestreams)
     else:

@@ -6,7 +6,7 @@ from pydicom import dcmread, dcmwrite
 from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian
 
 from .decode import NATIVE, FrameDescription, Pixels, decode_frame
-from .frames import locate_frames, read_frame
+from .frames import drop_offset_tables, locate_frames, read_frame
 
 
 def frame_to_native(encoded: bytes, description: FrameDescription) -> bytes:
@@ -33,6 +33,7 @@ def transcode_to_native(content: bytes) -> bytes:
         stream = BytesIO(content)
         frames = locate_frames(content).frames
         value = b"".join(frame_to_native(read_frame(stream, where), description) for where in frames)
+        drop_offset_tables(dataset)
         dataset.PixelData = value + b"\0" * (len(value) % 2)
         dataset["PixelData"].VR = "OW" if description.bits_allocated > 8 else "OB"
         dataset["PixelData"].is_undefined_length = False

@@ -8,8 +8,9 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
+from pynetdicom import AE
 
-from .edge import ENVIRONMENT, Edge, free_port
+from .edge import EDGE_TITLE, ENVIRONMENT, SCANNER, Edge, free_port
 from .receiver import TOKEN, Receiver
 
 
@@ -48,6 +49,15 @@ def test_a_stop_is_clean_even_with_an_open_association(edge: Edge) -> None:
     with socket.create_connection(("127.0.0.1", edge.port)):
         assert edge.stop() == 0
     assert any(event["event"] == "edge_stopped" for event in edge.events())
+
+
+def test_a_stop_does_not_wait_for_a_sender(edge: Edge) -> None:
+    entity = AE(SCANNER)
+    entity.add_requested_context("1.2.840.10008.1.1")
+    association = entity.associate("127.0.0.1", edge.port, ae_title=EDGE_TITLE)
+    assert association.is_established
+    assert edge.stop() == 0
+    association.kill()
 
 
 def test_the_status_is_served_locally_and_printed(tmp_path: Path, receiver: Receiver) -> None:

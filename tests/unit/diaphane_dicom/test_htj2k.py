@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+from pydicom.encaps import encapsulate_extended, generate_frames
 from pydicom.uid import HTJ2KLosslessRPCL
 
 from diaphane_dicom import htj2k
@@ -149,6 +150,22 @@ def test_large_images_are_halved_down_to_64(side: int, levels: int) -> None:
 def test_a_quarter_of_the_resolution_decodes_from_the_codestream() -> None:
     pixels = np.arange(256 * 256, dtype=np.uint16).reshape(256, 256)
     assert imagecodecs.htj2k_decode(encode_frame(pixels), skipres=2).shape == (64, 64)
+
+
+def test_the_offset_table_of_the_original_does_not_survive_its_pixels() -> None:
+    dataset = pydicom.dcmread(shipped("SC_rgb_rle_2frame.dcm"))
+    frames = list(generate_frames(dataset.PixelData, number_of_frames=2))
+    dataset.PixelData, dataset.ExtendedOffsetTable, dataset.ExtendedOffsetTableLengths = encapsulate_extended(
+        frames
+    )
+    stream = BytesIO()
+    dataset.save_as(stream)
+    result = transcode_to_htj2k(stream.getvalue())
+    assert result.is_changed, result.untouched_because
+    assert "ExtendedOffsetTable" not in pydicom.dcmread(BytesIO(result.content))
+    back = pydicom.dcmread(BytesIO(transcode_to_native(stream.getvalue())))
+    assert "ExtendedOffsetTable" not in back
+    assert np.array_equal(back.pixel_array, dataset.pixel_array)
 
 
 def test_rgb_is_announced_as_ybr_rct() -> None:
