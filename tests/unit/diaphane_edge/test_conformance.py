@@ -1,0 +1,44 @@
+"""The conformance statement says what the code does."""
+
+from pathlib import Path
+
+import pytest
+
+from diaphane_dicom.htj2k import ENCODABLE_PHOTOMETRICS, ENCODABLE_SYNTAXES
+from diaphane_dicom.identifiers import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME
+from diaphane_edge import gateway, store, worklist
+from diaphane_edge.matching import SUPPORTED_KEYS
+
+STATEMENT = (Path(__file__).parents[3] / "docs" / "conformance" / "dicom.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [
+        *sorted(SUPPORTED_KEYS),
+        *sorted(map(str, ENCODABLE_SYNTAXES)),
+        *sorted(ENCODABLE_PHOTOMETRICS),
+        IMPLEMENTATION_CLASS_UID,
+        IMPLEMENTATION_VERSION_NAME,
+        gateway.VERIFICATION,
+        gateway.MODALITY_WORKLIST_FIND,
+        f"{gateway.PDU_BYTES} bytes",
+        f"{gateway.ASSOCIATIONS} associations",
+        f"| {store.SUCCESS:04X} |",
+        f"| {store.OUT_OF_RESOURCES:04X} |",
+        f"| {store.DATA_SET_DOES_NOT_MATCH:04X} |",
+        f"| {store.CANNOT_UNDERSTAND:04X} |",
+        f"{worklist.PENDING:04X}",
+        f"{worklist.PENDING_WITHOUT_SOME_KEYS:04X}",
+        f"{worklist.CANCELLED:04X}",
+        f"{worklist.UNABLE_TO_PROCESS:04X}",
+    ],
+)
+def test_the_statement_names(fact: str) -> None:
+    assert fact in STATEMENT
+
+
+def test_the_statement_names_no_key_that_is_not_searched() -> None:
+    table = STATEMENT.split("| key | matching |")[1].split("\n\n")[0]
+    named = {name.strip() for row in table.splitlines()[2:] for name in row.split("|")[1].split(",")}
+    assert named == SUPPORTED_KEYS
