@@ -16,7 +16,7 @@ import httpx
 from .databases import make_url
 
 ROOT = Path(__file__).resolve().parents[1]
-_PATIENCE = 30.0
+_PATIENCE = 90.0
 
 
 @dataclass(frozen=True)
