@@ -1,32 +1,24 @@
-"""Compile the catalogues of messages that are older than their sources."""
+"""Tell whether the catalogues of messages must be compiled again."""
 
 import os
+import sys
 from pathlib import Path
 
 from .places import ROOT
 
+COMPILE_COMMAND = [sys.executable, "-m", "diaphane.manage", "messages", "--compile"]
 
-def compile_catalogues(sources: Path = ROOT / "src") -> int:
-    """Write each stale `.mo` in one move, for several processes may do it at once; return how many.
 
-    A checkout that belongs to another user is left alone when its owner compiled it before.
+def are_stale(sources: Path = ROOT / "src") -> bool:
+    """Tell whether a catalogue is older than its source, and its folder is ours to write.
+
+    In a checkout that belongs to another user, what its owner compiled is taken as it is.
     """
-    from babel.messages.mofile import write_mo
-    from babel.messages.pofile import read_po
-
-    stale = [source for source in sources.glob("**/locale/*/LC_MESSAGES/*.po") if _is_stale(source)]
-    for source in stale:
-        target = source.with_suffix(".mo")
-        draft = target.with_suffix(f".mo.{os.getpid()}")
-        with source.open("rb") as words, draft.open("wb") as compiled:
-            write_mo(compiled, read_po(words))
-        draft.replace(target)
-    return len(stale)
+    return any(_is_stale(source) for source in sources.glob("**/locale/*/LC_MESSAGES/*.po"))
 
 
 def _is_stale(source: Path) -> bool:
     target = source.with_suffix(".mo")
-    if not target.exists():
-        return True
-    is_older = target.stat().st_mtime < source.stat().st_mtime
-    return is_older and os.access(target.parent, os.W_OK)
+    if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
+        return False
+    return os.access(source.parent, os.W_OK)

@@ -8,8 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
 
-from . import databases, frontend, postgres
-from .catalogues import compile_catalogues
+from . import catalogues, databases, frontend, postgres
 from .demo_files import Seed, ensure_secret_key, read_seed, write_description, write_edge_configuration
 from .demo_settings import MODALITIES, DemoSettings
 from .errors import LauncherError
@@ -56,8 +55,8 @@ def _read_options(options: argparse.Namespace) -> DemoSettings:
 
 def _prepare(settings: DemoSettings) -> tuple[postgres.Cluster, Supervisor]:
     """Put in place what must be there before anything starts."""
+    (settings.var / "demo.json").unlink(missing_ok=True)  # a killed launcher leaves it
     parts = frontend.ensure()
-    compile_catalogues()
     cluster = postgres.open_cluster(postgres.place_for(settings.var), durable=True)
     environment = settings.environment(cluster.url, parts, ensure_secret_key(settings.var))
     return cluster, Supervisor(settings.var / "log", environment, ROOT)
@@ -128,6 +127,10 @@ def _start(settings: DemoSettings, cluster: postgres.Cluster, supervisor: Superv
 def _start_pages(settings: DemoSettings, cluster: postgres.Cluster, supervisor: Supervisor) -> Seed:
     """Bring the database up to date and start what serves the pages and runs the jobs."""
     stamp = territory_stamp(cluster.data, datetime.now(UTC).date())
+    if catalogues.are_stale():
+        with step("Catalogue français"):
+            supervisor.begin("catalogue", catalogues.COMPILE_COMMAND)
+            supervisor.finish("catalogue")
     is_prepared = settings.seed_path.exists() and is_done(settings.territory_stamp_path, stamp)
     if not is_prepared:
         with step("Schéma de la base"):

@@ -6,7 +6,7 @@ import os
 import sys
 from pathlib import Path
 
-from . import databases, frontend
+from . import catalogues, databases, frontend
 from .demo_files import ensure_secret_key
 from .demo_settings import DemoSettings
 from .errors import LauncherError
@@ -47,6 +47,8 @@ def serve(options: argparse.Namespace) -> int:
     """Serve the pages; 3 s of grace, or open live pages would hang the stop."""
     _require_database()
     os.environ.setdefault("DIAPHANE_FRONTEND", str(frontend.ensure()))
+    if catalogues.are_stale():
+        run_attached(catalogues.COMPILE_COMMAND, environment=os.environ, folder=ROOT)
     defaults = ["diaphane.config.asgi:application", "--timeout-graceful-shutdown", "3"]
     return _replace_by("uvicorn", [*defaults, *options.arguments])
 
