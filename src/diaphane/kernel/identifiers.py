@@ -8,7 +8,7 @@ from uuid import UUID
 INS_TEST_OIDS = {"1.2.250.1.213.1.4.10": "NIR de test", "1.2.250.1.213.1.4.11": "NIR de démonstration"}
 INS_OIDS = {"1.2.250.1.213.1.4.8": "NIR", "1.2.250.1.213.1.4.9": "NIA", **INS_TEST_OIDS}
 
-_PHONE_PATTERN = re.compile(r"\+?[0-9][0-9 .()/-]{2,}(?:,? ?(?:poste|p\.) ?[0-9]{1,6})?", re.IGNORECASE)
+_PHONE_PATTERN = re.compile(r"\(?\+?[0-9][0-9 .()/-]{2,}(?:,? ?(?:poste|p\.) ?[0-9]{1,6})?", re.IGNORECASE)
 _INS_PATTERN = re.compile(r"[0-9]{6}[0-9AB][0-9]{6}[0-9]{2}")
 
 

@@ -14,7 +14,7 @@ from diaphane.organisations.middleware import require_actor
 from diaphane.requests.models import ExamRequest, RequestState
 from diaphane.requests.operations import discard_draft, save_draft, submit_request
 from diaphane.requests.queries import get_request, weigh_draft
-from diaphane.web.acts.answering import go
+from diaphane.web.acts.answering import go, is_fragment
 from diaphane.web.acts.viewing import show_request
 from diaphane.web.roles import for_roles
 
@@ -44,7 +44,10 @@ def submit(request: HttpRequest, act_id: UUID) -> HttpResponse:
         return go(request, page)
     form = _save(request, draft)
     if not form.is_valid():
-        return _say(request, draft, form)
+        return render(request, "requesting/_wrong.html", {"form": form}, status=422)
+    completeness = weigh_draft(get_request(act_id, actor=actor), actor=actor)
+    if is_fragment(request) and not completeness.is_ready:  # the guards below say the same, at length
+        return render(request, "requesting/_incomplete.html", {"completeness": completeness}, status=422)
     submit_request(request=draft, by=actor, at=now())
     return go(request, page)
 
