@@ -4,8 +4,12 @@ import base64
 import hashlib
 import hmac
 
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.conf import settings
+from django.core.cache import cache
+
+from diaphane.accounts.queries import find_account
 
 
 def derive_password(email: str) -> str:
@@ -22,6 +26,13 @@ def current_code(email: str) -> str:
     """Return the six digits that the account's authenticator would show now."""
     counter = next(iter(yield_hotp_counters_from_time()))
     return str(format_hotp_value(hotp_value(derive_totp_secret(email), counter)))
+
+
+def is_code_used(email: str, code: str) -> bool:
+    """Say whether this code has served already: it serves once, and the next one is some seconds away."""
+    account = find_account(email)
+    found = Authenticator.objects.filter(user=account, type=Authenticator.Type.TOTP).first()
+    return found is not None and cache.get(found.wrap()._get_used_cache_key(code)) is not None
 
 
 def _derive(purpose: str, email: str) -> bytes:

@@ -8,6 +8,7 @@ from pathlib import Path
 from django.utils import timezone
 from pydicom import dcmread
 from pydicom.dataset import Dataset
+from pydicom.uid import UID
 
 from diaphane.acts.models import Act
 from diaphane.patients.queries import get_local_identifier
@@ -23,7 +24,7 @@ def stamp_slices(folder: Path, *, act: Act, most: int, taken_at: datetime) -> It
     for number, path in enumerate(files, start=1):
         image = dcmread(path)
         image.SeriesInstanceUID, image.FrameOfReferenceUID = series, frame_of_reference
-        image.SOPInstanceUID = image.file_meta.MediaStorageSOPInstanceUID = new_uid()
+        image.SOPInstanceUID = image.file_meta.MediaStorageSOPInstanceUID = UID(new_uid())
         image.InstanceNumber = number
         _identify(image, act)
         _date(image, taken_at + number * BETWEEN_SLICES)

@@ -1,129 +1,166 @@
 """What the guided tour says: one exam in seven steps, each from somebody's chair."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from .people import PATIENTS, PEOPLE
+from .people import PATIENTS, PEOPLE, STRUCTURES
+
+_HOMES = {
+    "camille.verdier": "/demandes/",
+    "yann.lecoz": "/demandes/",
+    "ines.marchal": "/lecture/",
+    "paul.osterman": "/lecture/",
+    "leo.bastien": "/manipulation/",
+    "helene.fabre": "/comptes-rendus/",
+}
 
 
 @dataclass(frozen=True)
-class TourStep:
-    """One step: who sits there, where it happens, what to do and what to look at."""
+class Chair:
+    """Someone to be for a while: their name, what they are, where they work, and their first page."""
 
-    number: int
-    title: Promise
     key: str
+    name: str
+    role: str | Promise
+    place: str
     address: str
-    todo: Sequence[Promise]
-    look: Promise
 
     @property
     def login(self) -> str:
         """Return the person's key as it stands in an address."""
         return self.key.replace(".", "-")
 
-    @property
-    def name(self) -> str:
-        """Return the name of the person."""
-        for person in PEOPLE:
-            if person.key == self.key:
-                return person.name
-        patient = next(each for each in PATIENTS if each.key == self.key)
-        return f"{patient.first_names.split(' ')[0]} {patient.used_name or patient.birth_name}"
 
-    @property
-    def role(self) -> Promise:
-        """Return the role's word."""
-        return next((person.role.label for person in PEOPLE if person.key == self.key), _("Patient"))
+@dataclass(frozen=True)
+class Move:
+    """What to do from one chair."""
+
+    chair: Chair
+    todo: Promise
+
+
+@dataclass(frozen=True)
+class TourStep:
+    """One step: what happens, from which chairs, and what to look at."""
+
+    number: int
+    title: Promise
+    moves: tuple[Move, ...]
+    look: Promise
+
+
+def list_professionals() -> list[Chair]:
+    """List the chairs of the six professionals."""
+    places = {each.key: each.name for each in STRUCTURES}
+    return [
+        Chair(each.key, each.name, each.role.label, places[each.structure], _HOMES[each.key])
+        for each in PEOPLE
+    ]
+
+
+def list_patients() -> list[Chair]:
+    """List the chairs of the four patients."""
+    return [
+        Chair(
+            each.key,
+            f"{each.first_names.split(' ')[0]} {each.used_name or each.birth_name}",
+            _("Patient"),
+            "",
+            "/mon-espace/",
+        )
+        for each in PATIENTS
+    ]
 
 
 def list_steps() -> list[TourStep]:
     """List the steps in order."""
+    chairs = {each.key: each for each in [*list_professionals(), *list_patients()]}
+
+    def move(key: str, todo: Promise, address: str = "") -> Move:
+        chair = chairs[key]
+        where = address or chair.address
+        return Move(Chair(chair.key, chair.name, chair.role, chair.place, where), todo)
+
     return [
         TourStep(
             1,
             _("Ask for an exam"),
-            "camille.verdier",
-            "/demandes/",
             (
-                _("Choose “New request” and the patient Karim Belhadj."),
-                _(
-                    "Leave some fields empty: the page tells what is missing, and which requirement asks for it."
+                move(
+                    "camille.verdier",
+                    _("Choose “New request” and the patient Karim Belhadj. Fill it in, then send it."),
                 ),
-                _("Complete it and send the request."),
             ),
-            _("What is missing is listed before anything is sent."),
+            _("Leave a field empty: the page says what is missing, and which rule of the guide asks for it."),
         ),
         TourStep(
             2,
-            _("Justify and validate"),
-            "ines.marchal",
-            "/lecture/",
+            _("Decide if it is the right exam"),
             (
-                _("The request is there without reloading: take it."),
-                _("Ask a question, or validate with a protocol."),
+                move(
+                    "ines.marchal",
+                    _("Take the request. Ask a question if you like, then validate it with a protocol."),
+                ),
             ),
-            _("Keep this page open in a second window: it follows what others do."),
+            _("Keep this list open in a second window: what others do appears there without reloading."),
         ),
         TourStep(
             3,
             _("Plan the exam"),
-            "leo.bastien",
-            "/manipulation/",
             (
-                _("Give the exam a slot: the scanner's worklist shows it at once."),
-                _("On the radiologist's side, choose “Supervise this exam”."),
+                move("ines.marchal", _("Open the exam in the reading list and supervise it.")),
+                move("leo.bastien", _("Give it a slot: it enters the scanner's own worklist.")),
             ),
-            _("The worklist is a real DICOM service: any DICOM tool can ask it."),
+            _("That worklist is a real DICOM service: findscu, or any other tool, can ask it."),
         ),
         TourStep(
             4,
             _("At the table"),
-            "leo.bastien",
-            "/manipulation/",
             (
-                _("The patient has arrived: read the identity back, collect both agreements, test the link."),
-                _("Start the exam: the simulated scanner sends its images by itself."),
-                _("Watch the counters, then finish the acquisition with the dose."),
+                move(
+                    "leo.bastien",
+                    _(
+                        "The patient arrives: check the identity, both agreements and the link. "
+                        "Start the exam: the simulated scanner sends its images. Then finish, with the dose."
+                    ),
+                ),
             ),
-            _("Expected, received, verified: verified means read back from the platform's own disk."),
+            _("Expected, received, verified: verified means read back, whole, from the platform's own disk."),
         ),
         TourStep(
             5,
-            _("Check, read, sign"),
-            "ines.marchal",
-            "/lecture/",
+            _("Look, write, sign"),
             (
-                _("Check the images, accept them, and write the report beside them."),
-                _("Sign with a new code; here, the demo shows it to you."),
+                move(
+                    "ines.marchal",
+                    _(
+                        "Check the images and accept them. Write the report beside them, and sign it: "
+                        "the demo shows you the code that a real telephone would."
+                    ),
+                ),
             ),
-            _("The signed report is a PDF/A document with everything that the guide asks for."),
+            _("The text is kept as you type. What a signature still waits for is listed, live."),
         ),
         TourStep(
             6,
             _("Receive the report"),
-            "camille.verdier",
-            "/comptes-rendus/",
             (
-                _("Open the report: opening it is what acknowledges it."),
-                _("Do the same as the treating physician, Dr Hélène Fabre."),
+                move("camille.verdier", _("Read it, and say that you have received it."), "/comptes-rendus/"),
+                move("helene.fabre", _("Do the same as the family doctor, in another town.")),
             ),
-            _("A mail announces that something waits, and says nothing else."),
+            _("A mail says that something waits, and nothing else. Sent is not received: a person says so."),
         ),
         TourStep(
             7,
-            _("Understand"),
-            "karim.belhadj",
-            "/mon-espace/",
+            _("Tell, then let read"),
             (
-                _("First, as the radiologist, record that you have told the patient."),
-                _(
-                    "Then, as the patient, read the report in plain words, see the images, and who has looked."
+                move(
+                    "ines.marchal", _("Record that you have told the patient the result."), "/comptes-rendus/"
                 ),
+                move("karim.belhadj", _("Read it in plain words, see the images, and see who has looked.")),
             ),
-            _("Nothing is shown to the patient before a person has told the result."),
+            _("Before a person has told the result, the patient's page shows nothing of it."),
         ),
     ]

@@ -1,26 +1,33 @@
 """The guided tour, one-click logins, and the code that a real person would read on their telephone."""
 
+import time
+
+from allauth.mfa import app_settings
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
 
 from diaphane.accounts.queries import find_account
+from diaphane.kernel.actors import Role
 from diaphane.organisations.middleware import require_actor
 
-from .credentials import current_code
+from .credentials import current_code, is_code_used
 from .people import PATIENTS, PEOPLE
-from .tour import list_steps
+from .tour import list_patients, list_professionals, list_steps
 
 _BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 @login_not_required
+@require_safe
 def tour(request: HttpRequest) -> HttpResponse:
-    """Show the seven steps of one exam, each with the person whose chair to sit in."""
-    return render(request, "demo/tour.html", {"steps": list_steps(), "people": PEOPLE, "patients": PATIENTS})
+    """Show the seven steps of one exam, then every chair there is."""
+    context = {"steps": list_steps(), "professionals": list_professionals(), "patients": list_patients()}
+    return render(request, "demo/tour.html", context)
 
 
 @login_not_required
@@ -38,8 +45,18 @@ def enter(request: HttpRequest, key: str) -> HttpResponse:
     return redirect(target if is_ours else "home")
 
 
+@never_cache
+@require_safe
 def code(request: HttpRequest) -> HttpResponse:
     """Show the second factor of whoever is logged in: a demo person has no telephone."""
-    require_actor(request)
-    account = request.user
-    return HttpResponse(current_code(getattr(account, "email", "")), content_type="text/plain")
+    actor = require_actor(request)
+    if actor.role is Role.PATIENT:
+        raise Http404
+    email = getattr(request.user, "email", "")
+    digits = current_code(email)
+    context = {
+        "code": f"{digits[:3]} {digits[3:]}",
+        "is_used": is_code_used(email, digits),
+        "seconds": app_settings.TOTP_PERIOD - int(time.time()) % app_settings.TOTP_PERIOD,
+    }
+    return render(request, "demo/_code.html", context)

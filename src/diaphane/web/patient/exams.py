@@ -1,14 +1,16 @@
 """My exams, and one of them in plain words (R89, R100, R112); who has looked at it (R43)."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from diaphane.acquisition.models import Exam
 from diaphane.acquisition.queries import find_exam, list_exams_of_patient
-from diaphane.audit.queries import list_views_of_act
 from diaphane.delivery.operations import acknowledge
+from diaphane.delivery.queries import list_awaited_from
 from diaphane.imaging.queries import count_images
 from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.clock import now
@@ -18,16 +20,28 @@ from diaphane.reporting.queries import get_report, list_reports
 from diaphane.web.acts.viewing import record_act_view
 from diaphane.web.roles import for_roles
 
+from .looks import list_looks
+from .words import name_exam
+
+
+@dataclass(frozen=True)
+class ExamCard:
+    """One of my exams: its everyday name, and whether I can read its result."""
+
+    exam: Exam
+    name: str
+    is_readable: bool
+
 
 @require_safe
 @for_roles(Role.PATIENT)
 def home(request: HttpRequest) -> HttpResponse:
-    """List my exams: what is planned, what was made, what I can read."""
+    """List my exams: what I can read, what was made, what is to come."""
     actor = require_actor(request)
-    readable = {report.act_id: report for report in list_reports(actor).order_by("version")}
+    readable = {report.act_id for report in list_reports(actor)}
     exams = list_exams_of_patient(_patient_id(actor))
-    lines = [{"exam": exam, "report": readable.get(exam.act_id)} for exam in exams]
-    return render(request, "patient/home.html", {"lines": lines})
+    cards = [ExamCard(each, name_exam(each.act.request.exam), each.act_id in readable) for each in exams]
+    return render(request, "patient/home.html", {"cards": cards})
 
 
 @require_safe
@@ -41,8 +55,10 @@ def exam(request: HttpRequest, act_id: UUID) -> HttpResponse:
         "report": report,
         "act": report.act,
         "exam": find_exam(report.act),
+        "name": name_exam(report.act.request.exam),
         "image_count": count_images(report.act).verified,
-        "views": list_views_of_act(report.act_id),
+        "looks": list_looks(report.act_id, actor=actor),
+        "is_awaited": list_awaited_from(actor, report=report).exists(),
     }
     return render(request, "patient/exam.html", context)
 

@@ -1,0 +1,58 @@
+"""Who has looked at my exam: people, once each, in everyday words; machines and myself apart (R43)."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.functional import Promise
+
+from diaphane.audit.models import Entry
+from diaphane.audit.queries import list_views_of_act
+from diaphane.kernel.actors import Actor, Role
+
+from .words import OPENED, name_role
+
+_MACHINES = frozenset({Role.EDGE, Role.SERVICE, Role.SYSTEM})
+
+
+@dataclass
+class Look:
+    """One person who has looked: what they opened, and when last."""
+
+    name: str
+    role: str | Promise
+    structure: str
+    last_at: datetime
+    opened: list[str | Promise] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Looks:
+    """Everyone who has looked at an exam, latest first."""
+
+    people: list[Look]
+    mine: Look | None
+    machines: list[str]
+
+
+def list_looks(act_id: UUID, *, actor: Actor) -> Looks:
+    """Gather the audit's views of one act, as its patient reads them."""
+    people: dict[tuple[UUID, str], Look] = {}
+    machines: dict[str, None] = {}
+    for entry in list_views_of_act(act_id):
+        if entry.actor_role in _MACHINES:
+            machines.setdefault(entry.actor_label)
+        else:
+            _add(people.setdefault((entry.actor_id, entry.actor_role), _begin(entry)), entry)
+    mine = people.pop((actor.id, Role.PATIENT.value), None)
+    return Looks(list(people.values()), mine, list(machines))
+
+
+def _begin(entry: Entry) -> Look:
+    return Look(entry.actor_label, name_role(entry.actor_role), entry.structure_label, entry.occurred_at)
+
+
+def _add(look: Look, entry: Entry) -> None:
+    opened = OPENED.get(entry.action)
+    if opened is not None and opened not in look.opened:
+        look.opened.append(opened)

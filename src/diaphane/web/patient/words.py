@@ -1,0 +1,54 @@
+"""Everyday words: how an exam, a role and what someone opened are called before a patient (R112)."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from diaphane.kernel.actors import Role
+from diaphane.requests.catalogue import CatalogueExam
+
+_KINDS = {
+    "CT": gettext_lazy("CT scan %(part)s"),
+    "MR": gettext_lazy("MRI %(part)s"),
+}
+PARTS = {
+    "Encéphale": gettext_lazy("of the head"),
+    "Encéphale et cou": gettext_lazy("of the head and neck"),
+    "Face": gettext_lazy("of the face"),
+    "Rachis": gettext_lazy("of the back"),
+    "Rachis cervical": gettext_lazy("of the neck"),
+    "Rachis thoraco-lombaire": gettext_lazy("of the back"),
+    "Thorax": gettext_lazy("of the chest"),
+    "Aorte": gettext_lazy("of the chest and belly"),
+    "Abdomen et pelvis": gettext_lazy("of the belly"),
+    "Bassin": gettext_lazy("of the hips"),
+    "Membres inférieurs": gettext_lazy("of the legs"),
+    "Corps entier": gettext_lazy("of the whole body"),
+}
+ROLES = {
+    Role.REQUESTING_PHYSICIAN: gettext_lazy("hospital doctor"),
+    Role.IMAGEUR: gettext_lazy("radiologist, at a distance"),
+    Role.TECHNOLOGIST: gettext_lazy("technologist, who makes the images"),
+    Role.TREATING_PHYSICIAN: gettext_lazy("your family doctor"),
+    Role.ADMINISTRATOR: gettext_lazy("hospital office"),
+}
+OPENED = {
+    "viewed.act": gettext_lazy("your record of this exam"),
+    "viewed.images": gettext_lazy("your images"),
+    "viewed.report_document": gettext_lazy("your report"),
+}
+
+
+def name_exam(exam: CatalogueExam | None) -> str:
+    """Return an exam's everyday name: « IRM de la tête », and no name of a disease."""
+    if exam is None or exam.modality not in _KINDS or exam.region not in PARTS:
+        return _("Imaging exam")
+    return str(_KINDS[exam.modality]) % {"part": PARTS[exam.region]}
+
+
+def name_role(role: str) -> str | Promise:
+    """Return what someone is to a patient, or nothing for a role that patients never meet."""
+    try:
+        return ROLES.get(Role(role), "")
+    except ValueError:
+        return ""
