@@ -132,8 +132,10 @@ def prepare_exam(
     may save at each touch.
 
     Raises:
+        NotAllowedError: the actor is not beside the patient.
         ConflictError: the exam is not at the table.
     """
+    _check_beside_patient(by)
     with transaction.atomic():
         held = Exam.objects.select_for_update(of=("self",)).get(pk=exam.pk)
         if held.state != ExamState.ARRIVED:
@@ -191,9 +193,11 @@ def record_dose_afterwards(*, exam: Exam, facts: Mapping[str, object], by: Actor
     """Write the dose that a vital emergency had let wait, and settle what was owed (R93).
 
     Raises:
+        NotAllowedError: the actor was not beside the patient.
         GuardError: neither a dose nor a reason.
         ConflictError: it was not owed, or not any more.
     """
+    _check_beside_patient(by)
     values = {name: facts[name] for name in DOSE_FIELDS if name in facts}
     with transaction.atomic():
         held = Exam.objects.select_for_update(of=("self",)).get(pk=exam.pk)
@@ -212,6 +216,11 @@ def record_dose_afterwards(*, exam: Exam, facts: Mapping[str, object], by: Actor
 def close_exam(*, exam: Exam, at: datetime) -> Exam:
     """Close the act once its report is signed and nothing is owed (R98–R101)."""
     return advance(exam, EXAM_TABLE, "close", by=SYSTEM, at=at)
+
+
+def _check_beside_patient(by: Actor) -> None:
+    if by.role is not Role.TECHNOLOGIST:
+        raise NotAllowedError(_("Only a technologist writes what is done beside the patient."))
 
 
 def _check_room(exam: Exam, room: Room) -> None:
