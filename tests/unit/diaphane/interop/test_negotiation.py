@@ -1,0 +1,60 @@
+"""What the client accepts decides what it gets (PS3.18 §8.7)."""
+
+import pytest
+from django.test import RequestFactory
+
+from diaphane.interop.dicomweb.negotiation import (
+    NotAcceptableError,
+    accepts_json,
+    choose_picture,
+    choose_transfer_syntax,
+    list_accepted,
+    parse_media_type,
+)
+
+HTJ2K, EXPLICIT = "1.2.840.10008.1.2.4.202", "1.2.840.10008.1.2.1"
+
+
+@pytest.mark.parametrize(
+    ("asked", "sent"),
+    [("", EXPLICIT), ("*", HTJ2K), (HTJ2K, HTJ2K), (EXPLICIT, EXPLICIT)],
+)
+def test_the_transfer_syntax_follows_what_is_asked(asked: str, sent: str) -> None:
+    assert choose_transfer_syntax(asked, HTJ2K) == sent
+
+
+def test_an_encoding_that_is_not_stored_is_not_made() -> None:
+    with pytest.raises(NotAcceptableError):
+        choose_transfer_syntax("1.2.840.10008.1.2.4.90", HTJ2K)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'multipart/related; type="application/octet-stream"; transfer-syntax=*',
+        "multipart/related; type=application/octet-stream; transfer-syntax=*",
+        'Multipart/Related;TYPE="application/octet-stream";Transfer-Syntax="*"',
+    ],
+)
+def test_media_types_are_read_quoted_or_not(text: str) -> None:
+    read = parse_media_type(text)
+    assert (read.is_multipart, read.inner, read.transfer_syntax) == (True, "application/octet-stream", "*")
+
+
+def test_the_preferred_type_comes_first_and_commas_in_quotes_do_not_cut() -> None:
+    accept = 'image/png;q=0.5, multipart/related; type="a,b", text/html;q=x'
+    request = RequestFactory().get("/", headers={"Accept": accept})
+    assert [each.inner for each in list_accepted(request)] == ["a,b", "image/png", "text/html"]
+
+
+def test_the_query_wins_over_the_header() -> None:
+    request = RequestFactory().get("/?accept=image/png", headers={"Accept": "image/jpeg"})
+    assert choose_picture(request) == "image/png"
+
+
+@pytest.mark.parametrize(
+    ("accept", "is_fine"),
+    [("*/*", True), ("application/dicom+json", True), ("application/json", True), ("text/html", False)],
+)
+def test_json_is_given_to_those_who_take_it(accept: str, is_fine: bool) -> None:
+    assert accepts_json(RequestFactory().get("/", headers={"Accept": accept})) is is_fine
