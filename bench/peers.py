@@ -1,0 +1,109 @@
+"""The servers that are measured, as real processes on the loopback."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+SCANNER = "SCANNER1"
+PATIENCE = 30.0
+# Debian's Orthanc and DCMTK leave Nagle on; with it, each small answer waits.
+ENVIRONMENT = {**os.environ, "TCP_NODELAY": "1"}
+
+
+class PeerMissingError(Exception):
+    """A program that the measure needs is not on this machine."""
+
+
+def find_program(*names: str) -> str:
+    """Return the path of a program.
+
+    Raises:
+        PeerMissingError: it is not installed.
+    """
+    for name in names:
+        found = shutil.which(name) or shutil.which(name, path="/usr/sbin")
+        if found:
+            return found
+    raise PeerMissingError(
+        f"{names[0]} is missing on this machine (Debian: apt-get install {names[0].lower()})"
+    )
+
+
+@contextmanager
+def gateway(folder: Path) -> Iterator[int]:
+    """Run our gateway, its platform unreachable, so that receiving alone is measured; yield its DICOM port."""
+    port = _free_port()
+    configuration = folder / "edge.json"
+    content = {
+        "site": "bench",
+        "ae_title": "PEER",
+        "host": "127.0.0.1",
+        "port": port,
+        "spool": str(folder / "spool"),
+        "platform_url": f"http://127.0.0.1:{_free_port()}",
+        "token": "none",
+        "peers": [{"ae_title": SCANNER, "address": "127.0.0.1"}],
+        "worklist_poll_seconds": 60,
+    }
+    configuration.write_text(json.dumps(content))
+    command = [sys.executable, "-m", "diaphane_edge", "run", "--config", str(configuration)]
+    with _running(command, port, folder):
+        yield port
+
+
+@contextmanager
+def orthanc(folder: Path) -> Iterator[int]:
+    """Run Debian's Orthanc as it is configured by default, receiving only; yield its DICOM port."""
+    port = _free_port()
+    configuration = folder / "orthanc.json"
+    content = {
+        "DicomAet": "PEER",
+        "DicomPort": port,
+        "HttpServerEnabled": False,
+        "DicomServerEnabled": True,
+        "StorageDirectory": str(folder / "storage"),
+        "DicomAlwaysAllowStore": True,
+        "Plugins": [],
+    }
+    configuration.write_text(json.dumps(content))
+    with _running([find_program("Orthanc"), str(configuration)], port, folder):
+        yield port
+
+
+@contextmanager
+def _running(command: list[str], port: int, folder: Path) -> Iterator[None]:
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(command, env=ENVIRONMENT, stdout=log, stderr=log, cwd=folder)
+    try:
+        _wait_for(port, process)
+        yield
+    finally:
+        process.terminate()
+        try:
+            process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline and process.poll() is None:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    raise PeerMissingError(f"{process.args} did not start")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
