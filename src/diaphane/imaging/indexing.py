@@ -1,166 +1,127 @@
-"""Index one durable object: recognise it, find its study, write its rows."""
+"""Index durable objects: recognise those that are known, find their studies, write their rows at once."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
-from enum import StrEnum
-from uuid import UUID
 
-from diaphane.audit.operations import Subject, record
-from diaphane.kernel.actors import Actor, Role
+from diaphane.audit.operations import record
+from diaphane.kernel.actors import Actor
 
+from .headers import StudyIdentity
 from .keeping import KeptObject
-from .matching import match_act
 from .models import Instance, Reconciliation, Series, Study
-
-MACHINES = frozenset({Role.EDGE, Role.SERVICE})
-"""Who sends a site's exams; people only add to a study that they may already see."""
-
-
-class Outcome(StrEnum):
-    """What became of one object."""
-
-    STORED = "stored"
-    DUPLICATE = "duplicate"
-    CONFLICT = "conflict"
-    REFUSED = "refused"
+from .placing import is_open_to, place_object, subject_of
+from .receipts import Outcome, Receipt, receipt_of
 
 
-@dataclass(frozen=True)
-class Receipt:
-    """What became of one object, and the study that holds it; no study when it was refused."""
+class Indexer:
+    """Write the rows of one transfer inside the caller's transaction, in few queries however many objects.
 
-    sop_class_uid: str
-    sop_instance_uid: str
-    series_instance_uid: str
-    outcome: Outcome
-    study: Study | None
+    Rows are written in the order of their UIDs, so that two transfers of one study cannot lock each other.
+    """
 
-    @property
-    def is_held(self) -> bool:
-        """Say whether the platform answers for this object: durable, verified, indexed."""
-        return self.outcome in (Outcome.STORED, Outcome.DUPLICATE)
+    def __init__(self, *, by: Actor, at: datetime) -> None:
+        self._by, self._at = by, at
+        self._studies: dict[StudyIdentity, Study | None] = {}
+        self._series: dict[tuple[object, str], Series] = {}
 
+    def index(self, kept: Sequence[KeptObject]) -> list[Receipt]:
+        """Index objects and say what became of each, in the same order."""
+        known = _find_instances([each.sop_instance_uid for each in kept])
+        new: dict[str, Instance] = {}
+        refused: set[str] = set()
+        for each in sorted(kept, key=lambda one: (one.series_instance_uid, one.sop_instance_uid)):
+            uid = each.sop_instance_uid
+            if uid in known or uid in new:
+                continue
+            study = self._find_study(each)
+            if study is None:
+                refused.add(uid)
+            else:
+                new[uid] = self._make_instance(each, self._find_series(each, study))
+        stored = _insert(new)
+        known |= {uid: new[uid] for uid in stored}
+        known |= _find_instances([uid for uid in new if uid not in stored])
+        return [self._answer(each, known, stored, refused) for each in kept]
 
-def subject_of(study: Study) -> Subject:
-    """Return the audit subject of a study."""
-    act = study.act
-    return Subject("study", study.pk, act.pk if act else None, act.patient_id if act else None)
+    def _answer(
+        self, kept: KeptObject, known: dict[str, Instance], stored: set[str], refused: set[str]
+    ) -> Receipt:
+        uid = kept.sop_instance_uid
+        if uid in refused:
+            return receipt_of(kept, Outcome.REFUSED, None)
+        if uid in stored:
+            stored.discard(uid)  # a second one in the same transfer is one that came again
+            return receipt_of(kept, Outcome.STORED, known[uid].series.study)
+        return self._receive_again(kept, known[uid])
 
-
-def index_object(kept: KeptObject, by: Actor, at: datetime) -> Receipt:
-    """Write the rows of one object inside the caller's transaction, and say what became of it."""
-    known = _find_instance(kept.sop_instance_uid)
-    if known is not None:
-        return _receive_again(kept, known, by, at)
-    study = _place(kept, by, at)
-    if study is None:
-        return _receipt(kept, Outcome.REFUSED, None)
-    series, _new = Series.objects.get_or_create(
-        study=study,
-        series_instance_uid=kept.series_instance_uid,
-        defaults={**kept.series, "received_at": at},
-    )
-    instance, is_new = Instance.objects.get_or_create(
-        sop_instance_uid=kept.sop_instance_uid,
-        defaults={
-            "series": series,
-            "sop_class_uid": kept.sop_class_uid,
-            "transfer_syntax_uid": kept.transfer_syntax_uid,
-            "number": kept.number,
-            "rows": kept.rows,
-            "columns": kept.columns,
-            "number_of_frames": kept.number_of_frames,
-            "sha256": kept.sha256,
-            "size": kept.size,
-            "storage_key": kept.storage_key,
-            "frames": kept.frames,
-            "metadata": kept.metadata,
-            "received_from": by.role.value,
-            "received_at": at,
-            "verified_at": at,
-        },
-    )
-    if not is_new:
-        return _receive_again(kept, instance, by, at)
-    return _receipt(kept, Outcome.STORED, study)
-
-
-def _find_instance(sop_instance_uid: str) -> Instance | None:
-    return (
-        Instance.objects.select_related("series__study__act")
-        .filter(sop_instance_uid=sop_instance_uid)
-        .first()
-    )
-
-
-def _receive_again(kept: KeptObject, known: Instance, by: Actor, at: datetime) -> Receipt:
-    """Acknowledge the same content again; keep another content aside and say so."""
-    study = known.series.study
-    if known.sha256 == kept.sha256:
-        return _receipt(kept, Outcome.DUPLICATE, study)
-    _new_row, is_new = Reconciliation.objects.get_or_create(
-        sop_instance_uid=kept.sop_instance_uid,
-        sha256=kept.sha256,
-        reason=Reconciliation.Reason.CONFLICT,
-        defaults={
-            "study": study,
-            "site_id": by.structure_id if by.role in MACHINES else study.site_id,
-            "storage_key": kept.storage_key,
-            "created_at": at,
-        },
-    )
-    if is_new:
-        record("images.conflict", by=by, at=at, subject=subject_of(study))
-    return _receipt(kept, Outcome.CONFLICT, study)
-
-
-def _receipt(kept: KeptObject, outcome: Outcome, study: Study | None) -> Receipt:
-    return Receipt(kept.sop_class_uid, kept.sop_instance_uid, kept.series_instance_uid, outcome, study)
-
-
-def _place(kept: KeptObject, by: Actor, at: datetime) -> Study | None:
-    """Find the study that an object joins, opening it where needed; None where the sender may not."""
-    if by.role not in MACHINES:
-        return _find_own_study(kept, by)
-    if by.structure_id is None:
-        return None
-    joined = Study.objects.filter(act__isnull=False, site_id=by.structure_id, **kept.identity.values)
-    study = joined.select_related("act").first()
-    return study or _open_study(kept, by.structure_id, at)
-
-
-def _find_own_study(kept: KeptObject, by: Actor) -> Study | None:
-    """Find the study that a person has open, if what they add names the same patient."""
-    identity = kept.identity
-    study = (
-        Study.objects.visible_to(by)
-        .filter(act__isnull=False, study_instance_uid=identity.study_instance_uid)
-        .select_related("act")
-        .first()
-    )
-    if study is None or identity.patient_id != study.patient_id:
-        return None
-    return study if kept.study["patient_name_key"] == study.patient_name_key else None
-
-
-def _open_study(kept: KeptObject, site_id: UUID, at: datetime) -> Study:
-    match = match_act(kept.identity, site_id=site_id)
-    opening = {**kept.study, "received_at": at}
-    if match.act is not None:
-        study, _new = Study.objects.get_or_create(
-            study_instance_uid=kept.identity.study_instance_uid,
-            act=match.act,
-            defaults={**kept.identity.values, **opening, "site_id": site_id},
+    def _receive_again(self, kept: KeptObject, known: Instance) -> Receipt:
+        """Acknowledge the same content again; keep another aside, for the site that holds the study."""
+        study = known.series.study
+        if not is_open_to(study, self._by):
+            return receipt_of(kept, Outcome.REFUSED, None)
+        if known.sha256 == kept.sha256:
+            return receipt_of(kept, Outcome.DUPLICATE, study)
+        _row, is_new = Reconciliation.objects.get_or_create(
+            sop_instance_uid=kept.sop_instance_uid,
+            sha256=kept.sha256,
+            reason=Reconciliation.Reason.CONFLICT,
+            defaults={
+                "study": study,
+                "site_id": study.site_id,
+                "storage_key": kept.storage_key,
+                "created_at": self._at,
+            },
         )
-        return study
-    study, _new = Study.objects.get_or_create(
-        **kept.identity.values, site_id=site_id, act=None, defaults=opening
-    )
-    if not study.reconciliations.exclude(reason=Reconciliation.Reason.CONFLICT).exists():
-        Reconciliation.objects.get_or_create(
-            study=study,
-            site_id=site_id,
-            reason=match.reason,
-            defaults={"created_at": at},
+        if is_new:
+            record("images.conflict", by=self._by, at=self._at, subject=subject_of(study))
+        return receipt_of(kept, Outcome.CONFLICT, study)
+
+    def _find_study(self, kept: KeptObject) -> Study | None:
+        if kept.identity not in self._studies:
+            self._studies[kept.identity] = place_object(kept, self._by, self._at)
+        return self._studies[kept.identity]
+
+    def _find_series(self, kept: KeptObject, study: Study) -> Series:
+        key = (study.pk, kept.series_instance_uid)
+        if key not in self._series:
+            series, _new = Series.objects.get_or_create(
+                study=study,
+                series_instance_uid=kept.series_instance_uid,
+                defaults={**kept.series, "received_at": self._at},
+            )
+            series.study = study
+            self._series[key] = series
+        return self._series[key]
+
+    def _make_instance(self, kept: KeptObject, series: Series) -> Instance:
+        return Instance(
+            series=series,
+            sop_instance_uid=kept.sop_instance_uid,
+            sop_class_uid=kept.sop_class_uid,
+            transfer_syntax_uid=kept.transfer_syntax_uid,
+            number=kept.number,
+            rows=kept.rows,
+            columns=kept.columns,
+            number_of_frames=kept.number_of_frames,
+            sha256=kept.sha256,
+            size=kept.size,
+            storage_key=kept.storage_key,
+            frames=kept.frames,
+            metadata=kept.metadata,
+            received_from=self._by.role.value,
+            received_at=self._at,
+            verified_at=self._at,
         )
-    return study
+
+
+def _find_instances(sop_instance_uids: Sequence[str]) -> dict[str, Instance]:
+    found = Instance.objects.filter(sop_instance_uid__in=sop_instance_uids).defer("metadata", "frames")
+    return {each.sop_instance_uid: each for each in found.select_related("series__study__act")}
+
+
+def _insert(new: dict[str, Instance]) -> set[str]:
+    """Insert rows, and return the UIDs of those that no other transfer inserted just before."""
+    ordered = [new[uid] for uid in sorted(new)]
+    Instance.objects.bulk_create(ordered, ignore_conflicts=True, batch_size=100)
+    rows = Instance.objects.filter(sop_instance_uid__in=list(new)).values_list("sop_instance_uid", "pk")
+    return {uid for uid, pk in rows if pk == new[uid].pk}

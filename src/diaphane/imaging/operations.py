@@ -14,9 +14,11 @@ from diaphane.events.operations import record_event
 from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.errors import ConflictError, GuardError, Missing, NotAllowedError
 
-from .indexing import MACHINES, Receipt, index_object, subject_of
+from .indexing import Indexer
 from .keeping import KeptObject, keep_object
 from .models import Reconciliation, Study
+from .placing import MACHINES, subject_of
+from .receipts import Outcome, Receipt
 from .transitions import RECONCILIATION
 
 CONTRIBUTORS = frozenset({Role.IMAGEUR, Role.TECHNOLOGIST})
@@ -32,9 +34,9 @@ def index_objects(kept: Iterable[KeptObject], *, by: Actor, at: datetime) -> lis
     if by.role not in MACHINES | CONTRIBUTORS:
         raise NotAllowedError(_("This role sends no images."))
     with transaction.atomic():
-        receipts = [index_object(each, by, at) for each in kept]
-        studies = {each.study.pk: each.study for each in receipts if each.study and each.is_held}
-        for study in studies.values():
+        receipts = Indexer(by=by, at=at).index(list(kept))
+        new = [each.study for each in receipts if each.study and each.outcome is Outcome.STORED]
+        for study in {each.pk: each for each in new}.values():
             _announce(study, by, at)
     return receipts
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from diaphane.imaging.indexing import MACHINES, Outcome, Receipt
 from diaphane.imaging.keeping import KeptObject, UnreadableObjectError, keep_object
 from diaphane.imaging.operations import CONTRIBUTORS, index_objects
+from diaphane.imaging.placing import MACHINES
+from diaphane.imaging.receipts import Outcome, Receipt
 from diaphane.imaging.storage import make_incoming_folder
 from diaphane.interop.authentication import refusal
 from diaphane.kernel.actors import Actor

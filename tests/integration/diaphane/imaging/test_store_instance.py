@@ -1,25 +1,29 @@
 """What comes in is refused, or durable and verified; it joins its act, or waits for a person."""
 
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from pytest_django import DjangoAssertNumQueries
 
 from diaphane.acts.models import Act
 from diaphane.audit.models import Entry
 from diaphane.events.models import Event
 from diaphane.imaging import keeping
-from diaphane.imaging.indexing import Outcome
 from diaphane.imaging.keeping import NotStoredError, UnreadableObjectError, keep_object
 from diaphane.imaging.models import Instance, Reconciliation, Study
 from diaphane.imaging.operations import index_objects, store_instance
 from diaphane.imaging.queries import count_images, list_series
+from diaphane.imaging.receipts import Outcome
 from diaphane.kernel.actors import Actor, Role
+from diaphane.kernel.clock import now
 from diaphane.kernel.errors import NotAllowedError
+from tests.concurrency import at_once
 from tests.factories import StructureFactory, make_actor, make_patient_actor
 from tests.images import make_ct, make_htj2k_ct
-from tests.scenes import Territory
+from tests.scenes import Territory, make_territory, validated
 
 from .conftest import make_machine
 
@@ -216,3 +220,53 @@ def test_a_connected_service_of_the_site_sends_too(territory: Territory, act: Ac
     assert store_instance(content=make_ct(act), by=service, at=at).outcome is Outcome.STORED
     counts = count_images(act)
     assert (counts.expected, counts.received, counts.verified, counts.series) == (1, 1, 1, 1)
+
+
+def test_the_same_object_twice_in_one_transfer_is_one_object(act: Act, edge: Actor, at: datetime) -> None:
+    content = make_ct(act)
+    other = make_ct(act)
+    receipts = index_objects([keep_object(each) for each in (content, other, content)], by=edge, at=at)
+    assert [each.outcome for each in receipts] == [Outcome.STORED, Outcome.STORED, Outcome.DUPLICATE]
+    assert Instance.objects.count() == 2
+
+
+def test_another_site_learns_nothing_from_a_conflict(
+    act: Act, edge: Actor, foreign_edge: Actor, territory: Territory, at: datetime
+) -> None:
+    store_instance(content=make_ct(act, SOPInstanceUID="1.2.3"), by=edge, at=at)
+    receipt = store_instance(content=make_ct(SOPInstanceUID="1.2.3"), by=foreign_edge, at=at)
+    assert receipt.outcome is Outcome.CONFLICT
+    assert Reconciliation.objects.get().site == territory.site
+
+
+def test_a_person_learns_nothing_of_objects_that_are_not_open_to_them(
+    act: Act, edge: Actor, at: datetime
+) -> None:
+    content = make_ct(act)
+    store_instance(content=content, by=edge, at=at)
+    stranger = make_actor(Role.IMAGEUR, StructureFactory())
+    assert store_instance(content=content, by=stranger, at=at).outcome is Outcome.REFUSED
+
+
+def test_many_objects_take_few_queries(
+    act: Act, edge: Actor, at: datetime, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    kept = [keep_object(make_ct(act, number=number, SeriesInstanceUID="1.2.9")) for number in range(20)]
+    with django_assert_max_num_queries(30):
+        index_objects(kept, by=edge, at=at)
+    assert count_images(act).received == 20
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_transfers_of_one_study_at_once_store_each_object_once() -> None:
+    territory = make_territory()
+    act, edge = validated(territory).act, make_machine(territory.site.pk)
+    contents = [make_ct(act, number=n, SeriesInstanceUID=f"1.2.{n % 3}") for n in range(12)]
+    kept = [keep_object(each) for each in contents]
+    at = now()
+    orders = (kept, kept[::-1], kept[6:] + kept[:6])
+    results = at_once(*(partial(index_objects, order, by=edge, at=at) for order in orders))
+    outcomes = [receipt.outcome for receipts in results for receipt in receipts]  # type: ignore[attr-defined]
+    assert outcomes.count(Outcome.STORED) == Instance.objects.count() == 12
+    assert outcomes.count(Outcome.DUPLICATE) == 24
+    assert Study.objects.get().act == act

@@ -1,0 +1,73 @@
+"""Find the study that an object joins: its act's, one that waits, or one that its sender has open."""
+
+from datetime import datetime
+from uuid import UUID
+
+from diaphane.audit.operations import Subject
+from diaphane.kernel.actors import Actor, Role
+
+from .keeping import KeptObject
+from .matching import match_act
+from .models import Reconciliation, Study
+
+MACHINES = frozenset({Role.EDGE, Role.SERVICE})
+"""Who sends a site's exams; people only add to a study that they may already see."""
+
+
+def subject_of(study: Study) -> Subject:
+    """Return the audit subject of a study."""
+    act = study.act
+    return Subject("study", study.pk, act.pk if act else None, act.patient_id if act else None)
+
+
+def is_open_to(study: Study, by: Actor) -> bool:
+    """Say whether the sender may speak of a study: a person who sees it, or a machine."""
+    return by.role in MACHINES or Study.objects.visible_to(by).filter(pk=study.pk).exists()
+
+
+def place_object(kept: KeptObject, by: Actor, at: datetime) -> Study | None:
+    """Find the study that an object joins, opening it where needed; None where the sender may not."""
+    if by.role not in MACHINES:
+        return _find_own_study(kept, by)
+    if by.structure_id is None:
+        return None
+    joined = Study.objects.filter(act__isnull=False, site_id=by.structure_id, **kept.identity.values)
+    study = joined.select_related("act").first()
+    return study or _open_study(kept, by.structure_id, at)
+
+
+def _find_own_study(kept: KeptObject, by: Actor) -> Study | None:
+    """Find the study that a person has open, if what they add names the same patient."""
+    identity = kept.identity
+    study = (
+        Study.objects.visible_to(by)
+        .filter(act__isnull=False, study_instance_uid=identity.study_instance_uid)
+        .select_related("act")
+        .first()
+    )
+    if study is None or identity.patient_id != study.patient_id:
+        return None
+    return study if kept.study["patient_name_key"] == study.patient_name_key else None
+
+
+def _open_study(kept: KeptObject, site_id: UUID, at: datetime) -> Study:
+    match = match_act(kept.identity, site_id=site_id)
+    opening = {**kept.study, "received_at": at}
+    if match.act is not None:
+        study, _new = Study.objects.get_or_create(
+            study_instance_uid=kept.identity.study_instance_uid,
+            act=match.act,
+            defaults={**kept.identity.values, **opening, "site_id": site_id},
+        )
+        return study
+    study, _new = Study.objects.get_or_create(
+        **kept.identity.values, site_id=site_id, act=None, defaults=opening
+    )
+    if not study.reconciliations.exclude(reason=Reconciliation.Reason.CONFLICT).exists():
+        Reconciliation.objects.get_or_create(
+            study=study,
+            site_id=site_id,
+            reason=match.reason,
+            defaults={"created_at": at},
+        )
+    return study
