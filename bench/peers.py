@@ -38,7 +38,7 @@ def find_program(*names: str) -> str:
 
 @contextmanager
 def gateway(folder: Path) -> Iterator[int]:
-    """Run our gateway, its platform unreachable, so that receiving alone is measured; yield its DICOM port."""
+    """Run our gateway, its platform unreachable: it receives and compresses; yield its DICOM port."""
     port = _free_port()
     configuration = folder / "edge.json"
     content = {

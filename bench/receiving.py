@@ -39,9 +39,8 @@ def _send(storescu: str, port: int, files: Sequence[Path]) -> float:
 
 def _describe(seconds: dict[str, list[float]], files: Sequence[Path]) -> str:
     megabytes = sum(path.stat().st_size for path in files) / 1e6
-    lines = [
-        f"C-STORE of {len(files)} objects, {megabytes:.0f} MB, by storescu; median of {len(seconds['gateway'])}"
-    ]
+    rounds = len(seconds["gateway"])
+    lines = [f"C-STORE of {len(files)} objects, {megabytes:.0f} MB, by storescu; median of {rounds}"]
     for name, measured in seconds.items():
         middle = median(measured)
         spread = f"{min(measured):.2f}-{max(measured):.2f}"
