@@ -109,10 +109,13 @@ TEMPLATES = [
 DATABASES = {
     "default": dj_database_url.parse(
         os.environ.get("DATABASE_URL", "postgresql:///diaphane"),
-        conn_max_age=0 if MODE is Mode.TEST else 60,
+        conn_max_age=0,
         conn_health_checks=True,
     )
 }
+if MODE is not Mode.TEST:
+    # Under ASGI each request has a thread of its own: a connection kept by its thread is never found again.
+    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 16, "timeout": 20}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.User"
 
