@@ -1,5 +1,6 @@
 """Read exams, and what a site's modalities are to make."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -89,6 +90,11 @@ def list_exams_of_patient(patient_id: UUID) -> QuerySet[Exam]:
 def find_exam(act: Act) -> Exam | None:
     """Return the exam of an act, or None while its request is not validated."""
     return Exam.objects.filter(act=act).select_related("act__request", "act__patient").first()
+
+
+def map_exams(act_ids: Iterable[UUID]) -> dict[UUID, Exam]:
+    """Map acts to their exams; an act whose request is not validated has none."""
+    return {exam.act_id: exam for exam in Exam.objects.filter(act_id__in=list(act_ids)).order_by("id")}
 
 
 def list_board(actor: Actor) -> QuerySet[Exam]:

@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from diaphane.acquisition.queries import find_exam
 from diaphane.conversations.models import Message
 from diaphane.conversations.operations import answer_question, ask_question, post_message
 from diaphane.kernel.actors import Role
@@ -89,6 +90,7 @@ def describe(request: HttpRequest, found: ExamRequest) -> dict[str, object]:
     return describe_act(found, actor=actor) | {
         "stance": stance.value,
         "is_changed": shown != stance.value,
+        "has_exam": find_exam(found.act) is not None,
         "lease_minutes": int(LEASE.total_seconds()) // 60,
         "is_awaiting": found.state == RequestState.AWAITING_ANSWER,
         "is_pregnancy_open": found.pregnancy in _AT_RISK,

@@ -9,7 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from diaphane.acquisition.models import ExamState
+from diaphane.acquisition.queries import map_exams
 from diaphane.acts.queries import list_acts_owing
+from diaphane.delivery.queries import list_received
 from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.clock import now
 from diaphane.organisations.middleware import require_actor
@@ -17,6 +20,7 @@ from diaphane.requests.models import ExamRequest, RequestState
 from diaphane.requests.queries import list_requests
 from diaphane.web.acts.durations import spell_wait
 from diaphane.web.acts.panels import Look, look_of
+from diaphane.web.reports.describing import look_of_exam
 from diaphane.web.roles import for_roles
 
 MOST_SHOWN = 200
@@ -27,6 +31,7 @@ _RUNNING = {
     RequestState.AWAITING_ANSWER,
     RequestState.VALIDATED,
 }
+_OVER = {ExamState.CLOSED, ExamState.CANCELLED}
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,7 @@ class Row:
     look: Look
     waited: str
     to_do: str | Promise
+    is_running: bool
 
 
 @dataclass(frozen=True)
@@ -64,14 +70,10 @@ def rows(request: HttpRequest) -> HttpResponse:
 def list_groups(actor: Actor) -> list[Group]:
     """Sort the site's requests under three titles; an empty one is left out."""
     to_do, running, ended = [], [], []
-    found_requests = list(list_requests(actor)[:MOST_SHOWN])
-    acts = [found.act_id for found in found_requests]
-    owing = set(list_acts_owing(actor.role).filter(act_id__in=acts))
-    for found in found_requests:
-        row = _row(found, actor, is_owing=found.act_id in owing)
+    for row in _list_rows(actor):
         if row.to_do:
             to_do.append(row)
-        elif found.state in _RUNNING:
+        elif row.is_running:
             running.append(row)
         else:
             ended.append(row)
@@ -79,10 +81,27 @@ def list_groups(actor: Actor) -> list[Group]:
     return [group for group in groups if group.rows]
 
 
-def _row(found: ExamRequest, actor: Actor, *, is_owing: bool) -> Row:
-    since = found.submitted_at or found.created_at
-    to_do = _to_do(found, actor) or (_COMPLETE if is_owing else "")
-    return Row(found, look_of(found), spell_wait(since, now()), to_do)
+def _list_rows(actor: Actor) -> list[Row]:
+    found_requests = list(list_requests(actor)[:MOST_SHOWN])
+    acts = [found.act_id for found in found_requests]
+    exams = map_exams(acts)
+    owing = set(list_acts_owing(actor.role).filter(act_id__in=acts))
+    unread = {each.report.act_id for each in list_received(actor).filter(acknowledged_at=None)}
+    rows = []
+    for found in found_requests:
+        exam = exams.get(found.act_id)
+        to_do = _to_do(found, actor) or (_READ_REPORT if found.act_id in unread else "")
+        to_do = to_do or (_COMPLETE if found.act_id in owing else "")
+        rows.append(
+            Row(
+                request=found,
+                look=look_of_exam(exam) if exam else look_of(found),
+                waited=spell_wait(found.submitted_at or found.created_at, now()),
+                to_do=to_do,
+                is_running=found.state in _RUNNING and (exam is None or exam.state not in _OVER),
+            )
+        )
+    return rows
 
 
 def _to_do(found: ExamRequest, actor: Actor) -> str | Promise:
@@ -98,4 +117,5 @@ def _to_do(found: ExamRequest, actor: Actor) -> str | Promise:
 _ANSWER = gettext_lazy("Answer the radiologist")
 _READ = gettext_lazy("Read the refusal")
 _COMPLETE = gettext_lazy("Complete the request")
+_READ_REPORT = gettext_lazy("Read the report")
 _FINISH = gettext_lazy("Finish the draft")

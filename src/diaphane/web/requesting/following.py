@@ -7,6 +7,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from diaphane.acquisition.models import ExamState
+from diaphane.acquisition.queries import find_exam
 from diaphane.conversations.operations import answer_question, post_message
 from diaphane.kernel.actors import Role
 from diaphane.kernel.clock import now
@@ -25,6 +27,7 @@ from diaphane.web.acts.answering import go, is_fragment
 from diaphane.web.acts.forms import MessageForm
 from diaphane.web.acts.panels import describe_act, is_owed
 from diaphane.web.acts.viewing import show_request
+from diaphane.web.reports.describing import look_of_exam
 from diaphane.web.roles import for_roles
 
 from .forms import DraftForm
@@ -107,9 +110,12 @@ def _live(request: HttpRequest, act_id: UUID) -> HttpResponse:
 def _context(request: HttpRequest, found: ExamRequest) -> dict[str, object]:
     actor = require_actor(request)
     owed, form = list_owed(found, actor=actor), DraftForm.of(found)
+    exam = find_exam(found.act)
     open_steps = {step.name for step in REQUEST_TABLE.list_open(found, role=actor.role)}
     return describe_act(found, actor=actor) | {
         "is_asked": found.state == RequestState.AWAITING_ANSWER,
+        "exam_look": look_of_exam(exam) if exam else None,
+        "has_report": exam is not None and exam.state in {ExamState.REPORTED, ExamState.CLOSED},
         "can_cancel": "cancel" in open_steps,
         "owed_fields": [form[each.field] for gap in owed for each in gap.missing],
         "owes_information": is_owed(found.act, INFORMED_AFTERWARDS),
