@@ -64,7 +64,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "diaphane.web.static_files.StaticFilesMiddleware",
     "diaphane.config.logs.RequestContextMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "diaphane.web.middleware.ChosenLanguageMiddleware",
