@@ -1,7 +1,9 @@
 """Read the command line: `./diaphane COMMAND` ends here, inside the prepared environment."""
 
 import argparse
+import signal
 import sys
+from types import FrameType
 
 from .commands import COMMANDS
 from .errors import LauncherError, explain_os_error
@@ -17,9 +19,15 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _leave(number: int, frame: FrameType | None) -> None:
+    """Leave in good order when asked to by `kill`: what was started is stopped on the way out."""
+    raise SystemExit(128 + number)
+
+
 def main(arguments: list[str]) -> int:
     """Run one command; an expected failure is one French line and a non-zero exit."""
     never_choke_on_accents()
+    signal.signal(signal.SIGTERM, _leave)
     passing = {command.name: command for command in COMMANDS if command.passes_through}
     try:
         if arguments and arguments[0] in passing:

@@ -66,13 +66,17 @@ def spawn(
 
 
 def run_attached(command: Sequence[str], *, environment: Mapping[str, str], folder: Path) -> int:
-    """Run a child on this terminal to its end; Ctrl-C is its own to answer."""
+    """Run a child on this terminal to its end; Ctrl-C is its own to answer, `kill` is passed on."""
     child = spawn(command, environment=environment, folder=folder, own_session=False)
     while True:
         try:
             return child.wait()
         except KeyboardInterrupt:
             continue
+        except SystemExit:
+            child.terminate()
+            child.wait()
+            raise
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
 import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import psycopg
@@ -7,7 +9,7 @@ import pytest
 
 from diaphane_launcher import databases
 from diaphane_launcher.errors import LauncherError
-from diaphane_launcher.places import alone_in
+from diaphane_launcher.places import ROOT, alone_in
 
 pytestmark = pytest.mark.enable_socket
 
@@ -61,3 +63,34 @@ def test_a_temporary_database_left_by_a_killed_launcher_is_swept_and_one_in_use_
     with alone_in(used):
         databases.sweep_abandoned(open_folder)
         assert [folder.name for folder in open_folder.iterdir()] == [used.name]
+
+
+COMMAND = """
+import sys, time
+from pathlib import Path
+from diaphane_launcher import databases, testing
+from diaphane_launcher.__main__ import main
+testing.frontend.ensure = lambda: Path("/parts")
+sys.exit(main(["test", "--co", "-q", "-p", "no:django", "-p", "waits", "-c", "/dev/null"]))
+"""
+PLUGIN = """
+import os, time
+print(os.environ["DATABASE_URL"], flush=True)
+time.sleep(60)
+"""
+
+
+def test_a_test_run_that_is_asked_to_stop_leaves_no_database_behind(open_folder: Path):
+    (open_folder / "waits.py").write_text(PLUGIN)
+    environment = os.environ | {"PYTHONPATH": f"{ROOT / 'src'}:{open_folder}", "CI": "false"}
+    launcher = subprocess.Popen(
+        [sys.executable, "-c", COMMAND], env=environment, stdout=subprocess.PIPE, text=True
+    )
+    assert launcher.stdout
+    said = next(line for line in launcher.stdout if line.startswith("postgresql:"))
+    folder = Path(psycopg.conninfo.conninfo_to_dict(said.strip())["host"])
+    assert folder.exists()
+    launcher.terminate()
+    assert launcher.wait() == 143
+    launcher.stdout.close()
+    assert not folder.parent.exists()

@@ -17,9 +17,7 @@ from .conftest import is_alive, kill, wait_until
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.slow]
 PATIENCE = 180
-COUNT_ACCOUNTS = (
-    "from diaphane.accounts.models import User; print(User.objects.count())"
-)
+COUNT_ACCOUNTS = "from diaphane.accounts.models import User; print(User.objects.count())"
 Start = Callable[[], subprocess.Popen[bytes]]
 
 
