@@ -1,0 +1,124 @@
+"""Images without an exam: shown as they came, attached by a person with a reason, never by guess (R40)."""
+
+from collections.abc import Callable
+from uuid import UUID, uuid4
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from diaphane.acquisition.models import Exam
+from diaphane.imaging.models import Reconciliation, ReconciliationState
+from diaphane.imaging.operations import store_instance
+from diaphane.imaging.queries import count_images
+from diaphane.kernel.actors import Actor, Role
+from diaphane.kernel.clock import now
+from tests.factories import StructureFactory, make_actor
+from tests.images import make_ct
+from tests.integration.diaphane.acquisition.table import started
+from tests.reading_scenes import make_edge
+from tests.scenes import Territory
+
+from .pages import page, text_of
+
+Login = Callable[[Actor], Client]
+
+
+@pytest.fixture
+def client(territory: Territory, login: Login) -> Client:
+    return login(territory.technologist)
+
+
+@pytest.fixture
+def arrival(territory: Territory) -> Reconciliation:
+    store_instance(content=make_ct(PatientName="GARNIER^JULES"), by=make_edge(territory), at=now())
+    return Reconciliation.objects.get()
+
+
+def send(client: Client, name: str, pk: UUID, **values: str) -> tuple[int, str]:
+    url = reverse(f"technologist:{name}", args=[pk])
+    response = client.post(url, values, headers={"HX-Request": "true"})
+    return response.status_code, text_of(response)  # type: ignore[arg-type]
+
+
+def test_another_site_sees_nothing_of_it(territory: Territory, login: Login, arrival: Reconciliation) -> None:
+    stranger = login(make_actor(Role.TECHNOLOGIST, StructureFactory()))
+    assert "GARNIER" not in stranger.get(page("reconciliation")).content.decode()
+    assert stranger.get(reverse("technologist:arrival", args=[arrival.pk])).status_code == 404
+    for name in ("attach", "set_aside"):
+        assert send(stranger, name, arrival.pk, reason="x", act=str(uuid4()))[0] in {404, 422}
+    arrival.refresh_from_db()
+    assert arrival.state == ReconciliationState.WAITING
+
+
+def test_what_came_is_listed_with_its_reason(client: Client, arrival: Reconciliation) -> None:
+    said = text_of(client.get(page("reconciliation")))  # type: ignore[arg-type]
+    assert "GARNIER JULES" in said
+    assert "1 image" in said
+
+
+def test_an_empty_list_says_so(client: Client) -> None:
+    assert "Toutes les images ont trouvé leur examen" in text_of(client.get(page("reconciliation")))  # type: ignore[arg-type]
+
+
+def test_exams_are_suggested_and_none_is_chosen(
+    territory: Territory, client: Client, arrival: Reconciliation
+) -> None:
+    exam = started(territory)
+    said = text_of(client.get(reverse("technologist:arrival", args=[arrival.pk])))  # type: ignore[arg-type]
+    assert str(exam.act_id) in said
+    assert "GARNIER^JULES" in said
+    assert "autre nom" in said
+    assert "checked" not in said
+
+
+def test_nothing_is_attached_without_a_chosen_exam(client: Client, arrival: Reconciliation) -> None:
+    status, said = send(client, "attach", arrival.pk, reason="Vu avec le patient")
+    assert status == 422
+    assert "Aucun examen n’est choisi" in said
+
+
+@pytest.mark.parametrize("reason", ["", "   ", "a" * 100_000])
+def test_nothing_is_attached_without_a_reason(
+    territory: Territory, client: Client, arrival: Reconciliation, reason: str
+) -> None:
+    exam = started(territory)
+    assert send(client, "attach", arrival.pk, act=str(exam.act_id), reason=reason)[0] == 422
+    assert count_images(exam.act).received == 0
+
+
+def test_another_site_s_exam_is_no_place_to_attach(client: Client, arrival: Reconciliation) -> None:
+    assert send(client, "attach", arrival.pk, act=str(uuid4()), reason="Vu avec le patient")[0] == 404
+
+
+def test_images_are_attached_to_the_chosen_exam_once(
+    territory: Territory, client: Client, arrival: Reconciliation
+) -> None:
+    exam: Exam = started(territory)
+    values = {"act": str(exam.act_id), "reason": "Patient reconnu, bracelet relu"}
+    assert send(client, "attach", arrival.pk, **values)[0] == 204
+    assert count_images(exam.act).received == 1
+    status, said = send(client, "attach", arrival.pk, **values)
+    assert status == 409
+    assert "déjà" in said
+    settled = text_of(client.get(reverse("technologist:arrival", args=[arrival.pk])))  # type: ignore[arg-type]
+    assert "Patient reconnu, bracelet relu" in settled
+
+
+def test_images_are_set_aside_with_a_reason(client: Client, arrival: Reconciliation) -> None:
+    assert send(client, "set_aside", arrival.pk, reason="")[0] == 422
+    assert send(client, "set_aside", arrival.pk, reason="Fantôme de contrôle qualité")[0] == 204
+    assert send(client, "set_aside", arrival.pk, reason="Encore")[0] == 409
+    arrival.refresh_from_db()
+    assert arrival.state == ReconciliationState.SET_ASIDE
+
+
+def test_a_second_content_of_an_image_is_only_explained(territory: Territory, client: Client) -> None:
+    exam, edge = started(territory), make_edge(territory)
+    uid = "2.25.1234567890"
+    store_instance(content=make_ct(exam.act, SOPInstanceUID=uid), by=edge, at=now())
+    store_instance(content=make_ct(exam.act, SOPInstanceUID=uid, number=7), by=edge, at=now())
+    conflict = Reconciliation.objects.get()
+    said = text_of(client.get(reverse("technologist:arrival", args=[conflict.pk])))  # type: ignore[arg-type]
+    assert "La première image a été gardée" in said
+    assert 'name="act"' not in said
