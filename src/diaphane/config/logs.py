@@ -40,6 +40,13 @@ def _describe(error: BaseException) -> list[str]:
     return lines[:_LONGEST_TRACE]
 
 
+def spell_trace(logger: object, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Write a trace in lines, for a person who reads plain logs."""
+    if isinstance(event.get("exception"), list):
+        event["exception"] = "\n".join(event["exception"])
+    return event
+
+
 _LONGEST_TRACE = 120
 _SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
@@ -48,10 +55,10 @@ _SHARED: list[Any] = [
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     trace_without_values,
 ]
-_RENDERER: Any = (
-    structlog.dev.ConsoleRenderer(colors=False)
+_RENDERERS: list[Any] = (
+    [spell_trace, structlog.dev.ConsoleRenderer(colors=False)]
     if os.environ.get("DIAPHANE_LOG") == "plain"
-    else structlog.processors.JSONRenderer()
+    else [structlog.processors.JSONRenderer()]
 )
 
 structlog.configure(
@@ -66,7 +73,7 @@ LOGGING: dict[str, Any] = {
     "formatters": {
         "structured": {
             "()": structlog.stdlib.ProcessorFormatter,
-            "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, _RENDERER],
+            "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *_RENDERERS],
             "foreign_pre_chain": _SHARED,
         }
     },

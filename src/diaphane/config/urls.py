@@ -11,6 +11,7 @@ from diaphane.web.health import healthz, readyz
 from diaphane.web.home import home
 from diaphane.web.quality.rules import rules
 
+handler400 = "diaphane.web.refusals.bad_request"
 urlpatterns = [
     path("", home, name="home"),
     path("healthz", healthz, name="healthz"),

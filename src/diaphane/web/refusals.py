@@ -5,6 +5,7 @@ from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.views import defaults
 from django.views.decorators.cache import never_cache
 
 from diaphane.kernel.errors import Missing
@@ -25,6 +26,16 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         "This form has expired. Go back, reload the page and send it again: your text is still there."
     )
     return refuse(request, message, status=403)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Explain that what was sent is too large or cannot be read; the page that sent it keeps its text."""
+    if request.headers.get("HX-Request") != "true":
+        return defaults.bad_request(request, exception)
+    message = _(
+        "What was sent is too large, or cannot be read. Your text is still here: shorten it and send again."
+    )
+    return refuse(request, message, status=400)
 
 
 @never_cache

@@ -7,7 +7,7 @@ import logging
 import pytest
 import structlog
 
-from diaphane.config.logs import LOGGING, trace_without_values
+from diaphane.config.logs import LOGGING, spell_trace, trace_without_values
 
 NAME = "VASSEUR"
 
@@ -52,3 +52,12 @@ def test_the_configured_handler_writes_no_exception_message() -> None:
     assert "something_failed" in written
     assert NAME not in written
     assert "RuntimeError" in written
+
+
+def test_a_trace_is_written_in_lines_for_those_who_read_plain_logs() -> None:
+    with pytest.raises(RuntimeError) as caught:
+        _fail()
+    event = spell_trace(None, "error", trace_without_values(None, "error", {"exc_info": caught.value}))
+    written = structlog.dev.ConsoleRenderer(colors=False)(None, "error", event | {"event": "x"})
+    assert "builtins.RuntimeError\n" in written
+    assert NAME not in written

@@ -177,3 +177,11 @@ def test_opening_a_draft_is_recorded_once_per_session(territory, login, blank):
     for _ in range(3):
         client.get(act_url("edit", blank.act_id))
     assert Entry.objects.filter(action="viewed.act", act_id=blank.act_id).count() == 1
+
+
+def test_three_megabytes_of_text_have_a_clear_answer_and_leave_the_draft_as_it_was(territory, login, blank):
+    answer = post(login(territory.requester), "edit", blank.act_id, history="a" * 3_000_000)
+    assert answer.status_code == 400
+    assert "trop long" in answer.content.decode()
+    assert "<html" not in answer.content.decode()
+    assert ExamRequest.objects.get().history == ""
