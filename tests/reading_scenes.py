@@ -29,6 +29,7 @@ from diaphane.kernel.clock import now
 from diaphane.reporting.models import Report
 from diaphane.reporting.operations import open_report, save_draft, sign_report
 from diaphane.reporting.queries import find_report
+from diaphane_dicom.identifiers import new_uid
 
 from .browsing import TOTP_SECRET
 from .factories import RoomFactory
@@ -99,8 +100,10 @@ def acquired(territory: Territory, *, at: datetime | None = None, **values: str)
     """Return an exam whose two images are received and verified."""
     at = at or now()
     exam = in_progress(territory, at=at, **values)
+    series = new_uid()
     for number in (1, 2):
-        store_instance(content=make_ct(exam.act, number=number), by=make_edge(territory), at=at)
+        image = make_ct(exam.act, number=number, SeriesInstanceUID=series)
+        store_instance(content=image, by=make_edge(territory), at=at)
     facts = {"device": "Scanner de test", "ctdi_vol": Decimal("42.10"), "dlp": Decimal("760.5")}
     return finish_acquisition(exam=exam, facts=facts, by=territory.technologist, at=at)
 

@@ -1,0 +1,223 @@
+"""The check and the editor in a real Chromium: live, nothing typed lost, signed once."""
+
+import os
+import re
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.db import connection
+from playwright.sync_api import Page, expect, sync_playwright
+
+from diaphane.acquisition.models import Exam
+from diaphane.acts.models import Step
+from diaphane.imaging.operations import store_instance
+from diaphane.kernel.actors import Actor
+from diaphane.kernel.clock import now
+from diaphane.reporting.models import Report
+from diaphane.reporting.operations import open_report, record_patient_told
+from tests.browsing import TOTP_SECRET, open_session
+from tests.factories import make_patient_actor
+from tests.images import make_ct
+from tests.live_server import LiveServer, serving
+from tests.reading_scenes import accepted, drafted, in_progress, make_edge, signed
+from tests.scenes import Territory, make_territory
+
+CHROMIUM = shutil.which("chromium")
+SWITCHES = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(CHROMIUM is None and not os.environ.get("CI"), reason="no chromium on this machine"),
+]
+
+
+@pytest.fixture
+def territory(transactional_db: None) -> Territory:
+    return make_territory()
+
+
+@pytest.fixture
+def server(territory: Territory, tmp_path: Path) -> Iterator[LiveServer]:
+    with serving(tmp_path) as running:
+        yield running
+
+
+def _session_of(actor: Actor) -> str:
+    return open_session(actor).cookies[settings.SESSION_COOKIE_NAME].value
+
+
+@contextmanager
+def _browsing(server: LiveServer, session: str, *, width: int = 1440) -> Iterator[Page]:
+    """Open a browser in someone's session; queries of ours inside go through ``_aside``."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES.split())
+        context = browser.new_context(viewport={"width": width, "height": 900}, locale="fr-FR")
+        _log_in(context, server, session)
+        yield context.new_page()
+        browser.close()
+
+
+def _log_in(context, server: LiveServer, session: str) -> None:
+    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": server.url}])
+
+
+def _aside(act: Callable[[], object]) -> object:
+    """Run database work in a thread of its own, away from Playwright's loop."""
+
+    def run() -> object:
+        try:
+            return act()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        return pool.submit(run).result()
+
+
+def _show_code() -> str:
+    """Return what the authenticator shows, with some seconds left to type it."""
+    while time.time() % 30 > 22:
+        time.sleep(0.2)
+    return str(format_hotp_value(hotp_value(TOTP_SECRET, next(iter(yield_hotp_counters_from_time())))))
+
+
+def _check_access(page: Page) -> None:
+    found = Axe().run(page, options={"iframes": False}).response["violations"]
+    assert [each["id"] for each in found if each["impact"] in {"serious", "critical"}] == []
+
+
+def _bar(page: Page):
+    return page.locator(".keepbar")
+
+
+def test_a_session_that_ends_in_the_middle_of_a_dictation_loses_nothing(server, territory):
+    report = open_report(act=accepted(territory).act, by=territory.imageur, at=now())
+    first, second = _session_of(territory.imageur), _session_of(territory.imageur)
+    with _browsing(server, first) as page:
+        page.goto(f"{server.url}/comptes-rendus/{report.act_id}/redaction/")
+        _check_access(page)
+        conclusion = page.locator("#id_conclusion")
+        conclusion.press_sequentially("Pas d’hémorragie. ")
+        expect(_bar(page)).to_have_attribute("data-keep", "kept")
+        page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+        conclusion.press_sequentially("Pas de fracture.")
+        expect(page.locator("#refusal")).to_contain_text("Votre session a expiré")
+        expect(_bar(page)).to_have_attribute("data-keep", "lost")
+        expect(conclusion).to_be_focused()
+        conclusion.press_sequentially(" Fin.")
+        expect(conclusion).to_have_value("Pas d’hémorragie. Pas de fracture. Fin.")
+        _log_in(page.context, server, second)
+        page.evaluate("dispatchEvent(new Event('focus'))")
+        expect(_bar(page)).to_have_attribute("data-keep", "kept")
+        expect(page.locator("#refusal")).to_be_empty()
+    assert Report.objects.get(pk=report.pk).conclusion == "Pas d’hémorragie. Pas de fracture. Fin."
+
+
+def test_a_network_cut_is_said_without_taking_the_cursor_and_the_text_is_kept_afterwards(server, territory):
+    report = open_report(act=accepted(territory).act, by=territory.imageur, at=now())
+    with _browsing(server, _session_of(territory.imageur)) as page:
+        page.goto(f"{server.url}/comptes-rendus/{report.act_id}/redaction/")
+        page.context.set_offline(True)
+        page.locator("#id_section-0").press_sequentially("Parenchyme normal.")
+        expect(_bar(page)).to_have_attribute("data-keep", "lost")
+        expect(page.locator("#refusal")).to_contain_text("serveur")
+        expect(page.locator("#id_section-0")).to_be_focused()
+        page.context.set_offline(False)
+        page.evaluate("dispatchEvent(new Event('online'))")
+        expect(_bar(page)).to_have_attribute("data-keep", "kept")
+    assert Report.objects.get(pk=report.pk).sections[0][1] == "Parenchyme normal."
+
+
+def test_what_is_missing_follows_the_typing_and_leads_to_its_field(server, territory):
+    report = drafted(territory, criticality="", conclusion="")
+    with _browsing(server, _session_of(territory.imageur)) as page:
+        page.goto(f"{server.url}/comptes-rendus/{report.act_id}/redaction/")
+        expect(_bar(page)).to_have_attribute("data-gaps", "2")
+        page.locator("#kept").get_by_role("link", name="La conclusion").click()
+        expect(page.locator("#id_conclusion")).to_be_focused()
+        page.keyboard.type("Normal.")
+        expect(_bar(page)).to_have_attribute("data-gaps", "1")
+        expect(page.get_by_label("Dit à")).to_be_hidden()
+        page.get_by_label("Critique : dans les minutes, de vive voix").check()
+        expect(page.get_by_label("Dit à")).to_be_visible()
+        expect(_bar(page)).to_have_attribute("data-gaps", "4")
+        page.get_by_label("Pas de résultat critique").check()
+        expect(page.locator("#kept .gaps-done")).to_be_visible()
+        _check_access(page)
+
+
+def test_enter_in_the_code_signs_and_a_double_click_signs_once(server, territory):
+    report = drafted(territory)
+    with _browsing(server, _session_of(territory.imageur)) as page:
+        page.goto(f"{server.url}/comptes-rendus/{report.act_id}/redaction/")
+        page.locator("#code").fill("000000")
+        page.locator("#code").press("Enter")
+        expect(page.locator("#refusal")).to_contain_text("R39")
+        page.locator("#code").fill(_show_code())
+        page.locator("#sign").dblclick()
+        page.wait_for_url(re.compile(rf"/comptes-rendus/{report.act_id}/$"))
+        _check_access(page)
+    assert Step.objects.filter(transition="sign").count() == 1
+
+
+def test_enter_in_a_field_of_the_text_signs_nothing(server, territory):
+    report = drafted(territory, criticality=Report.Criticality.HOURS)
+    with _browsing(server, _session_of(territory.imageur)) as page:
+        page.goto(f"{server.url}/comptes-rendus/{report.act_id}/redaction/")
+        page.locator("#id_communicated_to").fill("Dr Garde")
+        page.locator("#id_communicated_to").press("Enter")
+        expect(_bar(page)).to_have_attribute("data-keep", "kept")
+        expect(page.locator("#refusal")).to_be_empty()
+    kept = Report.objects.get(pk=report.pk)
+    assert (kept.state, kept.communicated_to) == ("draft", "Dr Garde")
+
+
+def test_images_come_into_the_page_by_themselves_and_move_to_a_second_screen(server, territory):
+    exam, edge = in_progress(territory), make_edge(territory)
+    with _browsing(server, _session_of(territory.imageur)) as page:
+        page.goto(f"{server.url}/comptes-rendus/{exam.act_id}/images/")
+        expect(page.locator(".live")).to_have_attribute("data-state", "open")
+        expect(page.locator(".pane-frame")).to_have_count(0)
+        _check_access(page)
+        _aside(lambda: store_instance(content=make_ct(exam.act, number=1), by=edge, at=now()))
+        expect(page.locator(".pane-frame")).to_be_visible()
+        _aside(lambda: store_instance(content=make_ct(exam.act, number=2), by=edge, at=now()))
+        page.locator("#show-more").click()
+        expect(page.locator("#shown")).to_have_value("2")
+        with page.context.expect_page() as opened:
+            page.locator("[data-apart]").click()
+        assert opened.value.url.endswith(f"/examens/{exam.act_id}/images/")
+        expect(page.locator(".pane-frame")).to_be_hidden()
+        page.locator("[data-together]").click()
+        expect(page.locator(".pane-frame")).to_be_visible()
+    assert Exam.objects.get(pk=exam.pk).state == "in_progress"
+
+
+def test_a_finger_slides_through_the_images_of_the_patient(server, territory):
+    report = signed(territory)
+    record_patient_told(report=report, how="video", companion="", by=territory.imageur, at=now())
+    patient = make_patient_actor(territory.patient)
+    with _browsing(server, _session_of(patient), width=390) as page:
+        page.goto(f"{server.url}/mon-espace/{report.act_id}/")
+        _check_access(page)
+        page.goto(f"{server.url}/mon-espace/{report.act_id}/images/")
+        _check_access(page)
+        number = page.locator("[data-number]").first
+        expect(number).to_have_text("1")
+        view = page.locator("[data-view]").first.bounding_box()
+        page.mouse.move(view["x"] + 100, view["y"] + 100)
+        page.mouse.down()
+        page.mouse.move(view["x"] + 160, view["y"] + 100, steps=4)
+        page.mouse.up()
+        expect(number).to_have_text("2")
+        page.get_by_role("button", name="Image précédente").click()
+        expect(number).to_have_text("1")
+        assert page.evaluate("document.querySelector('[data-picture]').naturalWidth") > 0
