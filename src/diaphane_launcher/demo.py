@@ -14,13 +14,13 @@ from .demo_settings import MODALITIES, DemoSettings
 from .errors import LauncherError
 from .places import ROOT, writable_place
 from .ports import require_free
-from .preparations import images_stamp, is_done, territory_stamp
+from .preparations import database_stamp, images_stamp, is_done, territory_stamp
 from .supervisor import Child, Supervisor, fresh_log
 from .terminal import say, step
 from .waiting import wait_until_listening, wait_until_ready
 
 FOLDERS = ("objects", "mail", "edge", "log", "static", "modalities")
-FILES = ("prepared", "demo-seed.json", "demo.json", "secret")
+FILES = ("prepared", "past-exam", "demo-seed.json", "demo.json", "secret")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -120,8 +120,20 @@ def _start(settings: DemoSettings, cluster: postgres.Cluster, supervisor: Superv
         for modality in MODALITIES:
             command = settings.modality_command(modality, called=seed.edge_ae_title)
             supervisor.start(modality.ae_title.lower(), command)
+    _play_past_exam(settings, cluster, supervisor)
     write_description(settings, seed)
     _announce(settings)
+
+
+def _play_past_exam(settings: DemoSettings, cluster: postgres.Cluster, supervisor: Supervisor) -> None:
+    """Play one finished exam with the images that were built, once per database."""
+    stamp = database_stamp(cluster.data)
+    if settings.own_images is not None or is_done(settings.past_exam_stamp_path, stamp):
+        return
+    with step("Un examen terminé, à lire tout de suite"):
+        supervisor.begin("examen-passe", settings.past_exam_command())
+        supervisor.finish("examen-passe")
+        settings.past_exam_stamp_path.write_text(stamp)
 
 
 def _start_pages(settings: DemoSettings, cluster: postgres.Cluster, supervisor: Supervisor) -> Seed:

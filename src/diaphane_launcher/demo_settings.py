@@ -50,6 +50,11 @@ class DemoSettings:
         """Return what remembers from which code the images were built."""
         return self.var / "demo-images" / "prepared"
 
+    @property
+    def past_exam_stamp_path(self) -> Path:
+        """Return what remembers in which database the finished exam was played."""
+        return self.var / "past-exam"
+
     def environment(self, database_url: str, parts: Path, secret_key: str) -> dict[str, str]:
         """Return the environment of every child."""
         return dict(
@@ -80,6 +85,10 @@ class DemoSettings:
             f"--out={self.var / 'demo-images'}",
             f"--assets={self.var / 'demo-assets'}",
         ]
+
+    def past_exam_command(self) -> list[str]:
+        """Return what plays one finished exam with real images; doing it again changes nothing."""
+        return [*MANAGE, "demo_past_exam", "--images", str(self.var / "demo-images" / "MR" / "brain")]
 
     def web_command(self) -> list[str]:
         """Return what serves the pages; 3 s of grace, or open live pages would hang the stop."""

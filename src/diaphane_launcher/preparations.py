@@ -19,8 +19,13 @@ def digest_sources(*folders: str, root: Path = ROOT) -> str:
 
 def territory_stamp(cluster: Path, today: date) -> str:
     """Stamp what the schema and the territory come from: the code, this very database, and the day."""
+    return f"{digest_sources('diaphane')} {database_stamp(cluster)} {today}"
+
+
+def database_stamp(cluster: Path) -> str:
+    """Stamp this very database: another one, made anew, has another stamp."""
     birth = (cluster / "PG_VERSION").stat()
-    return f"{digest_sources('diaphane')} {birth.st_ino} {birth.st_mtime_ns} {today}"
+    return f"{birth.st_ino} {birth.st_mtime_ns}"
 
 
 def images_stamp() -> str:
