@@ -21,6 +21,8 @@ from diaphane.acquisition.operations import (
 )
 from diaphane.acquisition.quality import accept_images, begin_check
 from diaphane.acts.models import Act
+from diaphane.acts.operations import subject_of
+from diaphane.audit.operations import record_view
 from diaphane.imaging.operations import store_instance
 from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.clock import now
@@ -134,6 +136,9 @@ def _report(act: Act) -> None:
     save_draft(report=report, values=BRAIN_REPORT, results=BRAIN_RESULTS, by=imageur, at=now())
     email = next(person.email for person in PEOPLE if person.key == IMAGEUR)
     signed = sign_report(report=report, code=current_code(email), by=imageur, at=now())
+    for key in (IMAGEUR, REQUESTER, TECHNOLOGIST):
+        record_view("act", by=get_person_actor(key), at=now(), subject=subject_of(act))
+    record_view("images", by=imageur, at=now(), subject=subject_of(act))
     record_patient_told(
         report=signed,
         how=Report.ToldHow.VIDEO,

@@ -41,6 +41,7 @@ def home(request: HttpRequest) -> HttpResponse:
     readable = {report.act_id for report in list_reports(actor)}
     exams = list_exams_of_patient(_patient_id(actor))
     cards = [ExamCard(each, name_exam(each.act.request.exam), each.act_id in readable) for each in exams]
+    cards.sort(key=lambda card: not card.is_readable)  # what can be read comes first
     return render(request, "patient/home.html", {"cards": cards})
 
 
