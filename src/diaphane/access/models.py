@@ -14,11 +14,13 @@ class GrantQuerySet(models.QuerySet["Grant"]):
 
     def held_by(self, actor: Actor) -> "GrantQuerySet":
         """Keep the grants that this actor holds: by person, by role at a structure, or as the patient."""
-        held = Q(holder_type=Grant.Holder.PERSON, holder_id=actor.id)
-        if actor.structure_id is not None:
-            held |= Q(holder_type=Grant.Holder.STRUCTURE, holder_id=actor.structure_id, role=actor.role.value)
-        if actor.patient_id is not None:
-            held |= Q(holder_type=Grant.Holder.PATIENT, holder_id=actor.patient_id)
+        if actor.role is Role.PATIENT:
+            held = Q(holder_type=Grant.Holder.PATIENT, holder_id=actor.patient_id)
+        else:
+            held = Q(holder_type=Grant.Holder.PERSON, holder_id=actor.id)
+            if actor.structure_id is not None:
+                held |= Q(holder_type=Grant.Holder.STRUCTURE, holder_id=actor.structure_id)
+            held &= Q(role=actor.role.value)
         return self.filter(held, ended_at=None)
 
 

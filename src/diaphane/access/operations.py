@@ -29,18 +29,18 @@ def grant_to_roles(
     )
 
 
-def grant_to_person(*, act_id: UUID, person_id: UUID, reason: str, at: datetime) -> None:
-    """Open an act to one account."""
-    _grant(act_id, Grant.Holder.PERSON, person_id, reason, at)
+def grant_to_person(*, act_id: UUID, person_id: UUID, role: Role, reason: str, at: datetime) -> None:
+    """Open an act to one account, in one role only: the same person in another role sees nothing of it."""
+    _grant(act_id, Grant.Holder.PERSON, person_id, role.value, reason, at)
 
 
 def grant_to_patient(*, act_id: UUID, patient_id: UUID, reason: str, at: datetime) -> None:
     """Open an act to its patient's own account."""
-    _grant(act_id, Grant.Holder.PATIENT, patient_id, reason, at)
+    _grant(act_id, Grant.Holder.PATIENT, patient_id, Role.PATIENT.value, reason, at)
 
 
-def _grant(act_id: UUID, holder: Grant.Holder, holder_id: UUID, reason: str, at: datetime) -> None:
-    Grant.objects.bulk_create(
-        [Grant(act_id=act_id, holder_type=holder, holder_id=holder_id, reason=reason, started_at=at)],
-        ignore_conflicts=True,
+def _grant(act_id: UUID, holder: Grant.Holder, holder_id: UUID, role: str, reason: str, at: datetime) -> None:
+    grant = Grant(
+        act_id=act_id, holder_type=holder, holder_id=holder_id, role=role, reason=reason, started_at=at
     )
+    Grant.objects.bulk_create([grant], ignore_conflicts=True)

@@ -1,5 +1,7 @@
 """How allauth behaves here: accounts are opened by a structure, never by a visitor."""
 
+import base64
+import hashlib
 import time
 from typing import Any
 
@@ -7,6 +9,8 @@ from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
+from cryptography.fernet import Fernet
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -38,9 +42,27 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
-    """Word the refusals of the second factor."""
+    """Word the refusals of the second factor, and keep its secrets sealed at rest (R39)."""
 
     error_messages = {
         **DefaultMFAAdapter.error_messages,
         "incorrect_code": _("This code was not accepted. Each code serves once: wait for the next one."),
     }
+
+    def encrypt(self, text: str) -> str:
+        """Seal a secret: the database alone gives nobody a code."""
+        return _sealer().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Open a sealed secret.
+
+        Raises:
+            cryptography.fernet.InvalidToken: another key sealed it, or it was changed.
+        """
+        return _sealer().decrypt(encrypted_text.encode()).decode()
+
+
+def _sealer() -> Fernet:
+    """Return the sealer whose key is derived from the platform's own secret."""
+    key = hashlib.sha256(b"diaphane:second-factor:" + settings.SECRET_KEY.encode()).digest()
+    return Fernet(base64.urlsafe_b64encode(key))

@@ -7,7 +7,7 @@ the ledger, the duties, the audit entry and the event, all in one transaction (d
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import connection, models, transaction
 from django.utils.translation import gettext_lazy as _
@@ -17,7 +17,6 @@ from diaphane.audit.operations import Subject, record
 from diaphane.events.operations import record_event
 from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.errors import ConflictError, NotAllowedError
-from diaphane.kernel.identifiers import uuid7
 from diaphane.kernel.transitions import Outcome, TransitionTable
 from diaphane.organisations.models import Structure
 from diaphane.patients.models import Patient
@@ -32,14 +31,13 @@ _P = TypeVar("_P", bound=models.Model)
 
 def open_act(*, patient: Patient, site: Structure, urgency: str, by: Actor, at: datetime) -> Act:
     """Create an act with its outside identifiers, open to the team of its site."""
-    identifier = uuid7()
     with transaction.atomic():
         act = Act.objects.create(
-            id=identifier,
             patient=patient,
             requesting_site=site,
             accession_number=_next_accession_number(at),
-            study_instance_uid=f"2.25.{identifier.int}",
+            # Not made from the act's own id, which stands in addresses (PS3.5 §B.2).
+            study_instance_uid=f"2.25.{uuid4().int}",
             requested_urgency=urgency,
             created_at=at,
         )

@@ -14,6 +14,24 @@ from diaphane.kernel.actors import Actor
 from .models import Entry, Seal
 
 GENESIS = "0" * 64
+# The first form of the seal. A later column is sealed under a second form: what is sealed stays as it is.
+SEALED_FIELDS = (
+    "id",
+    "occurred_at",
+    "recorded_at",
+    "action",
+    "actor_id",
+    "actor_role",
+    "actor_label",
+    "structure_id",
+    "structure_label",
+    "subject_type",
+    "subject_id",
+    "act_id",
+    "patient_id",
+    "session",
+    "detail",
+)
 _SEALER_LOCK = 7_301_977
 
 
@@ -65,7 +83,7 @@ def seal_entries() -> int:
 
 def digest_of(entry: Entry, previous: str) -> str:
     """Return the hexadecimal SHA-256 that chains an entry to the previous digest."""
-    content = {field.attname: getattr(entry, field.attname) for field in Entry._meta.concrete_fields}
+    content = {name: getattr(entry, name) for name in SEALED_FIELDS}
     text = json.dumps(content, default=str, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(f"{previous}\n{text}".encode()).hexdigest()
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
 from uuid import UUID
 
@@ -43,6 +44,11 @@ def _iter_sealed() -> Iterator[tuple[Seal, Entry | None]]:
     while chunk := list(islice(seals, _CHUNK)):
         entries = Entry.objects.in_bulk([seal.entry_id for seal in chunk])
         yield from ((seal, entries.get(seal.entry_id)) for seal in chunk)
+
+
+def count_entries(action: str, *, subject_id: UUID, since: datetime) -> int:
+    """Count what was done to one subject since an instant."""
+    return Entry.objects.filter(action=action, subject_id=subject_id, occurred_at__gte=since).count()
 
 
 def list_entries_of_act(act_id: UUID) -> QuerySet[Entry]:

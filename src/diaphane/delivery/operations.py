@@ -16,6 +16,7 @@ from diaphane.accounts.models import User
 from diaphane.accounts.queries import find_account, find_account_of_patient, get_account
 from diaphane.acts.operations import note, open_duty, settle_duties
 from diaphane.kernel.actors import SYSTEM, Actor, Role
+from diaphane.organisations.queries import has_role
 from diaphane.reporting.models import Report
 
 from .models import Dispatch
@@ -52,7 +53,7 @@ def dispatch_report(*, report: Report, at: datetime) -> None:
         _dispatch(report, Dispatch.Recipient.REQUESTER, requester, Address(requester.name), at)
         email = request.treating_physician_email
         if email:
-            account = find_account(email)
+            account = _find_treating_physician(email)
             label = account.name if account else email
             _dispatch(report, Dispatch.Recipient.TREATING, account, Address(label, email), at)
 
@@ -117,6 +118,16 @@ def guard_of(recipient: str) -> str:
     return f"delivery.received_by_{recipient}"
 
 
+def _find_treating_physician(email: str) -> User | None:
+    """Return the account of an address only where a structure has made it a treating physician's.
+
+    The address was typed by hand: the patient's own, or a stranger's, opens nothing.
+    """
+    account = find_account(email)
+    is_one = account is not None and has_role(account.pk, Role.TREATING_PHYSICIAN)
+    return account if is_one else None
+
+
 def _dispatch(
     report: Report, recipient: Dispatch.Recipient, account: User | None, address: Address, at: datetime
 ) -> None:
@@ -135,8 +146,9 @@ def _dispatch(
         return
     act = report.act
     note(act, "dispatch.created", subject_type="dispatch", subject_id=dispatch.pk, by=SYSTEM, at=at)
-    if account is not None and recipient != Dispatch.Recipient.PATIENT:
-        grant_to_person(act_id=act.pk, person_id=account.pk, reason=recipient.value, at=at)
+    if account is not None and recipient == Dispatch.Recipient.TREATING:
+        role = Role.TREATING_PHYSICIAN
+        grant_to_person(act_id=act.pk, person_id=account.pk, role=role, reason=recipient.value, at=at)
     if recipient in _REQUIREMENTS:
         _owe_receipt(dispatch, at)
     if account is not None:

@@ -57,12 +57,23 @@ def deliver(delivery_id: int, *, at: datetime) -> None:
 
 
 def note_failure(delivery_id: int, *, error: str, is_last: bool) -> None:
-    """Keep why a delivery failed (the error's type, never its content) for the queue page."""
+    """Keep why a delivery failed (the error's type, never its content) for those who look after the queue."""
     delivery = Delivery.objects.get(pk=delivery_id)
     delivery.attempts += 1
     delivery.last_error = error
     delivery.status = Delivery.Status.FAILED if is_last else Delivery.Status.PENDING
     delivery.save(update_fields=["attempts", "last_error", "status"])
+
+
+def replay_failed() -> int:
+    """Put every failed delivery back in the queue; return how many."""
+    with transaction.atomic():
+        failed = list(Delivery.objects.select_for_update().filter(status=Delivery.Status.FAILED))
+        for delivery in failed:
+            delivery.status = Delivery.Status.PENDING
+            delivery.save(update_fields=["status"])
+            _defer(delivery)
+    return len(failed)
 
 
 def _next_sequence() -> int:

@@ -7,3 +7,9 @@ class OrganisationsConfig(AppConfig):
     """The organisations context."""
 
     name = "diaphane.organisations"
+
+    def ready(self) -> None:
+        """Trace logins once the models are loaded."""
+        from .logins import connect
+
+        connect()

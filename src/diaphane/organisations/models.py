@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from diaphane.accounts.models import User
-from diaphane.kernel.actors import Role
+from diaphane.kernel.actors import PROFESSIONAL_ROLES, Role
 from diaphane.kernel.identifiers import is_valid_finess, uuid7
 from diaphane.kernel.privacy import Privacy
 
@@ -43,7 +43,9 @@ class Membership(models.Model):
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
     structure = models.ForeignKey(Structure, on_delete=models.PROTECT, related_name="memberships")
-    role = models.CharField(max_length=40, choices=[(role.value, role.value) for role in Role])
+    role = models.CharField(
+        max_length=40, choices=[(role.value, role.value) for role in Role if role.is_professional]
+    )
 
     privacy = dict.fromkeys(("id", "user", "structure", "role"), Privacy.PROFESSIONAL)
 
@@ -51,6 +53,10 @@ class Membership(models.Model):
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(fields=["user", "structure", "role"], name="one_membership"),
+            # Machines hold tokens and patients their own account: neither is employed.
+            models.CheckConstraint(
+                condition=Q(role__in=sorted(PROFESSIONAL_ROLES)), name="membership_of_a_professional"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -5,12 +5,19 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from diaphane.kernel.actors import Role
+
 from .models import Convention, Membership, Room, Structure
 
 
 def list_memberships(user_id: UUID) -> QuerySet[Membership]:
     """List the roles that a person holds, oldest first."""
     return Membership.objects.filter(user_id=user_id).select_related("structure").order_by("id")
+
+
+def has_role(user_id: UUID, role: Role) -> bool:
+    """Say whether a structure has given this person a role."""
+    return Membership.objects.filter(user_id=user_id, role=role.value).exists()
 
 
 def get_convention(*, site_id: UUID, on: date) -> Convention | None:

@@ -14,6 +14,7 @@ from diaphane.kernel.privacy import Privacy
 from diaphane.kernel.words import fold
 
 OLDEST_YEARS = 125
+_CHILD_BEARING_AGES = range(12, 56)
 
 
 def validate_ins(value: str) -> None:
@@ -129,6 +130,15 @@ class Patient(models.Model):
     def display_name(self) -> str:
         """Return the name read back at the table: used or birth name, then the first given name."""
         return f"{(self.used_name or self.birth_name).upper()} {self.first_names.split(' ')[0]}"
+
+    def age_on(self, day: date) -> int:
+        """Return the age in whole years on a day: birthdays counted, not days divided."""
+        born = self.birth_date
+        return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+    def may_be_pregnant(self, on: date) -> bool:
+        """Say whether pregnancy concerns this person that day: sex not male, child-bearing age (R68)."""
+        return self.sex != self.Sex.MALE and self.age_on(on) in _CHILD_BEARING_AGES
 
     @property
     def dicom_name(self) -> str:

@@ -40,6 +40,11 @@ def register_new_patient(
         return register_patient(patient=patient, issuer=issuer, by=by, at=at)
 
 
+def record_search(*, found: int, by: Actor, at: datetime) -> None:
+    """Trace that someone looked for a patient, and how many identities were shown; never the words (R43)."""
+    record("patients.searched", by=by, at=at, subject=Subject("patient", None), detail={"found": found})
+
+
 def register_patient(*, patient: Patient, issuer: str, by: Actor, at: datetime) -> Patient:
     """Save a new patient with the next local identifier of the issuer.
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -50,7 +51,7 @@ def _registered(report: Report, by: Actor) -> Missing | None:
 
 
 def _insured(report: Report, by: Actor) -> Missing | None:
-    if is_insured(by.id, on=now().date()):
+    if is_insured(by.id, on=timezone.localdate()):
         return None
     return Missing("R20", _("No insurance that covers telemedicine is on record for today"), _STRUCTURE)
 

@@ -1,18 +1,24 @@
 """Read reports, always from the actor's rights."""
 
+import hashlib
 from collections.abc import Iterable
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from diaphane.acts.models import Act
 from diaphane.events.models import Event
-from diaphane.kernel.actors import Actor
-from diaphane.kernel.errors import Missing
+from diaphane.kernel.actors import Actor, Role
+from diaphane.kernel.errors import ConflictError, Missing
 
 from .models import Report, ReportState
 from .storage import open_storage
 from .transitions import REPORT_TABLE
+
+
+class DamagedDocumentError(ConflictError):
+    """The document's bytes no longer match the digest written at its signature."""
 
 
 def find_report(act: Act) -> Report | None:
@@ -52,8 +58,11 @@ def get_report_of_event(event: Event) -> Report:
 
 
 def list_reports(actor: Actor) -> QuerySet[Report]:
-    """List the signed reports open to an actor, latest first."""
-    return Report.objects.visible_to(actor).filter(state=ReportState.FINAL).order_by("-signed_at")
+    """List the signed reports open to an actor, latest first; to a patient, once told by a person (R100)."""
+    signed = Report.objects.visible_to(actor).filter(state=ReportState.FINAL)
+    if actor.role is Role.PATIENT:
+        signed = signed.filter(patient_told_at__isnull=False)
+    return signed.order_by("-signed_at")
 
 
 def list_to_tell(actor: Actor) -> QuerySet[Report]:
@@ -62,6 +71,15 @@ def list_to_tell(actor: Actor) -> QuerySet[Report]:
 
 
 def read_pdf(report: Report) -> bytes:
-    """Return the signed PDF/A of a report."""
+    """Return the signed PDF/A of a report, as it was signed.
+
+    Raises:
+        DamagedDocumentError: the stored bytes are not those whose digest was signed.
+    """
     with open_storage().open(report.pdf_key) as stored:
-        return bytes(stored.read())
+        content = bytes(stored.read())
+    if hashlib.sha256(content).hexdigest() != report.pdf_sha256:
+        raise DamagedDocumentError(
+            _("The stored document is not the one that was signed: tell the technical service.")
+        )
+    return content

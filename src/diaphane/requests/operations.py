@@ -1,5 +1,7 @@
 """Write requests: draft, send, examine, validate, refuse. Each is atomic and traced by ``advance``."""
 
+import hashlib
+import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -8,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from diaphane.access.operations import grant_to_person, grant_to_roles
+from diaphane.access.operations import grant_to_roles
 from diaphane.acts.models import Act
 from diaphane.acts.operations import advance, note, open_act, open_duty, settle_duties
 from diaphane.kernel.actors import SYSTEM, Actor, Role
@@ -83,21 +85,38 @@ def start_draft(
     return request
 
 
+def make_version(request: ExamRequest) -> str:
+    """Return a mark of what a draft holds: a page that saves says which one it was made from."""
+    held = [request.act.requested_urgency, *(getattr(request, name) for name in DRAFT_FIELDS)]
+    return hashlib.sha256(json.dumps(held).encode()).hexdigest()[:32]
+
+
 def save_draft(
-    *, request: ExamRequest, values: Mapping[str, str], urgency: str, by: Actor, at: datetime
+    *,
+    request: ExamRequest,
+    values: Mapping[str, str],
+    urgency: str,
+    by: Actor,
+    at: datetime,
+    version: str = "",
 ) -> None:
     """Write the fields of a draft; nothing else of the request can be written here.
 
-    What changes nothing leaves no trace, so that a page may save as often as it likes.
+    What changes nothing leaves no trace, so that a page may save as often as it likes. With a
+    ``version``, what somebody else has written meanwhile is never overwritten.
 
     Raises:
-        ConflictError: it is no longer a draft.
+        ConflictError: it is no longer a draft, or it no longer holds what ``version`` marks.
     """
     fields = {name: values[name] for name in DRAFT_FIELDS if name in values}
     with transaction.atomic():
         held = ExamRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
         if held.state != RequestState.DRAFT:
             raise ConflictError(_("This request was already sent: it can no longer be changed."))
+        if version and version != make_version(held):
+            raise ConflictError(
+                _("This draft has just been changed elsewhere. Copy what you typed, then reload the page.")
+            )
         is_same = all(getattr(held, name) == value for name, value in fields.items())
         if is_same and held.act.requested_urgency == urgency:
             return
@@ -127,7 +146,6 @@ def submit_request(*, request: ExamRequest, by: Actor, at: datetime) -> ExamRequ
                 by=by,
                 at=at,
             )
-        grant_to_person(act_id=moved.act_id, person_id=by.id, reason="requester", at=at)
         grant_to_roles(
             act_id=moved.act_id,
             structure_id=convention.reading_structure_id,

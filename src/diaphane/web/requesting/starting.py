@@ -11,7 +11,7 @@ from diaphane.kernel.clock import now
 from diaphane.organisations.middleware import require_actor
 from diaphane.organisations.queries import get_structure
 from diaphane.patients.models import Patient
-from diaphane.patients.operations import LookAlikeError, register_new_patient
+from diaphane.patients.operations import LookAlikeError, record_search, register_new_patient
 from diaphane.patients.queries import get_patient, list_latest_patients, list_patients
 from diaphane.requests.operations import start_draft
 from diaphane.web.acts.answering import go, is_fragment
@@ -41,6 +41,7 @@ def find_patient(request: HttpRequest) -> HttpResponse:
     found = (
         list_patients(actor, words=words)[: MOST_SHOWN + 1] if words else list_latest_patients(actor, most=8)
     )
+    record_search(found=min(len(found), MOST_SHOWN), by=actor, at=now())
     template = "requesting/_patients.html" if is_fragment(request) else "requesting/choose_patient.html"
     context = {
         "form": form,

@@ -97,8 +97,26 @@ def test_a_patient_sees_an_act_once_it_is_opened_to_them(territory: Territory) -
 
 def test_a_grant_to_a_person_follows_the_person(territory: Territory) -> None:
     act = submitted(territory).act
-    grant_to_person(act_id=act.pk, person_id=territory.outsider.id, reason="treating", at=now())
-    assert can_see_act(replace(territory.outsider, structure_id=None), act.pk)
+    outsider = territory.outsider
+    grant_to_person(act_id=act.pk, person_id=outsider.id, role=outsider.role, reason="treating", at=now())
+    assert can_see_act(replace(outsider, structure_id=None), act.pk)
+
+
+def test_a_grant_to_a_person_in_one_role_opens_nothing_in_another(territory: Territory) -> None:
+    act = submitted(territory).act
+    outsider = territory.outsider
+    grant_to_person(
+        act_id=act.pk, person_id=outsider.id, role=Role.TREATING_PHYSICIAN, reason="treating", at=now()
+    )
+    assert not can_see_act(outsider, act.pk)
+    assert can_see_act(replace(outsider, role=Role.TREATING_PHYSICIAN), act.pk)
+
+
+def test_a_patients_account_holds_only_what_was_opened_to_the_patient(territory: Territory) -> None:
+    act = submitted(territory).act
+    patient = make_patient_actor(territory.patient)
+    grant_to_person(act_id=act.pk, person_id=patient.id, role=Role.PATIENT, reason="typed", at=now())
+    assert not can_see_act(patient, act.pk)
 
 
 def test_a_grant_that_has_ended_opens_nothing(territory: Territory) -> None:
@@ -123,7 +141,8 @@ def test_a_grant_given_twice_is_one_grant(territory: Territory) -> None:
 def test_a_grant_that_ended_can_be_given_again(territory: Territory) -> None:
     act = submitted(territory).act
     Grant.objects.filter(act_id=act.pk).update(ended_at=now())
-    grant_to_person(act_id=act.pk, person_id=territory.requester.id, reason="again", at=now())
+    requester = territory.requester
+    grant_to_person(act_id=act.pk, person_id=requester.id, role=requester.role, reason="again", at=now())
     assert can_see_act(territory.requester, act.pk)
 
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from io import BytesIO
+from pathlib import Path
 from threading import Barrier, Thread
 
 import pytest
@@ -17,7 +18,8 @@ from diaphane.kernel.actors import Role
 from diaphane.kernel.errors import ConflictError, DiaphaneError, GuardError, NotAllowedError
 from diaphane.reporting.models import Report, ReportState
 from diaphane.reporting.operations import open_report, save_draft, sign_report
-from diaphane.reporting.queries import find_report, get_report, read_pdf
+from diaphane.reporting.queries import DamagedDocumentError, find_report, get_report, read_pdf
+from diaphane.reporting.storage import open_storage
 from tests.factories import make_actor
 from tests.reading_scenes import COMPLETE_REPORT, RESULTS, accepted, acquired, drafted, fresh_code, signed
 from tests.scenes import Territory, make_territory
@@ -215,3 +217,10 @@ def test_two_signatures_at_once_make_one_signed_report(at: datetime) -> None:
         thread.join()
     assert results.count("signed") == 1
     assert Entry.objects.filter(action="report.sign").count() == 1
+
+
+def test_a_document_changed_in_the_store_is_not_served_as_signed(territory: Territory) -> None:
+    report = signed(territory)
+    Path(open_storage().path(report.pdf_key)).write_bytes(b"%PDF-1.7 something else")
+    with pytest.raises(DamagedDocumentError):
+        read_pdf(report)

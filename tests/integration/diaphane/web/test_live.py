@@ -46,7 +46,7 @@ def session(actor: Actor) -> Client:
 def open_act(actor: Actor) -> UUID:
     """Open a new act to someone; only its id matters here."""
     act_id = uuid4()
-    grant_to_person(act_id=act_id, person_id=actor.id, reason="test", at=now())
+    grant_to_person(act_id=act_id, person_id=actor.id, role=actor.role, reason="test", at=now())
     return act_id
 
 
