@@ -32,6 +32,9 @@ def main(arguments: list[str]) -> int:
     try:
         if arguments and arguments[0] in passing:
             return passing[arguments[0]].run(argparse.Namespace(arguments=arguments[1:]))
+        if not arguments:
+            _parser().print_help(sys.stderr)
+            return 2
         options = _parser().parse_args(arguments)
         chosen = next(command for command in COMMANDS if command.name == options.command)
         return chosen.run(options)

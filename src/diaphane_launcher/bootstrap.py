@@ -97,7 +97,7 @@ def install(root: Path, venv: Path) -> None:
         with step("Environnement Python"):
             make_venv(venv)
     uv = find_uv(venv, wheel_for_this_machine(root / "uv.lock"))
-    with step("Dépendances Python (la première fois, une à trois minutes)"):
+    with step("Dépendances Python", hint="la première fois, une à trois minutes"):
         sync(root, venv, uv)
     shutil.rmtree(venv / "bootstrap", ignore_errors=True)  # uv is in the environment now
 

@@ -25,12 +25,13 @@ def fail(line: str) -> None:
 
 
 @contextmanager
-def step(label: str) -> Iterator[None]:
-    """Announce a step while it runs and tick it when it is done."""
+def step(label: str, hint: str = "") -> Iterator[None]:
+    """Announce a step while it runs (a long one has a hint) and tick it when it is done."""
     started = time.monotonic()
+    announced = f"… {label} ({hint})" if hint else f"… {label}"
     live = sys.stdout.isatty()
-    if live:
-        print(f"… {label}", end="", flush=True)
+    if live or hint:
+        print(announced, end="" if live else "\n", flush=True)
     try:
         yield
     except BaseException:
@@ -39,4 +40,5 @@ def step(label: str) -> Iterator[None]:
         raise
     took = time.monotonic() - started
     suffix = f" ({took:.0f} s)" if took >= 1 else ""
-    print(f"{chr(13) if live else ''}✓ {label}{suffix}", flush=True)
+    done = f"✓ {label}{suffix}"
+    print(f"\r{done.ljust(len(announced))}" if live else done, flush=True)

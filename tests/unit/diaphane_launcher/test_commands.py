@@ -55,6 +55,12 @@ def test_an_unknown_command_is_refused(capsys: pytest.CaptureFixture[str]):
     assert left.value.code == 2
 
 
+def test_no_command_shows_the_commands(capsys: pytest.CaptureFixture[str]):
+    assert main([]) == 2
+    said = capsys.readouterr().err
+    assert all(command.name in said for command in COMMANDS)
+
+
 def test_options_of_a_passing_command_reach_the_program_behind(monkeypatch: pytest.MonkeyPatch):
     seen: list[tuple[str, list[str]]] = []
     monkeypatch.setattr(
