@@ -12,7 +12,7 @@ from diaphane.kernel.actors import Role
 from diaphane.kernel.clock import now
 from diaphane.organisations.middleware import require_actor
 from diaphane.requests.models import ExamRequest, RequestState
-from diaphane.requests.operations import discard_draft, save_draft, submit_request
+from diaphane.requests.operations import discard_draft, make_version, save_draft, submit_request
 from diaphane.requests.queries import get_request, weigh_draft
 from diaphane.web.acts.answering import go, is_fragment
 from diaphane.web.acts.viewing import show_request
@@ -44,10 +44,10 @@ def submit(request: HttpRequest, act_id: UUID) -> HttpResponse:
         return go(request, page)
     form = _save(request, draft)
     if not form.is_valid():
-        return render(request, "requesting/_wrong.html", {"form": form}, status=422)
-    completeness = weigh_draft(get_request(act_id, actor=actor), actor=actor)
-    if is_fragment(request) and not completeness.is_ready:  # the guards below say the same, at length
-        return render(request, "requesting/_incomplete.html", {"completeness": completeness}, status=422)
+        return _refuse(request, draft, form, "requesting/_wrong.html")
+    is_ready = weigh_draft(get_request(act_id, actor=actor), actor=actor).is_ready
+    if is_fragment(request) and not is_ready:  # the guards below say the same, at length
+        return _refuse(request, draft, form, "requesting/_incomplete.html")
     submit_request(request=draft, by=actor, at=now())
     return go(request, page)
 
@@ -66,8 +66,20 @@ def _save(request: HttpRequest, draft: ExamRequest) -> DraftForm:
     form = DraftForm.of(draft, data=request.POST)
     form.is_valid()
     urgency = form.cleaned_data.get("urgency", draft.act.requested_urgency)
-    save_draft(request=draft, values=form.cleaned_data, urgency=urgency, by=require_actor(request), at=now())
+    save_draft(
+        request=draft,
+        values=form.cleaned_data,
+        urgency=urgency,
+        by=require_actor(request),
+        at=now(),
+        version=request.POST.get("version", ""),
+    )
     return form
+
+
+def _refuse(request: HttpRequest, draft: ExamRequest, form: DraftForm, template: str) -> HttpResponse:
+    fresh = get_request(draft.act_id, actor=require_actor(request))
+    return render(request, template, _context(request, fresh, form), status=422)
 
 
 def _say(request: HttpRequest, draft: ExamRequest, form: DraftForm) -> HttpResponse:
@@ -82,5 +94,6 @@ def _context(request: HttpRequest, draft: ExamRequest, form: DraftForm) -> dict[
         "act": draft.act,
         "patient": draft.act.patient,
         "form": form,
+        "version": make_version(draft),
         "completeness": weigh_draft(draft, actor=require_actor(request)),
     }

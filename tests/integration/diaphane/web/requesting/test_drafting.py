@@ -1,5 +1,7 @@
 """Write and send a request: each guard said in French, saved by itself, sent once (R1, R4, R63–R69)."""
 
+import re
+
 import pytest
 
 from diaphane.acts.models import Duty, Step
@@ -185,3 +187,28 @@ def test_three_megabytes_of_text_have_a_clear_answer_and_leave_the_draft_as_it_w
     assert "trop long" in answer.content.decode()
     assert "<html" not in answer.content.decode()
     assert ExamRequest.objects.get().history == ""
+
+
+def version_in(page: str) -> str:
+    return re.search(r'name="version" value="([0-9a-f]+)"', page).group(1)
+
+
+@pytest.mark.parametrize("name", ["edit", "submit"])
+def test_a_page_made_before_somebody_else_s_words_does_not_overwrite_them(territory, login, blank, name):
+    client = login(territory.requester)
+    before = version_in(client.get(act_url("edit", blank.act_id)).content.decode())
+    post(client, "edit", blank.act_id, **FULL | {"history": "Écrit ailleurs", "version": before})
+    answer = post(client, name, blank.act_id, **FULL | {"history": "Écrit ici", "version": before})
+    assert answer.status_code == 409
+    assert "modifié ailleurs" in answer.content.decode()
+    assert ExamRequest.objects.get().history == "Écrit ailleurs"
+
+
+def test_each_save_and_each_refusal_bring_the_page_the_new_version(territory, login, blank):
+    client = login(territory.requester)
+    version = version_in(client.get(act_url("edit", blank.act_id)).content.decode())
+    for question in ("un", "deux"):
+        for name in ("edit", "submit"):
+            answer = post(client, name, blank.act_id, question=f"{question} {name}", version=version)
+            version = version_in(answer.content.decode())
+    assert ExamRequest.objects.get().question == "deux submit"
