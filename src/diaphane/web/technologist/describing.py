@@ -54,7 +54,7 @@ def describe_exam(exam: Exam, *, actor: Actor) -> dict[str, object]:
 def _describe_state(exam: Exam, actor: Actor) -> dict[str, object]:
     has_images = exam.state in _WITH_IMAGES
     site = exam.act.requesting_site_id
-    is_waiting = exam.arrived_at is not None and exam.started_at is None
+    is_waiting = exam.state in {ExamState.ARRIVED, ExamState.READY}
     return {
         "course": list_course(exam.state),
         "weighed": weigh_step(exam, "get_ready", actor=actor) if exam.state == ExamState.ARRIVED else None,
