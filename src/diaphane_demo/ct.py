@@ -16,13 +16,13 @@ from diaphane_demo.series import Geometry, make_common, write_series
 
 SIDE = 512
 FIELD_OF_VIEW_MM = 250.0
-SLICE_MM = 0.625
-FIRST_SLICE_Z = -90.0
+SLICE_MM = 0.6
+FIRST_SLICE_Z = -95.0
 CENTRE_Y = -10.0
 NOISE_HU = 5.5
 RESCALE_INTERCEPT = -1024
 HEAD_PHANTOM = Code("113690", "DCM", "IEC Head Dosimetry Phantom")
-CTDI_VOL_MGY, SCAN_LENGTH_CM = 42.6, 18.75
+CTDI_VOL_MGY, SCAN_LENGTH_CM = 42.6, 18.0
 
 
 def write_ct(folder: Path, assets: Path, count: int = 300) -> None:

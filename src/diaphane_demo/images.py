@@ -15,7 +15,7 @@ from diaphane_demo.assets import AssetsUnavailableError, ensure_assets
 
 SERIES = ("CT/head", "MR/brain")
 # Raised when the images change, so that an older folder is built anew.
-EDITION = "1"
+EDITION = "2"
 _EDITION_FILE = ".edition"
 
 log = logging.getLogger("diaphane_demo.images")

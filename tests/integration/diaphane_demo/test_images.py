@@ -96,7 +96,7 @@ def test_the_ct_says_its_dose(ct: list[Dataset]) -> None:
     assert ct[0].CTDIvol == pytest.approx(42.6)
     assert ct[0].CTDIPhantomTypeCodeSequence[0].CodeValue == "113690"
     assert ct[0].ExposureDoseSequence[0].KVP == 120
-    assert "PDL 799 mGy.cm" in ct[0].CommentsOnRadiationDose
+    assert "PDL 767 mGy.cm" in ct[0].CommentsOnRadiationDose
 
 
 def test_the_mr_brain_faces_the_front_with_its_stem_at_the_feet(mr: list[Dataset]) -> None:
