@@ -86,7 +86,7 @@ def test_a_missing_chromium_is_only_told_elsewhere(
 ):
     monkeypatch.setattr(shutil, "which", lambda name: None)
     monkeypatch.delenv("CI", raising=False)
-    assert testing.require_chromium() is None
+    testing.require_chromium()
     assert "seront sautés" in capsys.readouterr().out
 
 
@@ -99,7 +99,7 @@ def test_npm_comes_from_the_wheel_where_the_machine_has_none(monkeypatch: pytest
 
 def test_the_tests_run_in_test_mode_on_the_given_database(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("DIAPHANE_MODE", "production")
-    environment = testing.environment_for_tests("postgresql:///x", Path("/parts"), None)
+    environment = testing.environment_for_tests("postgresql:///x", Path("/parts"))
     assert environment["DIAPHANE_MODE"] == "test"
     assert environment["DATABASE_URL"] == "postgresql:///x"
 
