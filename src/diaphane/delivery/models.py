@@ -33,7 +33,7 @@ class Dispatch(models.Model):
 
         QUEUED = "queued", _("Waiting to be announced")
         ANNOUNCED = "announced", _("Announced, not received yet")
-        ACKNOWLEDGED = "acknowledged", _("Received")
+        ACKNOWLEDGED = "acknowledged", _("Acknowledged")
         ON_PAPER = "on_paper", _("To hand over on paper")
         FAILED = "failed", _("The announcement failed")
 

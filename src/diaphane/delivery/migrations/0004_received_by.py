@@ -4,20 +4,29 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('delivery', '0003_known_states'),
+        ("delivery", "0003_known_states"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='dispatch',
-            name='received_by',
+            model_name="dispatch",
+            name="received_by",
             field=models.CharField(blank=True, max_length=200),
         ),
         migrations.AlterField(
-            model_name='dispatch',
-            name='status',
-            field=models.CharField(choices=[('queued', 'Waiting to be announced'), ('announced', 'Announced, not received yet'), ('acknowledged', 'Received'), ('on_paper', 'To hand over on paper'), ('failed', 'The announcement failed')], default='queued', max_length=15),
+            model_name="dispatch",
+            name="status",
+            field=models.CharField(
+                choices=[
+                    ("queued", "Waiting to be announced"),
+                    ("announced", "Announced, not received yet"),
+                    ("acknowledged", "Acknowledged"),
+                    ("on_paper", "To hand over on paper"),
+                    ("failed", "The announcement failed"),
+                ],
+                default="queued",
+                max_length=15,
+            ),
         ),
     ]
