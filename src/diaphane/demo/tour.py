@@ -110,8 +110,8 @@ def list_steps() -> list[TourStep]:
             3,
             _("Plan the exam"),
             (
-                move("ines.marchal", _("Open the exam in the reading list and supervise it.")),
                 move("leo.bastien", _("Give it a slot: it enters the scanner's own worklist.")),
+                move("ines.marchal", _("Open the exam in the reading list and supervise it.")),
             ),
             _("That worklist is a real DICOM service: findscu, or any other tool, can ask it."),
         ),

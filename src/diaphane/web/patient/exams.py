@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from diaphane.acquisition.models import Exam
+from diaphane.acquisition.models import Exam, ExamState
 from diaphane.acquisition.queries import find_exam, list_exams_of_patient
 from diaphane.delivery.operations import acknowledge
 from diaphane.delivery.queries import list_awaited_from
@@ -31,6 +31,11 @@ class ExamCard:
     exam: Exam
     name: str
     is_readable: bool
+
+    @property
+    def is_without_conclusion(self) -> bool:
+        """Say whether no result will follow: the hospital tells what comes next (R95)."""
+        return self.exam.state == ExamState.NOT_INTERPRETABLE
 
 
 @require_safe

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 import pytest
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from diaphane.accounts.models import User
 from diaphane.delivery.models import Dispatch
@@ -21,7 +22,7 @@ from diaphane.reporting.operations import record_patient_told
 from tests.factories import make_patient_actor
 from tests.journeys.mailbox import Mailbox, receiving_mail
 from tests.reading_scenes import signed
-from tests.scenes import Territory
+from tests.scenes import Territory, make_territory
 
 RunJobs = Callable[[], int]
 
@@ -145,3 +146,15 @@ def test_a_patient_without_an_account_is_on_paper_under_their_own_name(
     paper = Dispatch.objects.get(report=report, recipient="patient")
     assert (paper.status, paper.label) == (Dispatch.Status.ON_PAPER, territory.patient.display_name)
     assert paper in list_not_received(territory.requester)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_worker_tries_again_by_itself(settings: object, run_jobs: RunJobs, at: datetime) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"  # type: ignore[attr-defined]
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9  # type: ignore[attr-defined]
+    dispatch_report(report=signed(make_territory()), at=at)
+    run_jobs()
+    [job] = ProcrastinateJob.objects.filter(task_name="delivery.announce")
+    assert (job.status, job.attempts) == ("todo", 1)
+    assert job.scheduled_at is not None
+    assert Dispatch.objects.get(recipient="requester").status == Dispatch.Status.FAILED

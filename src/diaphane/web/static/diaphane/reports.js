@@ -13,11 +13,13 @@
     const sent = new WeakMap();
     const isOurs = ({ detail }) => detail.elt === form || detail.elt.id === "sign";
     document.addEventListener("htmx:beforeSend", (event) => { if (isOurs(event)) sent.set(event.detail.xhr, typed); });
+    // Before the answer is followed: a signature leads to another page, and what was signed is kept.
+    document.addEventListener("htmx:beforeOnLoad", (event) => {
+      const { xhr } = event.detail;
+      if (isOurs(event) && (xhr.status < 300 || xhr.status === 422)) kept = sent.get(xhr) ?? kept;
+    });
     document.addEventListener("htmx:afterRequest", (event) => {
-      if (!isOurs(event)) return;
-      const { successful, xhr } = event.detail;
-      if (successful || xhr.status === 422) kept = sent.get(xhr) ?? kept;
-      keep(isKept() ? "kept" : successful ? "typing" : "lost");
+      if (isOurs(event)) keep(isKept() ? "kept" : event.detail.successful ? "typing" : "lost");
     });
     document.addEventListener("htmx:afterSwap", () => {
       const facts = $("#kept [data-kept-at]");
@@ -29,13 +31,20 @@
     // What could not be kept is sent again by itself, without waiting for the next word.
     setInterval(() => { if (!isKept() && bar.dataset.keep === "lost") form.dispatchEvent(new Event("change")); }, 15000);
     addEventListener("beforeunload", (event) => { if (!isKept()) event.preventDefault(); });
-    $("#code").addEventListener("keydown", (event) => {
+    $("#id_code").addEventListener("keydown", (event) => {
       if (event.key !== "Enter") return;
       event.preventDefault();
       $("#sign").click();
     });
   }
 
+  // A refusal in a dialog names a field of the exam: it leads to the words asked for there.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("dialog [data-refusal] a[href^='#id_']");
+    if (!link) return;
+    event.preventDefault();
+    link.closest("dialog").querySelector(link.hash.includes("next_step") ? "[name=next_step]" : "[name=comment]")?.focus();
+  });
   document.addEventListener("click", ({ target }) => {
     const beside = target.closest(".beside");
     if (target.closest("[data-apart]")) setApart(beside, true);

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from diaphane.acquisition.quality import begin_check, declare_not_interpretable
 from diaphane.delivery.models import Dispatch
 from diaphane.kernel.actors import Actor
 from diaphane.reporting.models import Report
@@ -14,7 +15,7 @@ from diaphane.reporting.operations import record_patient_told
 from diaphane.requests.catalogue import CATALOGUE
 from diaphane.web.patient.words import PARTS, name_exam
 from tests.factories import PatientFactory, make_patient_actor
-from tests.reading_scenes import in_progress, scheduled, signed
+from tests.reading_scenes import acquired, in_progress, scheduled, signed
 from tests.scenes import Territory
 
 Login = Callable[[Actor], Client]
@@ -160,3 +161,16 @@ def test_every_exam_of_the_catalogue_has_an_everyday_name() -> None:
             continue
         assert exam.region in PARTS
         assert name_exam(exam) != name_exam(None)
+
+
+def test_an_exam_without_a_conclusion_promises_no_result(
+    territory: Territory, login: Login, at: datetime
+) -> None:
+    exam = begin_check(exam=acquired(territory), by=territory.imageur, at=at)
+    declare_not_interpretable(
+        exam=exam, comment="Mouvements", next_step="Refaire", by=territory.imageur, at=at
+    )
+    words = login(make_patient_actor(territory.patient)).get(reverse("patient:home")).content.decode()
+    assert "L’hôpital vous dit la suite" in words
+    assert "vous dit d’abord le résultat" not in words
+    assert "Mouvements" not in words

@@ -1,6 +1,7 @@
 """The check of the images: refused when it is not the moment, then each of the four verdicts (R88, R95)."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -15,8 +16,10 @@ from diaphane.imaging.models import Instance
 from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.clock import now
 from diaphane.reporting.models import Report
+from diaphane.reporting.operations import open_report
+from diaphane.web.reports.expected import list_exam_rows
 from tests.factories import make_actor
-from tests.reading_scenes import acquired, in_progress, scheduled
+from tests.reading_scenes import accepted, acquired, in_progress, scheduled
 from tests.scenes import Territory
 
 Login = Callable[[Actor], Client]
@@ -153,3 +156,17 @@ def test_the_reading_list_shows_what_is_to_supervise_and_to_check(territory: Ter
     page = login(territory.imageur).get(reverse("reading_room:list")).content.decode()
     assert reverse("reports:check", args=[exam.act_id]) in page
     assert "Contrôler les images" in page
+
+
+def test_the_reading_list_puts_the_patient_on_the_table_first_and_names_who_writes(
+    territory: Territory, login: Login
+) -> None:
+    coming = scheduled(territory, at=now() - timedelta(minutes=10), urgency="vital")
+    on_the_table = in_progress(territory, at=now() - timedelta(minutes=5))
+    colleague = make_actor(Role.IMAGEUR, territory.reader)
+    assert [row.exam.pk for row in list_exam_rows(colleague)] == [on_the_table.pk, coming.pk]
+    written = open_report(act=accepted(territory).act, by=territory.imageur, at=now())
+    seen = {row.exam.act_id: row for row in list_exam_rows(colleague)}
+    assert seen[written.act_id].to_do == territory.imageur.label
+    mine = {row.exam.act_id: row for row in list_exam_rows(territory.imageur)}
+    assert mine[written.act_id].href == reverse("reports:write", args=[written.act_id])

@@ -17,6 +17,7 @@ from django.db import connection
 from playwright.sync_api import Page, expect, sync_playwright
 
 from diaphane.acquisition.models import Exam
+from diaphane.acquisition.quality import begin_check
 from diaphane.acts.models import Step
 from diaphane.imaging.operations import store_instance
 from diaphane.kernel.actors import Actor
@@ -27,7 +28,7 @@ from tests.browsing import TOTP_SECRET, open_session
 from tests.factories import make_patient_actor
 from tests.images import make_ct
 from tests.live_server import LiveServer, serving
-from tests.reading_scenes import accepted, drafted, in_progress, make_edge, signed
+from tests.reading_scenes import accepted, acquired, drafted, in_progress, make_edge, signed
 from tests.scenes import Territory, make_territory
 
 CHROMIUM = shutil.which("chromium")
@@ -158,14 +159,28 @@ def test_enter_in_the_code_signs_and_a_double_click_signs_once(server, territory
     report = drafted(territory)
     with _browsing(server, _session_of(territory.imageur)) as page:
         page.goto(f"{server.url}/comptes-rendus/{report.act_id}/redaction/")
-        page.locator("#code").fill("000000")
-        page.locator("#code").press("Enter")
+        page.locator("#id_code").fill("000000")
+        page.locator("#id_code").press("Enter")
         expect(page.locator("#refusal")).to_contain_text("R39")
-        page.locator("#code").fill(_show_code())
+        page.locator("#id_code").fill(_show_code())
         page.locator("#sign").dblclick()
         page.wait_for_url(re.compile(rf"/comptes-rendus/{report.act_id}/$"))
         _check_access(page)
     assert Step.objects.filter(transition="sign").count() == 1
+
+
+def test_a_refused_verdict_leads_to_the_words_it_waits_for(server, territory):
+    exam = begin_check(exam=acquired(territory), by=territory.imageur, at=now())
+    with _browsing(server, _session_of(territory.imageur)) as page:
+        page.goto(f"{server.url}/comptes-rendus/{exam.act_id}/images/")
+        page.locator("#do-refuse").click()
+        dialog = page.locator("dialog#not_interpretable")
+        dialog.get_by_role("button", name="Refuser d’interpréter").click()
+        expect(dialog.locator("[data-refusal]")).to_contain_text("R95")
+        dialog.locator("[data-refusal] a").first.click()
+        expect(dialog.locator("[name=comment]")).to_be_focused()
+        _check_access(page)
+    assert Exam.objects.get(pk=exam.pk).state == "checking"
 
 
 def test_enter_in_a_field_of_the_text_signs_nothing(server, territory):
