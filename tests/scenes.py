@@ -39,6 +39,8 @@ COMPLETE_REQUEST = {
     "prior_imaging": "aucune",
     "pregnancy": "not_concerned",
     "previous_ionising": "aucun connu",
+    "implants": "none",
+    "implants_details": "",
     "justification": "Traumatisme crânien sous anticoagulant",
     "distance_reason": "Pas de radiologue sur place la nuit",
     "information": "given",

@@ -2,34 +2,41 @@
 
 from dataclasses import replace
 
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from diaphane.accounts.queries import is_insured, is_registration_checked
 from diaphane.acts.queries import list_open_duties
 from diaphane.consents.models import Consent
 from diaphane.consents.queries import get_consent
+from diaphane.imaging.gateways import is_sending_over
 from diaphane.imaging.queries import count_images
 from diaphane.kernel.actors import Actor
 from diaphane.kernel.errors import Missing
 from diaphane.kernel.transitions import Guard
-from diaphane.patients.models import Patient
+from diaphane.requests.models import ExamRequest
 from diaphane.scheduling.queries import get_appointment
 
 from .links import LINK_GUARD, get_valid_link_test
 from .models import Exam
 
-_CHILD_BEARING_AGES = range(12, 56)
 _TECHNOLOGIST = _("The technologist")
 _IMAGEUR = _("The radiologist")
+_STRUCTURE = _("The structure's administration")
 
 
 def must_ask_pregnancy(exam: Exam) -> bool:
     """Say whether pregnancy is asked again at the table: ionising exam, child-bearing age (R68)."""
     asked_for = exam.act.request.exam
-    patient = exam.act.patient
-    age = (exam.created_at.date() - patient.birth_date).days // 365
-    is_concerned = patient.sex != Patient.Sex.MALE and age in _CHILD_BEARING_AGES
-    return bool(asked_for and asked_for.is_ionising and is_concerned)
+    is_ionising = bool(asked_for and asked_for.is_ionising)
+    return is_ionising and exam.act.patient.may_be_pregnant(timezone.localdate(exam.created_at))
+
+
+def must_ask_implants(exam: Exam) -> bool:
+    """Say whether implants are asked for again at the table: an MRI (R85)."""
+    asked_for = exam.act.request.exam
+    return bool(asked_for and asked_for.is_magnetic)
 
 
 def _slot(exam: Exam, by: Actor) -> Missing | None:
@@ -68,18 +75,51 @@ def _pregnancy(exam: Exam, by: Actor) -> Missing | None:
     if not must_ask_pregnancy(exam):
         return None
     settled = {Exam.PregnancyAnswer.NO, Exam.PregnancyAnswer.NOT_CONCERNED}
-    if exam.pregnancy_answer in settled:
+    if exam.pregnancy_answer in settled or exam.pregnancy_decided_at:
         return None
-    if exam.pregnancy_answer == Exam.PregnancyAnswer.POSSIBLE:
+    if exam.pregnancy_answer:
         return Missing(
             "R68",
-            _("A possible pregnancy: the radiologist decides before the exam"),
+            _("A pregnancy that is known, possible or cannot be asked: the radiologist decides"),
             _IMAGEUR,
             field="pregnancy_answer",
         )
     return Missing(
         "R68", _("Pregnancy, asked again alone at the table"), _TECHNOLOGIST, field="pregnancy_answer"
     )
+
+
+def _implants(exam: Exam, by: Actor) -> Missing | None:
+    """Let an MRI pass only when the table finds again what the radiologist accepted."""
+    if not must_ask_implants(exam):
+        return None
+    if not exam.implants_answer:
+        return Missing("R85", _("Implants, asked again at the table"), _TECHNOLOGIST, field="implants_answer")
+    answers = ExamRequest.Implants
+    expected = {
+        answers.NONE.value: Exam.ImplantsAnswer.NONE,
+        answers.LISTED.value: Exam.ImplantsAnswer.AS_ACCEPTED,
+    }.get(exam.act.request.implants_known)
+    if expected is not None and exam.implants_answer == expected:
+        return None
+    return Missing(
+        "R85",
+        _("Implants unknown, or not those accepted: the radiologist settles it, no MRI until then"),
+        _IMAGEUR,
+        field="implants_answer",
+    )
+
+
+def _registered(exam: Exam, by: Actor) -> Missing | None:
+    if is_registration_checked(by.id):
+        return None
+    return Missing("R18", _("Your registration with the Ordre was not checked by your structure"), _STRUCTURE)
+
+
+def _insured(exam: Exam, by: Actor) -> Missing | None:
+    if is_insured(by.id, on=timezone.localdate()):
+        return None
+    return Missing("R20", _("No insurance that covers telemedicine is on record for today"), _STRUCTURE)
 
 
 def _link(exam: Exam, by: Actor) -> Missing | None:
@@ -89,7 +129,7 @@ def _link(exam: Exam, by: Actor) -> Missing | None:
 
 
 def _supervision(exam: Exam, by: Actor) -> Missing | None:
-    if exam.supervisor_id:
+    if exam.supervisor_id and exam.supervised_at:
         return None
     return Missing("R82", _("A radiologist who supervises the exam"), _IMAGEUR)
 
@@ -100,6 +140,17 @@ def _physician_on_site(exam: Exam, by: Actor) -> Missing | None:
     return Missing(
         "R84",
         _("Injected exam: the physician present in the building now, by name"),
+        _TECHNOLOGIST,
+        field="on_site_physician",
+    )
+
+
+def _physician_of_injection(exam: Exam, by: Actor) -> Missing | None:
+    if not exam.contrast_product.strip() or exam.on_site_physician.strip():
+        return None
+    return Missing(
+        "R84",
+        _("The physician present in the building for this injection, by name"),
         _TECHNOLOGIST,
         field="on_site_physician",
     )
@@ -168,9 +219,20 @@ def _contrast_prescribed(exam: Exam, by: Actor) -> Missing | None:
 
 def _all_verified(exam: Exam, by: Actor) -> Missing | None:
     counts = count_images(exam.act)
-    if counts.received and counts.verified == counts.received and counts.received >= counts.expected:
+    if not (counts.received and counts.verified == counts.received and counts.received >= counts.expected):
+        return Missing("R88", _("All images received and verified"), _("Diaphane"))
+    if exam.finished_at and is_sending_over(exam.act, since=exam.finished_at):
         return None
-    return Missing("R88", _("All images received and verified"), _("Diaphane"))
+    return Missing(
+        "R88", _("The site’s gateway has not confirmed that it has nothing left to send"), _("Diaphane")
+    )
+
+
+def _received_verified(exam: Exam, by: Actor) -> Missing | None:
+    counts = count_images(exam.act)
+    if counts.received and counts.verified == counts.received:
+        return None
+    return Missing("R88", _("At least one image, and each one received is verified"), _("Diaphane"))
 
 
 def _reserve(exam: Exam, by: Actor) -> Missing | None:
@@ -192,24 +254,59 @@ def _nothing_owed(exam: Exam, by: Actor) -> Missing | None:
     return Missing(duty.requirement, _("Everything owed is done"), _("See what is owed")) if duty else None
 
 
-SLOT = Guard("R73", "exam.slot", _("A slot that fits the delay"), _slot)
+SLOT = Guard("R73", "exam.slot", _("A slot is booked"), _slot)
 IDENTITY = Guard("R40", "exam.identity", _("Identity read back at the table"), _identity)
-CONSENT_ACT = Guard("R57", "exam.consent_act", _("Agreement to the exam"), _consent_act)
-CONSENT_DISTANCE = Guard(
-    "R57", "exam.consent_distance", _("Agreement to the reading at a distance"), _consent_distance
+CONSENT_ACT = Guard(
+    "R57",
+    "exam.consent_act",
+    _("Agreement to the exam collected, or the search for it traced (R58)"),
+    _consent_act,
 )
-PREGNANCY = Guard("R68", "exam.pregnancy", _("Pregnancy asked again at the table"), _pregnancy)
+CONSENT_DISTANCE = Guard(
+    "R57",
+    "exam.consent_distance",
+    _("Agreement to the reading at a distance collected, or the search for it traced (R58)"),
+    _consent_distance,
+)
+PREGNANCY = Guard(
+    "R68",
+    "exam.pregnancy",
+    _("Pregnancy asked again at the table, or decided by the radiologist"),
+    _pregnancy,
+    yields_to_vital=True,
+)
+IMPLANTS = Guard("R85", "exam.implants", _("MRI: implants asked again at the table"), _implants)
+REGISTERED = Guard("R18", "exam.registered", _("The radiologist is registered and checked"), _registered)
+INSURED = Guard("R20", "exam.insured", _("The radiologist is insured for telemedicine"), _insured)
 LINK = Guard("R81", LINK_GUARD, _("Transmission tested beforehand"), _link, yields_to_vital=True)
 SUPERVISION = Guard("R82", "exam.supervision", _("A named radiologist supervises"), _supervision)
 PHYSICIAN_ON_SITE = Guard("R84", "exam.physician_on_site", _("A physician is on site"), _physician_on_site)
+PHYSICIAN_OF_INJECTION = Guard(
+    "R84",
+    "exam.physician_of_injection",
+    _("Injection: the physician on site is named"),
+    _physician_of_injection,
+)
 IMAGES = Guard("R83", "exam.images", _("Images are sent"), _images)
 NO_IMAGE = Guard("R83", "exam.no_image", _("Interrupted before any image"), _no_image)
 DOSE = Guard("R93", "exam.dose", _("The dose is recorded"), _dose, yields_to_vital=True)
 CONTRAST = Guard("R83", "exam.contrast", _("Contrast: product, batch, volume, route, time"), _contrast)
 CONTRAST_PRESCRIBED = Guard(
-    "R83", "exam.contrast_prescribed", _("Contrast was prescribed"), _contrast_prescribed
+    "R83",
+    "exam.contrast_prescribed",
+    _("Contrast was prescribed"),
+    _contrast_prescribed,
+    yields_to_vital=True,
 )
-ALL_VERIFIED = Guard("R88", "exam.all_verified", _("Every image is received and verified"), _all_verified)
+ALL_VERIFIED = Guard(
+    "R88",
+    "exam.all_verified",
+    _("Every image is received and verified, the gateway has nothing left to send"),
+    _all_verified,
+)
+RECEIVED_VERIFIED = Guard(
+    "R88", "exam.received_verified", _("Each image received is verified"), _received_verified
+)
 RESERVE = Guard("R88", "exam.reserve", _("A reserve is explained"), _reserve)
 QUALITY_MOTIVE = Guard("R95", "exam.quality_motive", _("A refusal to conclude is justified"), _quality_motive)
-NOTHING_OWED = Guard("R101", "exam.nothing_owed", _("Nothing is owed any more"), _nothing_owed)
+NOTHING_OWED = Guard("R101", "exam.nothing_owed", _("Every duty of the act is done or waived"), _nothing_owed)

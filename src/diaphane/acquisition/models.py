@@ -78,6 +78,15 @@ class Exam(models.Model):
         NOT_CONCERNED = "not_concerned", _("Not concerned")
         NO = "no", _("No, asked alone at the table")
         POSSIBLE = "possible", _("Possible or unknown: the exam waits")
+        PREGNANT = "pregnant", _("Pregnant: the radiologist decides")
+        CANNOT_ANSWER = "cannot_answer", _("Impossible to ask: nobody can answer")
+
+    class ImplantsAnswer(models.TextChoices):
+        """Asked again at the table, before an MRI (R85)."""
+
+        NONE = "none", _("None, asked again at the table")
+        AS_ACCEPTED = "as_accepted", _("Those that the radiologist accepted, no other")
+        UNKNOWN_OR_NEW = "unknown_or_new", _("Unknown, or another one: the exam waits")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     act = models.OneToOneField(Act, on_delete=models.PROTECT, related_name="exam")
@@ -89,9 +98,15 @@ class Exam(models.Model):
 
     identity_read_back = models.CharField(max_length=12, blank=True, choices=ReadBack)
     pregnancy_answer = models.CharField(max_length=14, blank=True, choices=PregnancyAnswer)
+    # A radiologist's decision on the answer of the table; an answer that changes takes it away.
+    pregnancy_decision = models.TextField(blank=True)
+    pregnancy_decided_by_label = models.CharField(max_length=200, blank=True)
+    pregnancy_decided_at = models.DateTimeField(null=True)
+    implants_answer = models.CharField(max_length=14, blank=True, choices=ImplantsAnswer)
     on_site_physician = models.CharField(max_length=150, blank=True)
     supervisor_id = models.UUIDField(null=True)
     supervisor_label = models.CharField(max_length=200, blank=True)
+    supervised_at = models.DateTimeField(null=True)
 
     technologist_label = models.CharField(max_length=200, blank=True)
     device = models.CharField(max_length=120, blank=True)
@@ -127,6 +142,8 @@ class Exam(models.Model):
                 "finished_at",
                 "device",
                 "quality_at",
+                "supervised_at",
+                "pregnancy_decided_at",
             ),
             Privacy.TECHNICAL,
         ),
@@ -137,6 +154,7 @@ class Exam(models.Model):
                 "supervisor_label",
                 "technologist_label",
                 "quality_by_label",
+                "pregnancy_decided_by_label",
             ),
             Privacy.PROFESSIONAL,
         ),
@@ -144,6 +162,8 @@ class Exam(models.Model):
             (
                 "identity_read_back",
                 "pregnancy_answer",
+                "pregnancy_decision",
+                "implants_answer",
                 "acquisitions",
                 "ctdi_vol",
                 "dlp",

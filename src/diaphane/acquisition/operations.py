@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -17,7 +18,7 @@ from diaphane.organisations.models import Room
 from diaphane.scheduling.operations import book_slot, end_slot
 from diaphane.scheduling.queries import get_appointment
 
-from .guards import DOSE, weigh_dose
+from .guards import DOSE, INSURED, REGISTERED, weigh_dose
 from .links import record_link_test as record_link_test
 from .models import Exam, ExamState
 from .transitions import EXAM_TABLE
@@ -25,6 +26,11 @@ from .transitions import EXAM_TABLE
 DEFAULT_MINUTES = 20
 LATE_ENTRY = timedelta(minutes=5)
 PLANNED_AT_MOST = timedelta(days=366)
+NO_PREGNANCY_DECISION: dict[str, Any] = {
+    "pregnancy_decision": "",
+    "pregnancy_decided_by_label": "",
+    "pregnancy_decided_at": None,
+}
 _SUPERVISED_STATES = frozenset(
     {
         ExamState.TO_SCHEDULE,
@@ -99,17 +105,22 @@ def record_arrival(*, exam: Exam, by: Actor, at: datetime) -> Exam:
 
 
 def supervise_exam(*, exam: Exam, by: Actor, at: datetime) -> None:
-    """Name the imageur who supervises the exam from a distance (R82).
+    """Name the imageur who supervises the exam from a distance, registered and insured now (R18, R20, R82).
 
     Raises:
         NotAllowedError: the actor is no imageur.
+        GuardError: the registration was not checked, or no insurance covers today.
         ConflictError: the exam is over: who supervised it is history.
     """
     if by.role is not Role.IMAGEUR:
         raise NotAllowedError(_("Only a radiologist supervises an exam."))
+    found = [guard.check(exam, by) for guard in (REGISTERED, INSURED)]
+    missing = [each for each in found if each is not None]
+    if missing:
+        raise GuardError(_("You cannot supervise this exam."), missing)
     with transaction.atomic():
         changed = Exam.objects.filter(pk=exam.pk, state__in=_SUPERVISED_STATES).update(
-            supervisor_id=by.id, supervisor_label=by.label
+            supervisor_id=by.id, supervisor_label=by.label, supervised_at=at
         )
         if not changed:
             raise ConflictError(_("This exam is over: nobody supervises it any more."))
@@ -123,13 +134,14 @@ def prepare_exam(
     consents: Mapping[str, ConsentAnswer],
     pregnancy_answer: str,
     on_site_physician: str,
+    implants_answer: str = "",
     by: Actor,
     at: datetime,
 ) -> None:
     """Write what was checked at the table; nothing moves yet, so that a half-done check is kept.
 
     What is not answered leaves the earlier answer; what changes nothing leaves no trace, so that a page
-    may save at each touch.
+    may save at each touch. Another answer on pregnancy takes the radiologist's decision on it away.
 
     Raises:
         NotAllowedError: the actor is not beside the patient.
@@ -143,10 +155,12 @@ def prepare_exam(
         facts = {
             "identity_read_back": identity_read_back or held.identity_read_back,
             "pregnancy_answer": pregnancy_answer or held.pregnancy_answer,
+            "implants_answer": implants_answer or held.implants_answer,
             "on_site_physician": on_site_physician.strip(),
         }
         if any(getattr(held, name) != value for name, value in facts.items()):
-            Exam.objects.filter(pk=held.pk).update(**facts)
+            is_new = facts["pregnancy_answer"] != held.pregnancy_answer
+            Exam.objects.filter(pk=held.pk).update(**facts, **(NO_PREGNANCY_DECISION if is_new else {}))
             note(exam.act, "exam.prepared", subject_type="exam", subject_id=exam.pk, by=by, at=at)
         for subject, answer in consents.items():
             record_consent(
@@ -155,7 +169,7 @@ def prepare_exam(
 
 
 def declare_ready(*, exam: Exam, by: Actor, at: datetime) -> Exam:
-    """Pass the checks of the table (R40, R57, R68, R81, R82, R84)."""
+    """Pass the checks of the table (R40, R57, R68, R81, R82, R84, R85)."""
     return advance(exam, EXAM_TABLE, "get_ready", by=by, at=at)
 
 
@@ -165,7 +179,7 @@ def check_again(*, exam: Exam, by: Actor, at: datetime) -> Exam:
 
 
 def start_exam(*, exam: Exam, by: Actor, at: datetime) -> Exam:
-    """Start: the worklist now says STARTED."""
+    """Start, once supervision and the physician on site hold at that moment: the worklist says STARTED."""
     with transaction.atomic():
         moved = advance(exam, EXAM_TABLE, "start", by=by, at=at)
         moved.started_at = moved.started_at or at
@@ -240,5 +254,6 @@ ACQUISITION_FIELDS = (
     "contrast_volume",
     "contrast_route",
     "contrast_at",
+    "on_site_physician",
     "incidents",
 )

@@ -25,6 +25,9 @@ def begin_check(*, exam: Exam, by: Actor, at: datetime) -> Exam:
 def ask_repeat(*, exam: Exam, reason: str, by: Actor, at: datetime) -> Exam:
     """Ask the MERM for another series, with the reason (R76, R88).
 
+    Where contrast is prescribed, who is in the building is asked again: it was true of the first injection
+    only (R84).
+
     Raises:
         GuardError: no reason is given: the technologist would not know what to do again.
     """
@@ -33,7 +36,7 @@ def ask_repeat(*, exam: Exam, reason: str, by: Actor, at: datetime) -> Exam:
         raise GuardError(
             _("Say what is to be done again."), [Missing("R88", what, _("You"), field="comment")]
         )
-    return advance(exam, EXAM_TABLE, "repeat", by=by, at=at, reason=reason)
+    return advance(exam, EXAM_TABLE, "repeat", by=by, at=at, reason=reason, fill=_ask_physician_again)
 
 
 def accept_images(*, exam: Exam, by: Actor, at: datetime) -> Exam:
@@ -42,7 +45,7 @@ def accept_images(*, exam: Exam, by: Actor, at: datetime) -> Exam:
 
 
 def accept_with_reserve(*, exam: Exam, comment: str, by: Actor, at: datetime) -> Exam:
-    """Accept, and say what limits the reading (R88)."""
+    """Accept, and say what limits the reading; also when a silent gateway keeps the check shut (R88)."""
     return _judge(exam, "accept_with_reserve", comment, "", by, at)
 
 
@@ -89,9 +92,16 @@ def start_reading(*, exam: Exam, by: Actor, at: datetime) -> Exam:
     return advance(exam, EXAM_TABLE, "read", by=by, at=at)
 
 
+def _ask_physician_again(exam: Exam) -> tuple[str, ...]:
+    if not exam.act.request.contrast_prescription.strip():
+        return ()
+    exam.on_site_physician = ""
+    return ("on_site_physician",)
+
+
 def _judge(exam: Exam, name: str, comment: str, next_step: str, by: Actor, at: datetime) -> Exam:
     with transaction.atomic():
-        Exam.objects.filter(pk=exam.pk, state=ExamState.CHECKING).update(
+        Exam.objects.filter(pk=exam.pk, state__in=(ExamState.ACQUIRED, ExamState.CHECKING)).update(
             quality_comment=comment,
             quality_next_step=next_step,
             quality_by_label=by.label,

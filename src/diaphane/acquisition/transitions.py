@@ -43,6 +43,7 @@ EXAM_TABLE = TransitionTable(
                 guards.CONSENT_ACT,
                 guards.CONSENT_DISTANCE,
                 guards.PREGNANCY,
+                guards.IMPLANTS,
                 guards.LINK,
                 guards.SUPERVISION,
                 guards.PHYSICIAN_ON_SITE,
@@ -61,6 +62,7 @@ EXAM_TABLE = TransitionTable(
             frozenset({ExamState.READY}),
             ExamState.IN_PROGRESS,
             _TECHNOLOGIST,
+            (guards.SUPERVISION, guards.PHYSICIAN_ON_SITE),
         ),
         Transition(
             "finish",
@@ -68,7 +70,13 @@ EXAM_TABLE = TransitionTable(
             frozenset({ExamState.IN_PROGRESS}),
             ExamState.ACQUIRED,
             _TECHNOLOGIST,
-            (guards.IMAGES, guards.DOSE, guards.CONTRAST_PRESCRIBED, guards.CONTRAST),
+            (
+                guards.IMAGES,
+                guards.DOSE,
+                guards.CONTRAST_PRESCRIBED,
+                guards.CONTRAST,
+                guards.PHYSICIAN_OF_INJECTION,
+            ),
         ),
         Transition(
             "check",
@@ -76,7 +84,7 @@ EXAM_TABLE = TransitionTable(
             frozenset({ExamState.ACQUIRED}),
             ExamState.CHECKING,
             _IMAGEUR,
-            (guards.ALL_VERIFIED,),
+            (guards.REGISTERED, guards.INSURED, guards.ALL_VERIFIED),
         ),
         Transition(
             "repeat",
@@ -91,15 +99,16 @@ EXAM_TABLE = TransitionTable(
             frozenset({ExamState.CHECKING}),
             ExamState.ACCEPTED,
             _IMAGEUR,
-            (guards.ALL_VERIFIED,),
+            (guards.REGISTERED, guards.INSURED, guards.ALL_VERIFIED),
         ),
         Transition(
             "accept_with_reserve",
             _("Accept the images with a reserve"),
-            frozenset({ExamState.CHECKING}),
+            # Also before the check: a gateway that fell silent does not keep a patient on the table for ever.
+            frozenset({ExamState.ACQUIRED, ExamState.CHECKING}),
             ExamState.ACCEPTED_WITH_RESERVE,
             _IMAGEUR,
-            (guards.ALL_VERIFIED, guards.RESERVE),
+            (guards.REGISTERED, guards.INSURED, guards.RECEIVED_VERIFIED, guards.RESERVE),
         ),
         Transition(
             "declare_not_interpretable",
@@ -107,7 +116,7 @@ EXAM_TABLE = TransitionTable(
             frozenset({ExamState.CHECKING}),
             ExamState.NOT_INTERPRETABLE,
             _IMAGEUR,
-            (guards.QUALITY_MOTIVE,),
+            (guards.REGISTERED, guards.INSURED, guards.QUALITY_MOTIVE),
         ),
         Transition("read", _("Start reading"), _ACCEPTED, ExamState.BEING_READ, _IMAGEUR),
         Transition(

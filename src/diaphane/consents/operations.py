@@ -1,6 +1,6 @@
 """Record a consent, a refusal, or the search for one (R57–R60)."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -9,12 +9,13 @@ from diaphane.acts.models import Act
 from diaphane.acts.operations import note, open_duty, settle_duties
 from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.errors import GuardError, Missing, NotAllowedError
+from diaphane.requests.models import ExamRequest
+from diaphane.requests.operations import INFORM_AFTERWARDS_WITHIN
+from diaphane.requests.operations import INFORMED_AFTERWARDS as INFORMED_AFTERWARDS
 
 from .models import Consent
 from .queries import get_consent
 
-INFORM_AFTERWARDS_WITHIN = timedelta(hours=24)
-INFORMED_AFTERWARDS = "consent.informed_afterwards"
 RECORDERS = frozenset({Role.TECHNOLOGIST, Role.REQUESTING_PHYSICIAN})
 
 
@@ -22,7 +23,7 @@ def record_consent(*, act: Act, subject: str, outcome: str, source: str, by: Act
     """Keep one answer; an impossible consent leaves a duty to inform afterwards (R59).
 
     The same answer again leaves no second trace. Once neither consent is impossible any more, the duty is
-    settled.
+    settled, unless the request itself said that the patient could not be informed.
 
     Raises:
         NotAllowedError: the actor does not speak with the patient.
@@ -60,7 +61,9 @@ def _owe_information(act: Act, by: Actor, at: datetime) -> None:
     """Leave the duty while one of the consents is impossible, settle it when none is any more."""
     answers = [get_consent(act, subject) for subject in Consent.Subject.values]
     if not any(each and each.outcome == Consent.Outcome.IMPOSSIBLE for each in answers):
-        settle_duties(act, INFORMED_AFTERWARDS, by=by, at=at)
+        was_told = act.request.information != ExamRequest.Information.IMPOSSIBLE
+        if was_told:
+            settle_duties(act, INFORMED_AFTERWARDS, by=by, at=at)
         return
     open_duty(
         act,

@@ -23,6 +23,7 @@ from diaphane.acquisition.quality import accept_images, begin_check
 from diaphane.acts.models import Act
 from diaphane.acts.operations import subject_of
 from diaphane.audit.operations import record_view
+from diaphane.imaging.gateways import GatewayStatus, StudyTally, record_gateway_status
 from diaphane.imaging.operations import store_instance
 from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.clock import now
@@ -44,7 +45,7 @@ from .credentials import current_code
 from .people import PEOPLE
 from .slices import stamp_slices
 from .stories import BRAIN_REPORT, BRAIN_REQUEST, BRAIN_RESULTS
-from .territory import get_patient, get_person_actor, get_structure
+from .territory import EDGE_AE_TITLE, get_patient, get_person_actor, get_structure
 
 PATIENT, REQUESTER, IMAGEUR, TECHNOLOGIST = "odette.garnier", "camille.verdier", "ines.marchal", "leo.bastien"
 MOST_SLICES = 40
@@ -109,10 +110,16 @@ def _make(act: Act, images: Path, at: datetime) -> None:
     gateway = Actor(
         id=site.pk, role=Role.EDGE, label="Passerelle", structure_id=site.pk, structure_label=site.name
     )
-    for content in stamp_slices(images, act=act, most=MOST_SLICES, taken_at=at):
+    slices = list(stamp_slices(images, act=act, most=MOST_SLICES, taken_at=at))
+    for content in slices:
         store_instance(content=content, by=gateway, at=at)
     facts = {"device": room.device, "acquisitions": "3D T1 axial 1 mm, sans injection"}
     exam = finish_acquisition(exam=exam, facts=facts, by=technologist, at=at + timedelta(minutes=22))
+    sent = StudyTally(act.study_instance_uid, received=len(slices), acknowledged=len(slices))
+    status = GatewayStatus(
+        EDGE_AE_TITLE, waiting=0, set_aside=0, oldest_seconds=0, last_error="", studies=(sent,)
+    )
+    record_gateway_status(status=status, by=gateway, at=at + timedelta(minutes=23))
     checking = begin_check(exam=exam, by=imageur, at=at + timedelta(minutes=23))
     accept_images(exam=checking, by=imageur, at=at + timedelta(minutes=25))
 
@@ -124,6 +131,7 @@ def _prepare(exam: Exam, technologist: Actor, at: datetime) -> Exam:
         consents={"act": _GIVEN, "distance": _GIVEN},
         pregnancy_answer=Exam.PregnancyAnswer.NOT_CONCERNED,
         on_site_physician="Dr Camille Verdier",
+        implants_answer=Exam.ImplantsAnswer.NONE,
         by=technologist,
         at=at,
     )

@@ -11,6 +11,7 @@ BRAIN_REQUEST: dict[str, str] = {
     "wanted_by": "Dans la journée",
     "risks": "Pas d’implant ni de corps étranger métallique (interrogatoire et dossier)",
     "biology": "Créatinine du jour : 71 µmol/L",
+    "implants": ExamRequest.Implants.NONE,
     "pregnancy": ExamRequest.Pregnancy.NOT_CONCERNED,
     "justification": "Suspicion d’accident ischémique transitoire de moins de 24 heures",
     "callback_phone": "01 99 00 10 15",

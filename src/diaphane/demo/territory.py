@@ -16,6 +16,7 @@ from .credentials import derive_password, derive_totp_secret
 from .people import INS_DEMO_OID, PATIENTS, PEOPLE, ROOMS, STRUCTURES, DemoPatient, DemoPerson, DemoStructure
 
 EDGE_TOKEN = "Passerelle de Saint-Aubin"  # noqa: S105 - a label
+EDGE_AE_TITLE = "LISIERE"
 DICOMWEB_TOKEN = "Outils DICOMweb de la démonstration"  # noqa: S105 - a label
 _CONVENTION_YEARS = timedelta(days=730)
 

@@ -9,9 +9,9 @@ from django.db import transaction
 
 from diaphane.acts.models import Act
 from diaphane.events.operations import record_event
-from diaphane.kernel.actors import Actor
+from diaphane.kernel.actors import Actor, Role
 
-from .models import Gateway, GatewayReport
+from .models import Gateway, GatewayReport, Instance
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,23 @@ def record_gateway_status(*, status: GatewayStatus, by: Actor, at: datetime) -> 
         )
         moved = [each.study_instance_uid for each in status.studies if _tally(gateway, each, at)]
         _tell_acts(moved, gateway.site_id, at)
+
+
+def is_sending_over(act: Act, *, since: datetime) -> bool:
+    """Say whether the gateways that hold images of an act reported after an instant, nothing left to send.
+
+    What came otherwise than by a gateway has nobody to confirm it: nothing is waited for then.
+    """
+    gateways = Gateway.objects.filter(site=act.requesting_site_id)
+    uids = {act.study_instance_uid, *act.studies.values_list("study_instance_uid", flat=True)}
+    reports = GatewayReport.objects.filter(gateway__in=gateways, study_instance_uid__in=uids)
+    if any(each.acknowledged < each.announced for each in reports):
+        return False
+    concerned = gateways.filter(reports__in=reports).distinct()
+    if not concerned.exists():
+        came = Instance.objects.filter(series__study__act=act, received_from=Role.EDGE.value)
+        concerned = gateways if came.exists() else gateways.none()
+    return not concerned.filter(reported_at__lt=since).exists()
 
 
 def _tally(gateway: Gateway, tally: StudyTally, at: datetime) -> bool:

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class CatalogueExam:
-    """One exam: its code, French label, modality, whether it irradiates, its report sections.
+    """One exam: its code, French label, modality, whether it irradiates or is injected, its sections.
 
-    ``refused_by`` holds the requirement that keeps it out of remote interpretation, if any.
+    ``refused_by`` holds the requirement that keeps it out of remote interpretation, if any;
+    ``is_injected`` says that it is made with contrast by nature: an empty prescription is then pointed at.
     Labels and headings are French by nature: they are the words of the report (R91).
     """
 
@@ -22,6 +23,12 @@ class CatalogueExam:
     minutes: int
     sections: tuple[str, ...] = ()
     refused_by: str = ""
+    is_injected: bool = False
+
+    @property
+    def is_magnetic(self) -> bool:
+        """Say whether implants are asked for before this exam (R85)."""
+        return self.modality == "MR"
 
     @property
     def is_ionising(self) -> bool:
@@ -60,6 +67,7 @@ _EXAMS = (
             "Perfusion",
             "Contre-indications d’imagerie à la thrombolyse",
         ),
+        is_injected=True,
     ),
     CatalogueExam(
         "MR-STROKE",
@@ -140,6 +148,7 @@ _EXAMS = (
             "Vaisseaux",
             "Saignement actif",
         ),
+        is_injected=True,
     ),
     CatalogueExam(
         "CT-PE",
@@ -154,6 +163,7 @@ _EXAMS = (
             "Parenchyme",
             "Plèvre",
         ),
+        is_injected=True,
     ),
     CatalogueExam(
         "CT-AORTA",
@@ -162,6 +172,7 @@ _EXAMS = (
         "Aorte",
         20,
         ("Type (Stanford)", "Porte d’entrée", "Extension", "Malperfusion", "Péricarde", "Rupture"),
+        is_injected=True,
     ),
     CatalogueExam(
         "CT-CHEST",
@@ -186,6 +197,7 @@ _EXAMS = (
             "Pelvis",
             "Os",
         ),
+        is_injected=True,
     ),
     CatalogueExam(
         "CT-COLIC",
@@ -202,6 +214,7 @@ _EXAMS = (
         "Abdomen et pelvis",
         20,
         ("Siège", "Mécanisme", "Souffrance pariétale", "Pneumopéritoine", "Hernies"),
+        is_injected=True,
     ),
     CatalogueExam(
         "CT-MESENTERIC",
@@ -210,6 +223,7 @@ _EXAMS = (
         "Abdomen et pelvis",
         20,
         ("Axes", "Paroi", "Saignement actif", "Viscères"),
+        is_injected=True,
     ),
     CatalogueExam(
         "CT-LEG-ARTERIES",
@@ -218,6 +232,7 @@ _EXAMS = (
         "Membres inférieurs",
         20,
         ("Occlusion", "Lit d’aval", "Aorte"),
+        is_injected=True,
     ),
     CatalogueExam(
         "CT-HIP",

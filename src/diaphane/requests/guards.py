@@ -129,6 +129,35 @@ def _ionising(request: ExamRequest, by: Actor) -> Missing | None:
     )
 
 
+def _implants_asked(request: ExamRequest, by: Actor) -> Missing | None:
+    if request.exam is None or not request.exam.is_magnetic:
+        return None
+    fields: tuple[tuple[str, Promise], ...] = (("implants", _("Implants and foreign bodies, before an MRI")),)
+    if request.implants == ExamRequest.Implants.LISTED:
+        fields += (("implants_details", _("Which implant: kind, maker, reference")),)
+    return _blank(request, "R85", fields)
+
+
+def _implants_settled(request: ExamRequest, by: Actor) -> Missing | None:
+    """Stop an MRI while implants are unknown; a listed one needs the radiologist's written conditions."""
+    if request.exam is None or not request.exam.is_magnetic:
+        return None
+    known = request.implants_known
+    if known not in {ExamRequest.Implants.NONE, ExamRequest.Implants.LISTED}:
+        return Missing(
+            "R85",
+            _("Implant status unknown: no MRI until it is settled"),
+            _IMAGEUR,
+            field="implants_settled",
+        )
+    fields: tuple[tuple[str, Promise], ...] = ()
+    if known != request.implants:
+        fields += (("implants_by", _("Who established the implant status, and from what")),)
+    if known == ExamRequest.Implants.LISTED:
+        fields += (("implants_conditions", _("The device and its maker’s conditions for MRI")),)
+    return _blank(request, "R85", fields, _IMAGEUR)
+
+
 def _justified_by_requester(request: ExamRequest, by: Actor) -> Missing | None:
     return _blank(request, "R69", (("justification", _("Why this exam, against the guide of good use")),))
 
@@ -162,16 +191,11 @@ def _urgency_granted(request: ExamRequest, by: Actor) -> Missing | None:
 
 
 def _pregnancy_settled(request: ExamRequest, by: Actor) -> Missing | None:
-    is_at_risk = request.pregnancy in {
-        ExamRequest.Pregnancy.POSSIBLE,
-        ExamRequest.Pregnancy.PREGNANT,
-        ExamRequest.Pregnancy.UNKNOWN,
-    }
-    if not is_at_risk or request.review_reason.strip():
+    if not request.must_weigh_pregnancy or request.review_reason.strip():
         return None
     return Missing(
         "R76",
-        _("Pregnancy is possible: write why the exam is kept and how it is optimised"),
+        _("Pregnancy is possible or not known: write why the exam is kept and how it is optimised"),
         _IMAGEUR,
         field="review_reason",
     )
@@ -212,10 +236,17 @@ SAFETY = Guard(
     "R66", "request.safety", _("Risks, biology and earlier imaging are given"), _safety, yields_to_vital=True
 )
 INFORMATION = Guard(
-    "R67", "request.information", _("The patient was informed"), _information, yields_to_vital=True
+    "R67",
+    "request.information",
+    _("The patient was informed, or the impossibility is traced"),
+    _information,
+    yields_to_vital=True,
 )
 IONISING = Guard(
     "R68", "request.ionising", _("Ionising act: circumstances are written"), _ionising, yields_to_vital=True
+)
+IMPLANTS_ASKED = Guard(
+    "R85", "request.implants_asked", _("MRI: implants are asked for"), _implants_asked, yields_to_vital=True
 )
 JUSTIFIED_BY_REQUESTER = Guard(
     "R69",
@@ -228,9 +259,13 @@ REGISTERED = Guard("R18", "request.registered", _("The radiologist is registered
 INSURED = Guard("R20", "request.insured", _("The radiologist is insured for telemedicine"), _insured)
 REVIEWER = Guard("R69", "request.reviewer", _("Decided by the radiologist who examines it"), _is_reviewer)
 PROTOCOL = Guard("R69", "request.protocol", _("Justified by the radiologist, with a protocol"), _protocol)
-URGENCY = Guard("R73", "request.urgency", _("A delay that fits the situation is granted"), _urgency_granted)
+URGENCY = Guard("R73", "request.urgency", _("A degree of urgency is granted"), _urgency_granted)
 PREGNANCY = Guard(
-    "R76", "request.pregnancy", _("Possible pregnancy is weighed in writing"), _pregnancy_settled
+    "R76",
+    "request.pregnancy",
+    _("A pregnancy that is possible or not known is weighed in writing"),
+    _pregnancy_settled,
 )
+IMPLANTS = Guard("R85", "request.implants", _("MRI: the implant status is settled"), _implants_settled)
 REFUSAL_MOTIVE = Guard("R74", "request.refusal_motive", _("A refusal has its motive"), _refusal_motive)
 ALTERNATIVE = Guard("R75", "request.alternative", _("A refusal proposes something else"), _alternative)

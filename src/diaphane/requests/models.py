@@ -1,6 +1,7 @@
 """The request for an exam (demande d'examen), with what the guide asks of it (R64–R69)."""
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -48,6 +49,13 @@ class ExamRequest(models.Model):
         PREGNANT = "pregnant", _("Pregnant")
         UNKNOWN = "unknown", pgettext_lazy("pregnancy", "Unknown")
 
+    class Implants(models.TextChoices):
+        """Implants and foreign bodies, asked before an MRI (R85); unknown is an answer, not a blank."""
+
+        NONE = "none", pgettext_lazy("implants", "None")
+        LISTED = "listed", _("Yes: written below")
+        UNKNOWN = "unknown", pgettext_lazy("implants", "Unknown")
+
     class Information(models.TextChoices):
         """Whether the patient was told before the request (R52–R54, R67)."""
 
@@ -85,6 +93,8 @@ class ExamRequest(models.Model):
     prior_imaging = models.TextField(blank=True)
     pregnancy = models.CharField(max_length=20, blank=True, choices=Pregnancy)
     previous_ionising = models.TextField(blank=True)
+    implants = models.CharField(max_length=8, blank=True, choices=Implants)
+    implants_details = models.TextField(blank=True)
     justification = models.TextField(blank=True)
     distance_reason = models.CharField(max_length=200, blank=True)
     information = models.CharField(max_length=20, blank=True, choices=Information)
@@ -96,6 +106,10 @@ class ExamRequest(models.Model):
     protocol = models.TextField(blank=True)
     contrast_prescription = models.TextField(blank=True)
     review_reason = models.TextField(blank=True)
+    # What the imageur settles stands beside what was asked for, as the urgency granted does.
+    implants_settled = models.CharField(max_length=8, blank=True, choices=Implants)
+    implants_by = models.CharField(max_length=200, blank=True)
+    implants_conditions = models.TextField(blank=True)
     refusal_motive = models.CharField(max_length=20, blank=True, choices=Motive)
     refusal_words = models.TextField(blank=True)
     alternative = models.TextField(blank=True)
@@ -134,6 +148,11 @@ class ExamRequest(models.Model):
                 "prior_imaging",
                 "pregnancy",
                 "previous_ionising",
+                "implants",
+                "implants_details",
+                "implants_settled",
+                "implants_by",
+                "implants_conditions",
                 "justification",
                 "distance_reason",
                 "information",
@@ -163,3 +182,26 @@ class ExamRequest(models.Model):
     def exam(self) -> CatalogueExam | None:
         """Return the catalogue entry asked for, if one is chosen."""
         return CATALOGUE.get(self.exam_code)
+
+    @property
+    def implants_known(self) -> str:
+        """Return what is known of implants: what the imageur settled, else what the demandeur answered."""
+        return self.implants_settled or self.implants
+
+    @property
+    def lacks_contrast(self) -> bool:
+        """Say whether an exam that is injected by nature has no prescription of contrast (R83)."""
+        exam = self.exam
+        return bool(exam and exam.is_injected and not self.contrast_prescription.strip())
+
+    @property
+    def must_weigh_pregnancy(self) -> bool:
+        """Say whether pregnancy is open: known, possible, unknown, or blank where it is asked (R76)."""
+        if self.pregnancy:
+            return self.pregnancy in {
+                self.Pregnancy.POSSIBLE,
+                self.Pregnancy.PREGNANT,
+                self.Pregnancy.UNKNOWN,
+            }
+        is_ionising = bool(self.exam and self.exam.is_ionising)
+        return is_ionising and self.act.patient.may_be_pregnant(timezone.localdate())

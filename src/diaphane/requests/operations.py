@@ -14,12 +14,13 @@ from diaphane.access.operations import grant_to_roles
 from diaphane.acts.models import Act
 from diaphane.acts.operations import advance, note, open_act, open_duty, settle_duties
 from diaphane.kernel.actors import SYSTEM, Actor, Role
-from diaphane.kernel.errors import ConflictError, NotAllowedError
+from diaphane.kernel.errors import ConflictError, GuardError, Missing, NotAllowedError
 from diaphane.organisations.models import Structure
 from diaphane.organisations.queries import get_convention
 from diaphane.patients.models import Patient
 
 from .models import ExamRequest, RequestState
+from .orders import ImplantFinding
 from .queries import list_owed
 from .transitions import REQUEST_TABLE
 
@@ -43,6 +44,8 @@ DRAFT_FIELDS = (
     "prior_imaging",
     "pregnancy",
     "previous_ionising",
+    "implants",
+    "implants_details",
     "justification",
     "distance_reason",
     "information",
@@ -176,7 +179,17 @@ def renew_lease(*, request: ExamRequest, at: datetime) -> None:
 
 
 def release_request(*, request: ExamRequest, by: Actor, at: datetime, reason: str = "") -> ExamRequest:
-    """Put a request back on the list."""
+    """Put a request back on the list; a colleague's, only with the reason.
+
+    Raises:
+        GuardError: another radiologist holds it, and no reason is given.
+    """
+    is_colleagues = by.role is Role.IMAGEUR and request.reviewer_id not in {None, by.id}
+    if is_colleagues and not reason.strip():
+        raise GuardError(
+            _("A colleague holds this request."),
+            [Missing("R70", _("Why it is taken out of a colleague’s hands"), _("You"), field="reason")],
+        )
     with transaction.atomic():
         moved = advance(request, REQUEST_TABLE, "release", by=by, at=at, reason=reason)
         moved.reviewer_id, moved.reviewer_label, moved.lease_until = None, "", None
@@ -211,13 +224,18 @@ def validate_request(
     contrast_prescription: str,
     granted_urgency: str,
     review_reason: str,
+    implants: ImplantFinding | None = None,
     by: Actor,
     at: datetime,
 ) -> ExamRequest:
-    """Justify and validate, with the protocol and the urgency granted (R69, R73, R76)."""
+    """Justify and validate, with the protocol and the urgency granted (R69, R73, R76, R85)."""
+    finding = implants or ImplantFinding()
     with transaction.atomic():
         ExamRequest.objects.filter(pk=request.pk, state=RequestState.UNDER_REVIEW).update(
-            protocol=protocol, contrast_prescription=contrast_prescription, review_reason=review_reason
+            protocol=protocol,
+            contrast_prescription=contrast_prescription,
+            review_reason=review_reason,
+            **finding.values,
         )
         Act.objects.filter(pk=request.act_id).update(granted_urgency=granted_urgency)
         moved = advance(request, REQUEST_TABLE, "validate", by=by, at=at)

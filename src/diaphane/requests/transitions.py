@@ -35,6 +35,7 @@ REQUEST_TABLE = TransitionTable(
                 guards.SAFETY,
                 guards.INFORMATION,
                 guards.IONISING,
+                guards.IMPLANTS_ASKED,
                 guards.JUSTIFIED_BY_REQUESTER,
             ),
         ),
@@ -56,7 +57,7 @@ REQUEST_TABLE = TransitionTable(
         Transition(
             "release",
             _("Put back on the list"),
-            frozenset({RequestState.UNDER_REVIEW}),
+            frozenset({RequestState.UNDER_REVIEW, RequestState.AWAITING_ANSWER}),
             RequestState.SUBMITTED,
             _IMAGEUR | {Role.SYSTEM},
         ),
@@ -88,6 +89,7 @@ REQUEST_TABLE = TransitionTable(
                 guards.PROTOCOL,
                 guards.URGENCY,
                 guards.PREGNANCY,
+                guards.IMPLANTS,
             ),
         ),
         Transition(

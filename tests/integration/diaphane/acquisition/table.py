@@ -90,7 +90,12 @@ def fill_table(
     territory: Territory, exam: Exam, *, consents: dict[str, ConsentAnswer] | None = None, **facts: str
 ) -> None:
     """Answer the checks of the table, all of them unless said otherwise."""
-    answers = {"identity_read_back": "wristband", "pregnancy_answer": "no", "on_site_physician": "Dr Tissot"}
+    answers = {
+        "identity_read_back": "wristband",
+        "pregnancy_answer": "no",
+        "implants_answer": "none",
+        "on_site_physician": "Dr Tissot",
+    }
     prepare_exam(
         exam=exam,
         consents=BOTH_GIVEN if consents is None else consents,

@@ -94,10 +94,11 @@ def test_pregnancy_is_asked_again_alone_at_the_table(territory: Territory) -> No
     assert "R68" not in waits_for(territory, exam)
 
 
-def test_a_possible_pregnancy_waits_for_the_radiologist(territory: Territory) -> None:
+@pytest.mark.parametrize("answer", ["possible", "pregnant", "cannot_answer"])
+def test_an_open_pregnancy_waits_for_the_radiologist(territory: Territory, answer: str) -> None:
     make_woman(territory)
-    exam = arrived(territory, urgency="vital")
-    fill_table(territory, exam, pregnancy_answer="possible")
+    exam = arrived(territory)
+    fill_table(territory, exam, pregnancy_answer=answer)
     fresh = Exam.objects.get(pk=exam.pk)
     missing = weigh_step(fresh, "get_ready", actor=territory.technologist).blocking
     assert [str(each.who) for each in missing if each.requirement == "R68"] == ["Le radiologue"]

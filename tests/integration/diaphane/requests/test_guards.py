@@ -55,6 +55,12 @@ SENDING = (
     ),
     Blank(guards.INFORMATION, {"information": ""}, ("information",)),
     Blank(guards.IONISING, {"exam_code": CT, "pregnancy": "unknown"}, ("pregnancy",)),
+    Blank(guards.IMPLANTS_ASKED, {"exam_code": "MR-STROKE", "implants": ""}, ("implants",)),
+    Blank(
+        guards.IMPLANTS_ASKED,
+        {"exam_code": "MR-STROKE", "implants": "listed", "implants_details": " "},
+        ("implants_details",),
+    ),
     Blank(
         guards.IONISING,
         {"exam_code": CT, "pregnancy": "", "previous_ionising": ""},
@@ -267,6 +273,7 @@ def test_every_guard_of_a_request_is_played_here() -> None:
         guards.PROTOCOL.code,
         guards.URGENCY.code,
         guards.PREGNANCY.code,
+        guards.IMPLANTS.code,
         guards.REFUSAL_MOTIVE.code,
         guards.ALTERNATIVE.code,
     }

@@ -9,11 +9,9 @@ from django.core.management.base import BaseCommand
 from diaphane.demo.acts import play_current_acts
 from diaphane.demo.credentials import derive_password, derive_totp_secret
 from diaphane.demo.people import PATIENTS, PEOPLE, STRUCTURES
-from diaphane.demo.territory import build_territory, get_structure, renew_tokens
+from diaphane.demo.territory import EDGE_AE_TITLE, build_territory, get_structure, renew_tokens
 from diaphane.kernel.actors import Role
 from diaphane.kernel.clock import now
-
-EDGE_AE_TITLE = "LISIERE"
 
 
 class Command(BaseCommand):
