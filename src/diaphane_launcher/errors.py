@@ -1,6 +1,7 @@
 """Say what stopped the launcher, in one line a person can act on."""
 
 import errno
+import re
 import shutil
 from pathlib import Path
 
@@ -56,5 +57,11 @@ def explain_tool_failure(what: str, output: str, near: Path = Path("/")) -> str:
         return f"{what} : le disque est plein. Libérez de la place, puis relancez la commande."
     if any(sign in lowered for sign in NETWORK_SIGNS):
         return f"{what} : le réseau est injoignable, or la première installation en a besoin."
-    lines = [line.strip() for line in output.splitlines() if line.strip()]
-    return f"{what} : échec. {lines[-1] if lines else 'Aucun message.'}"
+    return f"{what} : échec. {_telling_line(output)}"
+
+
+def _telling_line(output: str) -> str:
+    """Choose the last line that speaks of an error, or else the last that has words."""
+    lines = [line.strip() for line in output.splitlines() if re.search(r"\w", line)]
+    errors = [line for line in lines if re.search(r"(error|exception|fatal|panic)\b", line, re.IGNORECASE)]
+    return (errors or lines or ["Aucun message."])[-1]

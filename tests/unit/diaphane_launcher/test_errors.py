@@ -33,6 +33,11 @@ def test_another_failure_shows_the_last_thing_the_tool_said():
     assert explain_tool_failure("Étape", "first\nlast\n\n") == "Étape : échec. last"
 
 
+def test_a_failure_of_the_database_shows_the_error_and_not_its_caret():
+    said = "Traceback:\n  File x\nProgrammingError: no such column\nLINE 1: SELECT x\n       ^\n"
+    assert explain_tool_failure("Étape", said) == "Étape : échec. ProgrammingError: no such column"
+
+
 def test_a_system_error_for_a_full_disk_names_the_place():
     line = explain_os_error(OSError(errno.ENOSPC, "No space left on device", "/data/x"))
     assert line.startswith("Le disque est plein (/data/x)")
