@@ -11,7 +11,7 @@ from diaphane.consents.queries import get_consent
 from diaphane.kernel.actors import Role
 from diaphane.kernel.clock import now
 from diaphane.kernel.errors import GuardError, NotAllowedError
-from tests.factories import make_actor
+from tests.factories import make_actor, make_patient_actor
 from tests.scenes import Territory, validated
 
 
@@ -29,15 +29,10 @@ def answer(territory: Territory, act: object, subject: str, outcome: str, source
 @pytest.mark.parametrize("role", [Role.IMAGEUR, Role.TREATING_PHYSICIAN, Role.PATIENT])
 def test_those_who_are_not_with_the_patient_record_no_agreement(territory: Territory, role: Role) -> None:
     act = validated(territory).act
+    is_patient = role is Role.PATIENT
+    by = make_patient_actor(territory.patient) if is_patient else make_actor(role, territory.reader)
     with pytest.raises(NotAllowedError):
-        record_consent(
-            act=act,
-            subject="act",
-            outcome="given",
-            source="patient",
-            by=make_actor(role, territory.reader),
-            at=now(),
-        )
+        record_consent(act=act, subject="act", outcome="given", source="patient", by=by, at=now())
 
 
 @pytest.mark.parametrize(
