@@ -17,6 +17,7 @@ from diaphane.acquisition.queries import get_exam
 from diaphane.acquisition.transitions import EXAM_TABLE
 from diaphane.acts.models import Act
 from diaphane.acts.operations import advance, note, open_duty, settle_duties
+from diaphane.conversations.operations import post_message
 from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.errors import ConflictError, GuardError, Missing, NotAllowedError
 
@@ -68,6 +69,28 @@ def open_report(*, act: Act, by: Actor, at: datetime) -> Report:
         )
         note(act, "report.opened", subject_type="report", subject_id=report.pk, by=by, at=at)
     return report
+
+
+def take_over_report(*, report: Report, reason: str, by: Actor, at: datetime) -> None:
+    """Go on with a colleague's draft, who has gone home or is held up; why stands in the act's thread.
+
+    Raises:
+        NotAllowedError: another role.
+        GuardError: no reason is given.
+        ConflictError: it was signed meanwhile, or is already mine.
+    """
+    if by.role is not Role.IMAGEUR:
+        raise NotAllowedError(_("Only a radiologist writes the report."))
+    with transaction.atomic():
+        changed = (
+            Report.objects.filter(pk=report.pk, state=ReportState.DRAFT)
+            .exclude(author_id=by.id)
+            .update(author_id=by.id, author_label=by.label)
+        )
+        if not changed:
+            raise ConflictError(_("This report is signed, or already yours."))
+        post_message(act=report.act, text=reason, by=by, at=at)
+        note(report.act, "report.taken_over", subject_type="report", subject_id=report.pk, by=by, at=at)
 
 
 def require_author(report: Report, *, by: Actor) -> None:

@@ -4,15 +4,21 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
+from diaphane.acquisition.deciding import (
+    are_implants_to_settle,
+    is_pregnancy_to_decide,
+    may_prescribe_contrast,
+)
+from diaphane.acquisition.late_images import IMAGES_AFTER_SIGNATURE
 from diaphane.acquisition.models import Exam, ExamState
-from diaphane.acquisition.queries import find_exam, find_repeat_reason
+from diaphane.acquisition.queries import are_images_complete, find_exam, find_repeat_reason
 from diaphane.acquisition.transitions import EXAM_TABLE
 from diaphane.imaging.queries import count_images, list_series
 from diaphane.kernel.actors import Actor
 from diaphane.kernel.errors import Missing
 from diaphane.reporting.models import Report, ReportState
 from diaphane.reporting.queries import find_report, list_missing
-from diaphane.web.acts.panels import Look, describe_act
+from diaphane.web.acts.panels import Look, describe_act, is_owed
 
 from .forms import ReportForm
 
@@ -70,7 +76,13 @@ def describe_check(exam: Exam, *, actor: Actor) -> dict[str, object]:
         "may_write": exam.state == ExamState.BEING_READ
         and report is not None
         and report.author_id == actor.id,
-        "may_supervise": exam.supervisor_id != actor.id and exam.finished_at is None,
+        "may_supervise": exam.finished_at is None
+        and (exam.supervisor_id != actor.id or exam.supervised_at is None),
+        "is_over": are_images_complete(exam),
+        "decides_pregnancy": is_pregnancy_to_decide(exam, by=actor),
+        "settles_implants": are_implants_to_settle(exam),
+        "prescribes_contrast": may_prescribe_contrast(exam),
+        "has_late_images": is_owed(exam.act, IMAGES_AFTER_SIGNATURE),
         "waits_for": EXAM_TABLE.list_missing(exam, "check", by=actor) if "check" in may else [],
     }
 

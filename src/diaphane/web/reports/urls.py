@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import checking, inbox, reading, signing, telling, writing
+from . import checking, inbox, ordering, reading, signing, telling, writing
 
 app_name = "reports"
 urlpatterns = [
@@ -21,8 +21,13 @@ urlpatterns = [
     path("<uuid:act_id>/images/superviser/", checking.supervise, name="supervise"),
     path("<uuid:act_id>/images/controler/", checking.begin, name="begin"),
     path("<uuid:act_id>/images/verdict/", checking.judge, name="judge"),
+    path("<uuid:act_id>/images/grossesse/", ordering.decide_pregnancy, name="decide_pregnancy"),
+    path("<uuid:act_id>/images/implants/", ordering.settle_implants, name="settle_implants"),
+    path("<uuid:act_id>/images/contraste/", ordering.prescribe, name="prescribe"),
+    path("<uuid:act_id>/images/tardives/", ordering.look, name="look"),
     path("<uuid:act_id>/redaction/", writing.write, name="write"),
     path("<uuid:act_id>/redaction/ouvrir/", writing.open_, name="open"),
+    path("<uuid:act_id>/redaction/reprendre/", writing.take_over, name="take_over"),
     path("<uuid:act_id>/redaction/garder/", writing.save, name="save"),
     path("<uuid:act_id>/redaction/signer/", signing.sign, name="sign"),
 ]

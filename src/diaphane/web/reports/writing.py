@@ -16,9 +16,10 @@ from diaphane.kernel.clock import now
 from diaphane.kernel.errors import ConflictError
 from diaphane.organisations.middleware import require_actor
 from diaphane.reporting.models import Report, ReportState
-from diaphane.reporting.operations import open_report, require_author, save_draft
+from diaphane.reporting.operations import open_report, require_author, save_draft, take_over_report
 from diaphane.reporting.queries import find_report
 from diaphane.web.acts.answering import go, is_fragment
+from diaphane.web.acts.forms import MessageForm
 from diaphane.web.acts.panels import describe_act
 from diaphane.web.acts.viewing import record_act_view
 from diaphane.web.roles import for_roles
@@ -49,6 +50,16 @@ def open_(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Take accepted images for reading, and open the editor."""
     actor = require_actor(request)
     open_report(act=get_act(act_id, actor=actor), by=actor, at=now())
+    return go(request, reverse("reports:write", args=[act_id]))
+
+
+@require_POST
+@for_roles(Role.IMAGEUR)
+def take_over(request: HttpRequest, act_id: UUID) -> HttpResponse:
+    """Go on with a colleague's draft, saying why."""
+    actor, reason = require_actor(request), MessageForm(request.POST).words()
+    report = _require_report(get_act(act_id, actor=actor))
+    take_over_report(report=report, reason=reason, by=actor, at=now())
     return go(request, reverse("reports:write", args=[act_id]))
 
 

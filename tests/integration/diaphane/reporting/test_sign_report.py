@@ -17,7 +17,7 @@ from diaphane.audit.models import Entry
 from diaphane.kernel.actors import Role
 from diaphane.kernel.errors import ConflictError, DiaphaneError, GuardError, NotAllowedError
 from diaphane.reporting.models import Report, ReportState
-from diaphane.reporting.operations import open_report, save_draft, sign_report
+from diaphane.reporting.operations import open_report, save_draft, sign_report, take_over_report
 from diaphane.reporting.queries import DamagedDocumentError, find_report, get_report, read_pdf
 from diaphane.reporting.storage import open_storage
 from tests.factories import make_actor
@@ -224,3 +224,30 @@ def test_a_document_changed_in_the_store_is_not_served_as_signed(territory: Terr
     Path(open_storage().path(report.pdf_key)).write_bytes(b"%PDF-1.7 something else")
     with pytest.raises(DamagedDocumentError):
         read_pdf(report)
+
+
+def test_a_colleague_takes_a_draft_over_with_a_reason_and_signs_it(
+    territory: Territory, at: datetime
+) -> None:
+    report = drafted(territory)
+    colleague = make_actor(Role.IMAGEUR, territory.reader)
+    with pytest.raises(GuardError):
+        take_over_report(report=report, reason=" ", by=colleague, at=at)
+    take_over_report(report=report, reason="Relève de 8 heures", by=colleague, at=at)
+    with pytest.raises(ConflictError):
+        save_draft(report=report, values={"conclusion": "x"}, results={}, by=territory.imageur, at=at)
+    code = fresh_code(colleague)
+    signed_one = sign_report(report=find_report(report.act), code=code, by=colleague, at=at)
+    assert signed_one.author_label == colleague.label
+
+
+def test_neither_the_demandeur_nor_anyone_after_the_signature_takes_a_report_over(
+    territory: Territory, at: datetime
+) -> None:
+    report = drafted(territory)
+    with pytest.raises(NotAllowedError):
+        take_over_report(report=report, reason="x", by=territory.requester, at=at)
+    sign_report(report=report, code=fresh_code(territory.imageur), by=territory.imageur, at=at)
+    colleague = make_actor(Role.IMAGEUR, territory.reader)
+    with pytest.raises(ConflictError):
+        take_over_report(report=report, reason="x", by=colleague, at=at)
