@@ -12,9 +12,13 @@ from django.urls import reverse
 from diaphane.accounts.models import User
 from diaphane.audit.models import Entry
 from diaphane.delivery.models import Dispatch
+from diaphane.delivery.operations import acknowledge
+from diaphane.events.queries import get_last_sequence
 from diaphane.kernel.actors import Actor, Role
+from diaphane.kernel.clock import now
 from diaphane.reporting.models import Report
 from diaphane.reporting.operations import record_patient_told
+from diaphane.web.reports import reading
 from tests.factories import StructureFactory, make_actor
 from tests.reading_scenes import signed
 from tests.scenes import Territory
@@ -148,3 +152,20 @@ def test_the_list_shows_what_nobody_has_received_and_whom_nobody_has_told(
     assert "Patients à informer" in page
     fragment = login(territory.imageur).get(reverse("reports:list"), headers={"HX-Request": "true"})
     assert b"<html" not in fragment.content
+
+
+def test_a_page_follows_from_before_it_read_anything(
+    territory: Territory, login: Login, report: Report, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = reading.describe_report
+
+    def read_slowly(*arguments: object, **options: object) -> dict[str, object]:
+        found = read(*arguments, **options)  # type: ignore[arg-type]
+        acknowledge(report=report, by=territory.requester, at=now())
+        return found
+
+    before = get_last_sequence()
+    monkeypatch.setattr(reading, "describe_report", read_slowly)
+    page = login(territory.imageur).get(reverse("reports:show", args=[report.act_id])).content.decode()
+    assert f"after={before}" in page
+    assert get_last_sequence() > before
