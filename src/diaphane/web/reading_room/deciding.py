@@ -27,7 +27,16 @@ def validate(request: HttpRequest, act_id: UUID) -> HttpResponse:
     found = get_request(act_id, actor=actor)
     if not form.is_valid():
         return _say(request, form)
-    validate_request(request=found, **form.cleaned_data, by=actor, at=now())
+    validate_request(
+        request=found,
+        protocol=form.cleaned_data["protocol"],
+        contrast_prescription=form.cleaned_data["contrast_prescription"],
+        granted_urgency=form.cleaned_data["granted_urgency"],
+        review_reason=form.cleaned_data["review_reason"],
+        implants=form.finding(),
+        by=actor,
+        at=now(),
+    )
     return go(request, reverse("reading_room:act", args=[act_id]))
 
 

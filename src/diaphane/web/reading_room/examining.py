@@ -25,12 +25,6 @@ from diaphane.web.roles import for_roles
 from .forms import RefusalForm, ValidationForm
 from .stance import Stance, stance_of
 
-_AT_RISK = {
-    ExamRequest.Pregnancy.POSSIBLE,
-    ExamRequest.Pregnancy.PREGNANT,
-    ExamRequest.Pregnancy.UNKNOWN,
-}
-
 
 @require_safe
 @for_roles(Role.IMAGEUR)
@@ -60,9 +54,9 @@ def take(request: HttpRequest, act_id: UUID) -> HttpResponse:
 @require_POST
 @for_roles(Role.IMAGEUR)
 def release(request: HttpRequest, act_id: UUID) -> HttpResponse:
-    """Put a request back on the list."""
-    actor = require_actor(request)
-    release_request(request=get_request(act_id, actor=actor), by=actor, at=now())
+    """Put a request back on the list; a colleague's, with the reason."""
+    actor, reason = require_actor(request), MessageForm(request.POST).words()
+    release_request(request=get_request(act_id, actor=actor), by=actor, at=now(), reason=reason)
     return go(request, reverse("reading_room:list"))
 
 
@@ -93,7 +87,8 @@ def describe(request: HttpRequest, found: ExamRequest) -> dict[str, object]:
         "has_exam": find_exam(found.act) is not None,
         "lease_minutes": int(LEASE.total_seconds()) // 60,
         "is_awaiting": found.state == RequestState.AWAITING_ANSWER,
-        "is_pregnancy_open": found.pregnancy in _AT_RISK,
+        "is_pregnancy_open": found.must_weigh_pregnancy,
+        "asks_implants": bool(found.exam and found.exam.is_magnetic and found.implants_known != "none"),
         "validation_form": ValidationForm.of(found),
         "refusal_form": RefusalForm(),
     }

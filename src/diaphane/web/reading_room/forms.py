@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from diaphane.acts.models import Act
 from diaphane.requests.models import ExamRequest
+from diaphane.requests.orders import ImplantFinding
 from diaphane.web.acts.forms import choice, text
 
 
@@ -23,10 +24,32 @@ class ValidationForm(forms.Form):
         _("Why the exam is kept, and how it is optimised"), hint=_("Pregnancy is possible or not settled.")
     )
 
+    implants_settled = choice(
+        _("Implants and foreign bodies, settled"),
+        ExamRequest.Implants.choices,
+        hint=_("No MRI while this is unknown; leave it when the request already answers."),
+    )
+    implants_by = text(
+        _("Established by whom, and from what"), longest=200, hint=_("Record, relative, scout radiograph…")
+    )
+    implants_conditions = text(_("The device, and its maker’s conditions for MRI"))
+
     @classmethod
     def of(cls, request: ExamRequest, **options: Any) -> "ValidationForm":
-        """Start from the urgency that was asked for."""
-        return cls(initial={"granted_urgency": request.act.requested_urgency}, **options)
+        """Start from the urgency that was asked for, and from an implant that was listed."""
+        is_listed = request.implants == ExamRequest.Implants.LISTED
+        initial = {
+            "granted_urgency": request.act.requested_urgency,
+            "implants_settled": request.implants if is_listed else "",
+        }
+        return cls(initial=initial, **options)
+
+    def finding(self) -> ImplantFinding:
+        """Return what the imageur settles about implants (R85)."""
+        values = self.cleaned_data
+        return ImplantFinding(
+            values["implants_settled"], values["implants_by"], values["implants_conditions"]
+        )
 
 
 class RefusalForm(forms.Form):

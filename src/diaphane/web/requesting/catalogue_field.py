@@ -11,14 +11,14 @@ _MODALITIES = {"CT": _("CT"), "MR": _("MRI")}
 
 
 class ExamSelect(forms.Select):
-    """A list whose irradiating exams are marked: the page shows their circumstances for those (R68)."""
+    """A list that marks irradiating and magnetic exams: the page asks what goes with them (R68, R85)."""
 
     def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Mark the option of an ionising exam that can be asked for."""
+        """Mark the option of an exam that can be asked for by what must be known before it."""
         option = super().create_option(name, value, *args, **kwargs)
         exam = CATALOGUE.get(str(value))
-        if exam is not None and exam.is_ionising and not exam.refused_by:
-            option["attrs"]["data-ionising"] = True
+        if exam is not None and not exam.refused_by:
+            option["attrs"] |= {"data-ionising": exam.is_ionising, "data-magnetic": exam.is_magnetic}
         return option
 
 

@@ -7,10 +7,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from diaphane.acquisition.models import ExamState
-from diaphane.acquisition.queries import find_exam
+from diaphane.acquisition.cancelling import ALTERNATIVE_ORGANISED, cancel_exam, organise_alternative
+from diaphane.acquisition.models import CancelMotive, Exam, ExamState
+from diaphane.acquisition.queries import find_exam, get_exam
+from diaphane.acquisition.transitions import EXAM_TABLE
 from diaphane.conversations.operations import answer_question, post_message
-from diaphane.kernel.actors import Role
+from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.clock import now
 from diaphane.organisations.middleware import require_actor
 from diaphane.requests.models import ExamRequest, RequestState
@@ -75,9 +77,14 @@ def acknowledge(request: HttpRequest, act_id: UUID) -> HttpResponse:
 @require_POST
 @for_roles(Role.REQUESTING_PHYSICIAN)
 def cancel(request: HttpRequest, act_id: UUID) -> HttpResponse:
-    """Withdraw a request, with the reason."""
+    """Withdraw a request, or its exam until it starts, with the reason."""
     actor, reason = require_actor(request), MessageForm(request.POST).words()
-    cancel_request(request=get_request(act_id, actor=actor), reason=reason, by=actor, at=now())
+    found = get_request(act_id, actor=actor)
+    exam = find_exam(found.act)
+    if exam is None:
+        cancel_request(request=found, reason=reason, by=actor, at=now())
+    else:
+        cancel_exam(exam=exam, motive=CancelMotive.OTHER, reason=reason, by=actor, at=now())
     return go(request, reverse("requesting:act", args=[act_id]))
 
 
@@ -87,6 +94,15 @@ def inform(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Record that the patient was informed afterwards (R59)."""
     actor = require_actor(request)
     inform_afterwards(request=get_request(act_id, actor=actor), by=actor, at=now())
+    return go(request, reverse("requesting:act", args=[act_id]))
+
+
+@require_POST
+@for_roles(Role.REQUESTING_PHYSICIAN)
+def organise_other_way(request: HttpRequest, act_id: UUID) -> HttpResponse:
+    """Record that another way to make a cancelled exam was found (R60)."""
+    actor = require_actor(request)
+    organise_alternative(exam=get_exam(act_id, actor=actor), by=actor, at=now())
     return go(request, reverse("requesting:act", args=[act_id]))
 
 
@@ -116,7 +132,14 @@ def _context(request: HttpRequest, found: ExamRequest) -> dict[str, object]:
         "is_asked": found.state == RequestState.AWAITING_ANSWER,
         "exam_look": look_of_exam(exam) if exam else None,
         "has_report": exam is not None and exam.state in {ExamState.REPORTED, ExamState.CLOSED},
-        "can_cancel": "cancel" in open_steps,
+        "can_cancel": "cancel" in open_steps or _can_cancel_exam(exam, actor),
+        "owes_alternative": is_owed(found.act, ALTERNATIVE_ORGANISED),
         "owed_fields": [form[each.field] for gap in owed for each in gap.missing],
         "owes_information": is_owed(found.act, INFORMED_AFTERWARDS),
     }
+
+
+def _can_cancel_exam(exam: Exam | None, actor: Actor) -> bool:
+    if exam is None:
+        return False
+    return any(step.name == "cancel" for step in EXAM_TABLE.list_open(exam, role=actor.role))

@@ -123,6 +123,12 @@ class DraftForm(forms.Form):
     prior_imaging = text(_("Earlier imaging"), chips=(_("none known"),))
     pregnancy = choice(_("Pregnancy"), ExamRequest.Pregnancy.choices)
     previous_ionising = text(_("Earlier ionising exams"), chips=(_("none known"),))
+    implants = choice(
+        _("Implants and foreign bodies"),
+        ExamRequest.Implants.choices,
+        hint=_("Pacemaker, neurostimulator, cochlear implant, pump, clip, metal in the eye…"),
+    )
+    implants_details = text(_("Which implant: kind, maker, reference"))
     justification = text(_("Why this exam"), hint=_("Against the guide of good use of imaging."))
     distance_reason = text(_("Why at a distance"), longest=200, chips=(_("no radiologist on site"),))
     information = choice(

@@ -100,6 +100,40 @@ def test_two_imageurs_who_take_at_once_do_not_both_get_it(territory, login, coll
     assert ExamRequest.objects.get().reviewer_id == territory.imageur.id
 
 
+@pytest.mark.parametrize(
+    ("asked", "settled", "field"),
+    [
+        ({"implants": "unknown"}, {}, "implants_settled"),
+        ({"implants": "unknown"}, {"implants_settled": "unknown"}, "implants_settled"),
+        ({"implants": "unknown"}, {"implants_settled": "none"}, "implants_by"),
+        ({"implants": "listed", "implants_details": "Stimulateur"}, {}, "implants_conditions"),
+    ],
+)
+def test_an_mri_is_not_validated_while_its_implants_are_not_settled(territory, login, asked, settled, field):
+    request = under_review(territory, exam_code="MR-STROKE", **asked)
+    client = login(territory.imageur)
+    assert f'name="{field}"' in client.get(act_url("act", request.act_id)).content.decode()
+    answer = post(client, "validate", request.act_id, **VALIDATION | settled)
+    assert answer.status_code == 422
+    assert f"#id_{field}" in answer.content.decode()
+
+
+def test_implants_settled_by_the_imageur_let_the_mri_go(territory, login):
+    request = under_review(territory, exam_code="MR-STROKE", implants="unknown")
+    settled = {"implants_settled": "none", "implants_by": "Sa fille, par téléphone, et le dossier"}
+    assert (
+        post(login(territory.imageur), "validate", request.act_id, **VALIDATION | settled).status_code == 204
+    )
+
+
+def test_a_colleague_s_request_is_put_back_only_with_a_reason(territory, login, colleague):
+    request = under_review(territory)
+    client = login(colleague)
+    assert post(client, "release", request.act_id).status_code == 422
+    assert post(client, "release", request.act_id, text="Il est au bloc").status_code == 204
+    assert Step.objects.get(transition="release").reason == "Il est au bloc"
+
+
 def test_a_double_click_takes_once(territory, login):
     request = submitted(territory)
     client = login(territory.imageur)

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.urls import reverse
 
 from diaphane.acts.models import Duty, Step
 from diaphane.audit.models import Entry
@@ -170,7 +171,7 @@ def test_a_draft_can_be_put_aside(territory, login, blank):
 def test_the_irradiating_exams_are_marked_for_the_page(territory, login, blank):
     page = login(territory.requester).get(act_url("edit", blank.act_id)).content.decode()
     assert '<option value="CT-HEAD" data-ionising>' in page
-    assert '<option value="MR-STROKE">' in page
+    assert '<option value="MR-STROKE" data-magnetic>' in page
     assert "Non pris en charge à distance" in page
 
 
@@ -187,6 +188,28 @@ def test_three_megabytes_of_text_have_a_clear_answer_and_leave_the_draft_as_it_w
     assert "trop long" in answer.content.decode()
     assert "<html" not in answer.content.decode()
     assert ExamRequest.objects.get().history == ""
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"implants": ""}, "id_implants"),
+        ({"implants": "peut-être"}, "choix valide"),
+        ({"implants": "listed", "implants_details": " "}, "id_implants_details"),
+    ],
+)
+def test_an_mri_is_not_asked_for_without_an_answer_on_implants(territory, login, blank, values, words):
+    asked = FULL | {"exam_code": "MR-STROKE"} | values
+    answer = post(login(territory.requester), "submit", blank.act_id, **asked)
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+
+
+def test_an_unknown_implant_is_an_answer_that_the_imageur_reads(territory, login, blank):
+    asked = FULL | {"exam_code": "MR-STROKE", "implants": "unknown"}
+    assert post(login(territory.requester), "submit", blank.act_id, **asked).status_code == 204
+    page = login(territory.imageur).get(reverse("reading_room:act", args=[blank.act_id])).content.decode()
+    assert "Implants inconnus" in page
 
 
 def version_in(page: str) -> str:

@@ -139,6 +139,7 @@ def test_what_was_typed_stays_when_the_request_leaves_my_hands_or_my_session_end
         expect(mine.locator(".live")).to_have_attribute("data-state", "open")
         mine.get_by_label("Protocole").fill("Hélice 0,6 mm")
         press(other, "Remettre dans la liste")
+        other.locator("#release textarea").fill("Il est au bloc")
         other.locator("#release").get_by_role("button", name="Remettre dans la liste").click()
         expect(mine.locator("#changed")).to_be_visible()
         expect(mine.get_by_label("Protocole")).to_have_value("Hélice 0,6 mm")
