@@ -6,11 +6,12 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from diaphane.acts.operations import advance, open_duty, settle_duties
+from diaphane.acts.queries import list_open_duties
 from diaphane.consents.models import Consent
 from diaphane.consents.operations import record_consent
 from diaphane.consents.queries import get_consent
 from diaphane.kernel.actors import Actor, Role
-from diaphane.kernel.errors import GuardError, Missing
+from diaphane.kernel.errors import ConflictError, GuardError, Missing, NotAllowedError
 from diaphane.scheduling.operations import cancel_slot
 
 from .models import CancelMotive, Exam, ExamState
@@ -64,7 +65,16 @@ def cancel_exam(*, exam: Exam, motive: str, by: Actor, at: datetime, reason: str
 
 
 def organise_alternative(*, exam: Exam, by: Actor, at: datetime) -> None:
-    """Record that another way was found for the patient (R60)."""
+    """Record that another way was found for the patient (R60).
+
+    Raises:
+        NotAllowedError: the demandeur's side sees to it.
+        ConflictError: nothing of the kind is owed, or not any more.
+    """
+    if by.role is not Role.REQUESTING_PHYSICIAN:
+        raise NotAllowedError(_("The requesting physician organises another way."))
+    if not list_open_duties(exam.act).filter(guard=ALTERNATIVE_ORGANISED).exists():
+        raise ConflictError(_("Nothing is owed here any more."))
     settle_duties(exam.act, ALTERNATIVE_ORGANISED, by=by, at=at)
 
 

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from diaphane.acts.models import Act, Duty
 from diaphane.acts.queries import list_steps
+from diaphane.imaging.gateways import is_sending_over
 from diaphane.kernel.actors import Actor
 from diaphane.kernel.clock import now
 from diaphane.kernel.errors import Missing
@@ -138,6 +139,16 @@ def list_recent_physicians(structure_id: UUID) -> list[str]:
     return sorted(set(named.values_list("on_site_physician", flat=True)))
 
 
+def are_images_complete(exam: Exam) -> bool:
+    """Say whether nothing more is to come: the acquisition is over and its gateway has nothing left to send.
+
+    Numbers that agree say less while the scanner is still sending: they are only up to date.
+    """
+    if exam.finished_at is None or exam.state == ExamState.IN_PROGRESS:
+        return False
+    return is_sending_over(exam.act, since=exam.finished_at)
+
+
 def find_repeat_reason(exam: Exam) -> str | None:
     """Return why the imageur asks for more images, while the exam is under way again for that (R88)."""
     if exam.state != ExamState.IN_PROGRESS:
@@ -165,6 +176,7 @@ def list_worklist(*, site_id: UUID) -> list[WorklistStep]:
             cancelled_at=None, room__structure_id=site_id, act__exam__state__in=STEP_STATUS
         )
         .select_related("act__patient", "act__request", "act__exam", "room__structure")
+        .prefetch_related("act__patient__identifiers")
         .order_by("starts_at")
     )
     return [_worklist_step(each) for each in booked]

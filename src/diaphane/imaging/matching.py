@@ -49,12 +49,16 @@ def is_same_patient(identity: StudyIdentity, patient: Patient) -> bool:
 
 
 def _has_same_traits(identity: StudyIdentity, patient: Patient) -> bool:
-    family, _, given = identity.patient_name.partition("=")[0].partition("^")
+    return (
+        has_same_name(identity.patient_name, patient)
+        and identity.patient_birth_date == f"{patient.birth_date:%Y%m%d}"
+    )
+
+
+def has_same_name(patient_name: str, patient: Patient) -> bool:
+    """Say whether a DICOM name is this patient's: family name and first given name (PS3.5 §6.2.1)."""
+    family, _, given = patient_name.partition("=")[0].partition("^")
     families = {fold(patient.birth_name), fold(patient.used_name)} - {""}
     first = fold(patient.first_names.split(" ")[0])
     given = fold(given.partition("^")[0])
-    return (
-        fold(family) in families
-        and (given == first or given.startswith(f"{first} "))
-        and identity.patient_birth_date == f"{patient.birth_date:%Y%m%d}"
-    )
+    return fold(family) in families and (given == first or given.startswith(f"{first} "))

@@ -74,6 +74,28 @@ def set_study_aside(*, study: Study, reason: str, by: Actor, at: datetime) -> No
         record("images.set_aside", by=by, at=at, subject=subject_of(locked))
 
 
+def set_arrival_aside(*, arrival: Reconciliation, reason: str, by: Actor, at: datetime) -> None:
+    """Take one arrival off the list; for a conflict, whose study may be attached, the arrival itself.
+
+    Raises:
+        NotAllowedError, ConflictError, GuardError: see ``attach_study``.
+    """
+    if arrival.reason != Reconciliation.Reason.CONFLICT:
+        set_study_aside(study=arrival.study, reason=reason, by=by, at=at)
+        return
+    with transaction.atomic():
+        row = (
+            Reconciliation.objects.visible_to(by)
+            .select_for_update(of=("self",))
+            .filter(pk=arrival.pk)
+            .first()
+        )
+        if row is None:
+            raise NotAllowedError(_("These images belong to another site."))
+        _settle_row(row, "set_aside", reason, by, at)
+        record("images.conflict_set_aside", by=by, at=at, subject=subject_of(row.study))
+
+
 def record_study_view(*, study: Study, by: Actor, at: datetime) -> None:
     """Write in the trail that someone opened a study, once per person, study and session (R43)."""
     record_view("images", by=by, at=at, subject=subject_of(study))
@@ -100,6 +122,10 @@ def _lock_waiting(study: Study, by: Actor) -> Study:
 def _settle(study: Study, name: str, reason: str, by: Actor, at: datetime) -> None:
     """Move the study's reconciliation along its table and write who decided, and why."""
     row = study.reconciliations.exclude(reason=Reconciliation.Reason.CONFLICT).latest("created_at")
+    _settle_row(row, name, reason, by, at)
+
+
+def _settle_row(row: Reconciliation, name: str, reason: str, by: Actor, at: datetime) -> None:
     outcome = RECONCILIATION.check(row, name, by=by)
     if not reason.strip():
         raise GuardError(

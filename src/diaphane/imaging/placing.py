@@ -4,14 +4,12 @@ from datetime import datetime
 from uuid import UUID
 
 from diaphane.audit.operations import Subject
-from diaphane.kernel.actors import Actor, Role
+from diaphane.kernel.actors import Actor
 
 from .keeping import KeptObject
 from .matching import match_act
 from .models import Reconciliation, Study
-
-MACHINES = frozenset({Role.EDGE, Role.SERVICE})
-"""Who sends a site's exams; people only add to a study that they may already see."""
+from .queries import MACHINES as MACHINES
 
 
 def subject_of(study: Study) -> Subject:

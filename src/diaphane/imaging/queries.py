@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Count, F, Max, Q, QuerySet
 
@@ -10,6 +12,8 @@ from diaphane.kernel.actors import Actor, Role
 
 from .models import Gateway, GatewayReport, Instance, Reconciliation, ReconciliationState, Series, Study
 
+MACHINES = frozenset({Role.EDGE, Role.SERVICE})
+"""Who sends a site's exams; people only add to a study that they may already see."""
 _BY_GATEWAY = Q(received_from=Role.EDGE.value)
 
 
@@ -109,6 +113,14 @@ def list_instances(
     if sop_instance_uid:
         found = found.filter(sop_instance_uid=sop_instance_uid)
     return found.select_related("series").order_by("series__number", "series_id", "number", "received_at")
+
+
+def count_from_machines(study_id: UUID, *, at: datetime) -> int:
+    """Count the objects of a study that a gateway or a connected service brought at an instant."""
+    machines = [role.value for role in MACHINES]
+    return Instance.objects.filter(
+        series__study_id=study_id, received_at=at, received_from__in=machines
+    ).count()
 
 
 def list_reconciliations(actor: Actor) -> QuerySet[Reconciliation]:

@@ -5,6 +5,7 @@ from diaphane.events.operations import subscribe
 from .after_signature import announce_to_patient, bring_to_recipients
 from .after_validation import open_exam_of_request
 from .closing import close_when_nothing_is_owed
+from .late_images import look_at_late_images
 
 
 def subscribe_all() -> None:
@@ -12,5 +13,7 @@ def subscribe_all() -> None:
     subscribe("request.validate", consumer="open_exam", handler=open_exam_of_request)
     subscribe("report.sign", consumer="bring_to_recipients", handler=bring_to_recipients)
     subscribe("report.patient_told", consumer="announce_to_patient", handler=announce_to_patient)
+    subscribe("images.received", consumer="late_images", handler=look_at_late_images)
+    subscribe("images.attached", consumer="late_images", handler=look_at_late_images)
     subscribe("duty.done", consumer="close_act", handler=close_when_nothing_is_owed)
     subscribe("duty.waived", consumer="close_act", handler=close_when_nothing_is_owed)

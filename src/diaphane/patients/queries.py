@@ -70,5 +70,5 @@ def is_ins_known(ins: str, *, oid: str) -> bool:
 
 def get_local_identifier(patient: Patient, *, issuer: str) -> str:
     """Return the patient's identifier at an issuer, or an empty string."""
-    found = patient.identifiers.filter(issuer=issuer).first()
-    return found.value if found else ""
+    found = (each.value for each in patient.identifiers.all() if each.issuer == issuer)
+    return next(found, "")

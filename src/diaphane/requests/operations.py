@@ -20,7 +20,7 @@ from diaphane.organisations.queries import get_convention
 from diaphane.patients.models import Patient
 
 from .models import ExamRequest, RequestState
-from .orders import ImplantFinding
+from .orders import ImplantFinding as ImplantFinding
 from .queries import list_owed
 from .transitions import REQUEST_TABLE
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from diaphane.acts.operations import subject_of
 from diaphane.audit.operations import record_view
-from diaphane.imaging.pictures import list_pictures, render_picture
+from diaphane.imaging.pictures import count_pictures, find_picture, render_picture
 from diaphane.kernel.actors import Role
 from diaphane.kernel.clock import now
 from diaphane.organisations.middleware import require_actor
@@ -40,10 +40,7 @@ def viewer(request: HttpRequest, act_id: UUID) -> HttpResponse:
     actor = require_actor(request)
     report = get_report(act_id, actor=actor)
     record_view("images", by=actor, at=now(), subject=subject_of(report.act))
-    films = [
-        _film(act_id, number, len(pictures))
-        for number, pictures in enumerate(list_pictures(report.act), start=1)
-    ]
+    films = [_film(act_id, number, count) for number, count in enumerate(count_pictures(report.act), start=1)]
     name = name_exam(report.act.request.exam)
     return render(request, "patient/images.html", {"act": report.act, "films": films, "name": name})
 
@@ -53,10 +50,10 @@ def viewer(request: HttpRequest, act_id: UUID) -> HttpResponse:
 def picture(request: HttpRequest, act_id: UUID, series: int, number: int) -> HttpResponse:
     """Give one picture, counted from 1, as a JPEG."""
     report = get_report(act_id, actor=require_actor(request))
-    found = list_pictures(report.act)
-    if not 1 <= series <= len(found) or not 1 <= number <= len(found[series - 1]):
+    found = find_picture(report.act, series=series, number=number)
+    if found is None:
         raise Http404
-    answer = HttpResponse(render_picture(found[series - 1][number - 1]), content_type="image/jpeg")
+    answer = HttpResponse(render_picture(found), content_type="image/jpeg")
     answer["Cache-Control"] = f"private, max-age={_KEPT_SECONDS}"
     return answer
 

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from diaphane.acquisition.models import Exam
 from diaphane.acquisition.queries import get_exam, list_receiving
+from diaphane.imaging.matching import has_same_name
 from diaphane.imaging.models import Reconciliation, ReconciliationState, Study
-from diaphane.imaging.names import fold
-from diaphane.imaging.operations import attach_study, set_study_aside
+from diaphane.imaging.operations import attach_study, set_arrival_aside
 from diaphane.imaging.queries import SeriesSummary, list_reconciliations
 from diaphane.imaging.waiting import get_reconciliation, list_series_of
 from diaphane.kernel.actors import Actor, Role
@@ -129,7 +129,7 @@ def set_aside(request: HttpRequest, reconciliation_id: UUID) -> HttpResponse:
     """Take the images off the list: kept, attached to nothing, with the reason."""
     actor, form = require_actor(request), ReasonForm(request.POST)
     found = get_reconciliation(reconciliation_id, actor=actor)
-    set_study_aside(study=found.study, reason=form.read_reason(), by=actor, at=now())
+    set_arrival_aside(arrival=found, reason=form.read_reason(), by=actor, at=now())
     return go(request, reverse("technologist:reconciliation"))
 
 
@@ -143,10 +143,9 @@ def _compare(study: Study, actor: Actor) -> list[Likeness]:
 
 def _liken(study: Study, exam: Exam) -> Likeness:
     patient = exam.act.patient
-    names = {fold(patient.birth_name), fold(patient.used_name or patient.birth_name)}
     return Likeness(
         exam=exam,
-        same_name=fold(study.patient_name.split("^")[0]) in names,
+        same_name=has_same_name(study.patient_name, patient),
         same_birth_date=study.patient_birth_date == patient.birth_date.strftime("%Y%m%d"),
         same_accession=study.accession_number == exam.act.accession_number,
     )

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from diaphane.acquisition.cancelling import cancel_exam
+from diaphane.acquisition.late_images import IMAGES_OUT_OF_TIME, settle_a_look
 from diaphane.acquisition.models import Exam
 from diaphane.acquisition.operations import check_again as check_exam_again
 from diaphane.acquisition.operations import record_arrival, start_exam
@@ -81,6 +82,17 @@ def cancel(request: HttpRequest, act_id: UUID) -> HttpResponse:
 def inform(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Record that a patient who could not be asked before was informed since (R59)."""
     return move_exam(request, act_id, lambda exam, by: inform_afterwards(act=exam.act, by=by, at=now()))
+
+
+@require_POST
+@for_roles(Role.TECHNOLOGIST)
+def look(request: HttpRequest, act_id: UUID) -> HttpResponse:
+    """Record that images which came outside the exam were looked at: they are this patient's (R40)."""
+    return move_exam(
+        request,
+        act_id,
+        lambda exam, by: settle_a_look(act=exam.act, guard=IMAGES_OUT_OF_TIME, by=by, at=now()),
+    )
 
 
 @require_POST

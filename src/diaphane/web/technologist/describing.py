@@ -3,17 +3,20 @@
 from django.urls import reverse
 
 from diaphane.acquisition.cancelling import ALTERNATIVE_ORGANISED
-from diaphane.acquisition.guards import must_ask_pregnancy, weigh_dose
+from diaphane.acquisition.guards import must_ask_implants, must_ask_pregnancy, weigh_dose
+from diaphane.acquisition.late_images import IMAGES_OUT_OF_TIME
 from diaphane.acquisition.links import get_last_link_test, get_valid_link_test
 from diaphane.acquisition.models import Exam, ExamState
-from diaphane.acquisition.queries import find_repeat_reason, weigh_step
+from diaphane.acquisition.queries import are_images_complete, find_repeat_reason, weigh_step
 from diaphane.acquisition.transitions import EXAM_TABLE
 from diaphane.consents.models import Consent
 from diaphane.consents.operations import INFORMED_AFTERWARDS
 from diaphane.consents.queries import get_consent
+from diaphane.imaging.gateways import is_sending_over
 from diaphane.imaging.queries import count_images, list_series
 from diaphane.kernel.actors import Actor
 from diaphane.kernel.clock import now
+from diaphane.scheduling.models import Appointment
 from diaphane.scheduling.queries import get_appointment
 from diaphane.web.acts.durations import spell_wait
 from diaphane.web.acts.forms import MessageForm
@@ -42,13 +45,25 @@ def describe_exam(exam: Exam, *, actor: Actor) -> dict[str, object]:
         | {
             "exam": exam,
             "slot": slot,
-            "seen": f"{exam.state} {slot.pk if slot else ''}".strip(),
+            "seen": _stamp(exam, slot),
             "board_url": reverse("technologist:board"),
             "message_form": MessageForm(),
             "cancel_form": CancelForm(),
             "can_cancel": any(step.name in _ENDS for step in EXAM_TABLE.list_open(exam, role=actor.role)),
         }
     )
+
+
+def _stamp(exam: Exam, slot: Appointment | None) -> str:
+    """Name what the form of the card stands on: when it changes, the form is drawn again.
+
+    At the table, every answer is kept at once: the form may follow what the radiologist decides.
+    """
+    request = exam.act.request
+    parts = [exam.state, str(slot.pk if slot else "")]
+    if exam.state == ExamState.ARRIVED:
+        parts += ["injected" if request.contrast_prescription.strip() else "", request.implants_settled]
+    return " ".join(part for part in parts if part)
 
 
 def _describe_state(exam: Exam, actor: Actor) -> dict[str, object]:
@@ -62,16 +77,24 @@ def _describe_state(exam: Exam, actor: Actor) -> dict[str, object]:
         "last_link_test": get_last_link_test(site),
         "wait": spell_wait(exam.arrived_at, now()) if is_waiting and exam.arrived_at else "",
         "counts": count_images(exam.act) if has_images else None,
+        "is_over": exam.state != ExamState.IN_PROGRESS and _is_all_sent(exam),
         "series": list_series(exam.act) if has_images else [],
         "keeps_patient": exam.state in KEEPS_PATIENT,
         "releases_patient": exam.state in RELEASES_PATIENT,
         "shows_checks": exam.state in _BEFORE_START,
         "shows_orders": exam.state in _BEFORE_START or exam.state == ExamState.IN_PROGRESS,
+        "is_over": are_images_complete(exam),
+        "has_stray_images": is_owed(exam.act, IMAGES_OUT_OF_TIME),
         "repeat_reason": find_repeat_reason(exam),
         "owes_dose": exam.finished_at is not None and weigh_dose(exam) is not None,
         "owes_information": is_owed(exam.act, INFORMED_AFTERWARDS),
         "owes_alternative": is_owed(exam.act, ALTERNATIVE_ORGANISED),
     }
+
+
+def _is_all_sent(exam: Exam) -> bool:
+    """Say whether the site's gateway has confirmed, since the end, that nothing is left to send (R88)."""
+    return exam.finished_at is not None and is_sending_over(exam.act, since=exam.finished_at)
 
 
 def _describe_work(exam: Exam) -> dict[str, object]:
@@ -82,6 +105,7 @@ def _describe_work(exam: Exam) -> dict[str, object]:
         "openings": list_openings(exam) if exam.state in _PLANNED else [],
         "preparation_form": PreparationForm(exam) if is_at_table else None,
         "asks_pregnancy": must_ask_pregnancy(exam),
+        "asks_implants": must_ask_implants(exam),
         "finish_form": FinishForm(exam) if exam.state == ExamState.IN_PROGRESS else None,
         "dose_form": DoseForm() if exam.finished_at is not None else None,
         "consent_act": consents[0],
