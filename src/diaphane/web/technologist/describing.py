@@ -12,7 +12,6 @@ from diaphane.acquisition.transitions import EXAM_TABLE
 from diaphane.consents.models import Consent
 from diaphane.consents.operations import INFORMED_AFTERWARDS
 from diaphane.consents.queries import get_consent
-from diaphane.imaging.gateways import is_sending_over
 from diaphane.imaging.queries import count_images, list_series
 from diaphane.kernel.actors import Actor
 from diaphane.kernel.clock import now
@@ -77,7 +76,6 @@ def _describe_state(exam: Exam, actor: Actor) -> dict[str, object]:
         "last_link_test": get_last_link_test(site),
         "wait": spell_wait(exam.arrived_at, now()) if is_waiting and exam.arrived_at else "",
         "counts": count_images(exam.act) if has_images else None,
-        "is_over": exam.state != ExamState.IN_PROGRESS and _is_all_sent(exam),
         "series": list_series(exam.act) if has_images else [],
         "keeps_patient": exam.state in KEEPS_PATIENT,
         "releases_patient": exam.state in RELEASES_PATIENT,
@@ -90,11 +88,6 @@ def _describe_state(exam: Exam, actor: Actor) -> dict[str, object]:
         "owes_information": is_owed(exam.act, INFORMED_AFTERWARDS),
         "owes_alternative": is_owed(exam.act, ALTERNATIVE_ORGANISED),
     }
-
-
-def _is_all_sent(exam: Exam) -> bool:
-    """Say whether the site's gateway has confirmed, since the end, that nothing is left to send (R88)."""
-    return exam.finished_at is not None and is_sending_over(exam.act, since=exam.finished_at)
 
 
 def _describe_work(exam: Exam) -> dict[str, object]:
