@@ -26,9 +26,8 @@
     const isWrong = detail.target.querySelector("ul") !== null;
     const ids = new Set((field.getAttribute("aria-describedby") || "").split(" ").filter(Boolean));
     isWrong ? ids.add(detail.target.id) : ids.delete(detail.target.id);
-    field.setAttribute("aria-describedby", [...ids].join(" "));
-    field.toggleAttribute("aria-invalid", false);
-    if (isWrong) field.setAttribute("aria-invalid", "true");
+    for (const [name, value] of [["aria-describedby", [...ids].join(" ")], ["aria-invalid", isWrong ? "true" : ""]])
+      value ? field.setAttribute(name, value) : field.removeAttribute(name);
   });
 
   document.addEventListener("click", (event) => {
