@@ -7,7 +7,12 @@ import pytest
 from diaphane.acts.models import Act
 from diaphane.audit.models import Entry
 from diaphane.imaging.models import Reconciliation, ReconciliationState, Study
-from diaphane.imaging.operations import attach_study, set_study_aside, store_instance
+from diaphane.imaging.operations import (
+    attach_study,
+    set_arrival_aside,
+    set_study_aside,
+    store_instance,
+)
 from diaphane.imaging.queries import count_images, list_reconciliations
 from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.errors import ConflictError, GuardError, NotAllowedError
@@ -79,3 +84,24 @@ def test_what_is_set_aside_leaves_the_list_and_can_still_be_attached(
     assert not list_reconciliations(territory.technologist)
     attach_study(study=waiting, act=act, reason="Finalement le sien", by=territory.technologist, at=at)
     assert count_images(act).received == 1
+
+
+def test_a_conflict_is_set_aside_by_itself_and_its_study_stays(
+    act: Act, edge: Actor, territory: Territory, at: datetime
+) -> None:
+    first = make_ct(act, SOPInstanceUID="2.25.42")
+    store_instance(content=first, by=edge, at=at)
+    store_instance(content=make_ct(act, SOPInstanceUID="2.25.42", SeriesDescription="AUTRE"), by=edge, at=at)
+    arrival = Reconciliation.objects.get()
+    stranger = make_actor(Role.TECHNOLOGIST, StructureFactory())
+    with pytest.raises(NotAllowedError):
+        set_arrival_aside(arrival=arrival, reason="Vu", by=stranger, at=at)
+    with pytest.raises(GuardError):
+        set_arrival_aside(arrival=arrival, reason=" ", by=territory.technologist, at=at)
+    set_arrival_aside(
+        arrival=arrival, reason="Envoi double, le premier fait foi", by=territory.technologist, at=at
+    )
+    assert not list_reconciliations(territory.technologist)
+    assert Study.objects.get(act=act).act == act
+    with pytest.raises(ConflictError):
+        set_arrival_aside(arrival=arrival, reason="Encore", by=territory.technologist, at=at)
