@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from diaphane.acquisition.models import LARGEST_CONTRAST_VOLUME, LARGEST_CTDI_VOL, LARGEST_DLP, Exam
+from diaphane.acquisition.queries import list_recent_physicians
 from diaphane.kernel.clock import now
 from diaphane.scheduling.queries import get_appointment
 
@@ -16,6 +17,7 @@ from .forms import measure, text
 
 CLOCK_DRIFT = timedelta(minutes=2)
 _DOSE = ("ctdi_vol", "dlp", "dose_missing_reason")
+_WORDS = ("acquisitions", "on_site_physician", "incidents")
 _CONTRAST = ("contrast_product", "contrast_batch", "contrast_volume", "contrast_route", "contrast_at")
 
 
@@ -47,6 +49,9 @@ class FinishForm(DoseForm):
         required=False,
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
     )
+    on_site_physician = text(
+        _("Physician present in the building now"), hint=_("By name, for this injection."), longest=150
+    )
     incidents = text(
         _("Difficulties, incidents, adverse effects"),
         hint=_("Extravasation, reaction, movement, breakdown… Empty if there was none."),
@@ -58,11 +63,18 @@ class FinishForm(DoseForm):
         self._exam = exam
         asked_for = exam.act.request.exam
         self.is_ionising = bool(asked_for and asked_for.is_ionising)
+        self.names = list_recent_physicians(exam.act.requesting_site_id)
+        self.fields["on_site_physician"].widget.attrs["list"] = "physicians"
         self.is_injected = bool(exam.act.request.contrast_prescription.strip())
         if not self.is_ionising:
-            self._drop(_DOSE)
-        if not self.is_injected:
-            self._drop(_CONTRAST)
+            for name in _DOSE:
+                del self.fields[name]
+
+    @property
+    def is_injection_open(self) -> bool:
+        """Say whether the injection is shown at once: prescribed, or written already."""
+        has_errors = any(name in self.errors for name in ("on_site_physician", *_CONTRAST))
+        return self.is_injected or has_errors or any(self[name].value() for name in _CONTRAST)
 
     def clean_contrast_at(self) -> datetime | None:
         """Turn the hour into the instant it was during this exam, even across midnight.
@@ -94,16 +106,12 @@ class FinishForm(DoseForm):
             )
         return given
 
-    def _drop(self, names: tuple[str, ...]) -> None:
-        for name in names:
-            del self.fields[name]
-
 
 def _recorded(exam: Exam) -> dict[str, Any]:
     """Start from what an earlier acquisition of this exam wrote, else from the room's device."""
     slot = get_appointment(exam.act)
     return {
-        **{name: getattr(exam, name) for name in (*_DOSE, *_CONTRAST, "acquisitions", "incidents")},
+        **{name: getattr(exam, name) for name in (*_DOSE, *_CONTRAST, *_WORDS)},
         "contrast_at": timezone.localtime(exam.contrast_at).time() if exam.contrast_at else None,
         "device": exam.device or (slot.room.device if slot else ""),
     }

@@ -1,11 +1,11 @@
-"""What is checked at the table, one touch per answer (R40, R57, R58, R68, R84)."""
+"""What is checked at the table, one touch per answer (R40, R57, R58, R68, R84, R85)."""
 
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from diaphane.acquisition.guards import must_ask_pregnancy
+from diaphane.acquisition.guards import must_ask_implants, must_ask_pregnancy
 from diaphane.acquisition.models import Exam
 from diaphane.acquisition.operations import ConsentAnswer
 from diaphane.acquisition.queries import list_recent_physicians
@@ -37,6 +37,13 @@ class PreparationForm(forms.Form):
         Exam.PregnancyAnswer,
         hint=_("Nobody else in the room, not even a relative."),
     )
+    implants_answer = choice(
+        _("Implants and foreign bodies, asked again at the table"),
+        Exam.ImplantsAnswer,
+        hint=_(
+            "Pacemaker, clip, stimulator, pump, metal in the eye: what you find counts, not what was written."
+        ),
+    )
     on_site_physician = text(
         _("Physician present in the building now"),
         hint=_("By name: able to come at once if the patient reacts to the contrast agent."),
@@ -48,6 +55,8 @@ class PreparationForm(forms.Form):
         self.names: list[str] = []
         if not must_ask_pregnancy(exam):
             del self.fields["pregnancy_answer"]
+        if not must_ask_implants(exam):
+            del self.fields["implants_answer"]
         if not exam.act.request.contrast_prescription.strip():
             del self.fields["on_site_physician"]
             return
@@ -64,6 +73,7 @@ class PreparationForm(forms.Form):
                 subject: ConsentAnswer(*answer.split(":")) for subject, answer in subjects.items() if answer
             },
             "pregnancy_answer": given.get("pregnancy_answer", ""),
+            "implants_answer": given.get("implants_answer", ""),
             "on_site_physician": given.get("on_site_physician", ""),
         }
 
@@ -73,6 +83,7 @@ def _recorded(exam: Exam) -> dict[str, str]:
     return {
         "identity_read_back": exam.identity_read_back,
         "pregnancy_answer": exam.pregnancy_answer,
+        "implants_answer": exam.implants_answer,
         "on_site_physician": exam.on_site_physician,
         **{
             f"consent_{subject.value}": f"{last.outcome}:{last.source}"

@@ -245,8 +245,11 @@ def test_a_refusal_is_recorded_as_such_and_the_other_way_is_owed(
     assert answer is not None
     assert answer.outcome == Consent.Outcome.REFUSED
     assert [duty.requirement for duty in list_open_duties(exam.act)] == (["R60"] if is_owed else [])
-    organise_alternative(exam=exam, by=territory.requester, at=now())
-    assert not list_open_duties(exam.act).exists()
+    if is_owed:
+        organise_alternative(exam=exam, by=territory.requester, at=now())
+        assert not list_open_duties(exam.act).exists()
+    with pytest.raises(ConflictError):
+        organise_alternative(exam=exam, by=territory.requester, at=now())
 
 
 def test_an_exam_is_interrupted_only_before_any_image(territory: Territory) -> None:

@@ -104,11 +104,23 @@ def test_an_injection_before_the_patient_came_is_refused(client: Client, under_w
     assert touch(client, "finish", under_way, **INJECTION, contrast_at=earlier).status_code == 422
 
 
-def test_contrast_nobody_prescribed_cannot_be_slipped_in(territory: Territory, client: Client) -> None:
+def test_contrast_nobody_prescribed_is_sent_back_to_the_radiologist(
+    territory: Territory, client: Client
+) -> None:
     exam = started(territory)
     receive(territory, exam)
-    touch(client, "finish", exam, **INJECTION)
+    at_once = timezone.localtime().strftime("%H:%M")
+    response = touch(client, "finish", exam, **INJECTION, contrast_at=at_once, on_site_physician="Dr Tissot")
+    assert response.status_code == 422
+    assert "Aucun produit de contraste n’est prescrit" in text_of(response)
     assert Exam.objects.get(pk=exam.pk).contrast_product == ""
+
+
+def test_an_injection_names_the_physician_who_was_there(client: Client, under_way: Exam) -> None:
+    at_once = timezone.localtime().strftime("%H:%M")
+    response = touch(client, "finish", under_way, **INJECTION, contrast_at=at_once, on_site_physician="  ")
+    assert response.status_code == 422
+    assert "R84" in text_of(response)
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from diaphane.conversations.queries import list_messages
 from diaphane.imaging.models import Gateway, GatewayReport
 from diaphane.kernel.actors import Actor
 from diaphane.kernel.clock import now
+from diaphane.requests.models import ExamRequest
 from diaphane.scheduling.queries import get_appointment
 from tests.integration.diaphane.acquisition.table import (
     IOMEPROL,
@@ -152,12 +153,11 @@ def test_each_touch_of_the_preparation_is_kept_and_shortens_what_is_missing(
 
 def test_a_form_being_filled_is_not_replaced_by_the_live_page(territory: Territory, client: Client) -> None:
     exam = arrived(territory)
-    slot = get_appointment(exam.act)
-    assert slot is not None
-    live = client.get(page("live", exam), {"seen": f"arrived {slot.pk}"})
+    seen = str(client.get(page("exam", exam)).context["seen"])
+    live = client.get(page("live", exam), {"seen": seen})
     assert 'id="work"' not in live.content.decode()
     assert 'id="missing"' in live.content.decode()
-    moved = client.get(page("live", exam), {"seen": f"scheduled {slot.pk}"})
+    moved = client.get(page("live", exam), {"seen": seen.replace("arrived", "scheduled")})
     assert 'id="work"' in moved.content.decode()
 
 
@@ -166,6 +166,34 @@ def test_only_the_questions_that_concern_the_exam_are_asked(territory: Territory
     assert 'name="pregnancy_answer"' not in said
     assert 'name="on_site_physician"' not in said
     assert 'name="on_site_physician"' in shown(client, arrived(territory, contrast=IOMEPROL))
+
+
+def test_implants_are_asked_again_before_an_mri_only(territory: Territory, client: Client) -> None:
+    assert 'name="implants_answer"' not in shown(client, arrived(territory))
+    exam = arrived(territory, exam_code="MR-STROKE")
+    assert 'name="implants_answer"' in shown(client, exam)
+    said = text_of(touch(client, "prepare", exam, implants_answer="unknown_or_new"))
+    assert "R85" in said
+    assert Exam.objects.get(pk=exam.pk).implants_answer == "unknown_or_new"
+
+
+def test_a_decision_about_pregnancy_is_read_on_the_card(territory: Territory, client: Client) -> None:
+    exam = arrived(territory)
+    Exam.objects.filter(pk=exam.pk).update(
+        pregnancy_answer="possible",
+        pregnancy_decision="Pronostic vital engagé",
+        pregnancy_decided_by_label="Dr Inès Marchal",
+        pregnancy_decided_at=now(),
+    )
+    assert "Pronostic vital engagé" in shown(client, exam)
+
+
+def test_contrast_prescribed_meanwhile_brings_its_question(territory: Territory, client: Client) -> None:
+    exam = arrived(territory)
+    seen = str(client.get(page("exam", exam)).context["seen"])
+    ExamRequest.objects.filter(act=exam.act).update(contrast_prescription=IOMEPROL)
+    live = client.get(page("live", exam), {"seen": seen}).content.decode()
+    assert 'name="on_site_physician"' in live
 
 
 def test_nobody_supervises_yet_is_said_then_the_name(territory: Territory, client: Client) -> None:
@@ -239,6 +267,7 @@ def test_the_end_of_the_acquisition_keeps_dose_and_injection(territory: Territor
         contrast_volume="60",
         contrast_route="veine cubitale droite",
         contrast_at=timezone.localtime().strftime("%H:%M"),
+        on_site_physician="Dr Paul Tissot",
         incidents="Petite extravasation, 2 mL",
     )
     assert "Garder le patient sur table" in text_of(response)
