@@ -1,6 +1,7 @@
 """A real PostgreSQL database per test process, and how it is emptied between committed tests."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db import connection
 from django.test import TransactionTestCase
@@ -31,10 +32,6 @@ def install_flush() -> None:
 
 def make_url() -> str:
     """Return the address of this process's test database, for a server or a worker started beside."""
-    settings = connection.settings_dict
-    host, port, user = settings["HOST"], settings["PORT"], settings["USER"]
-    password = f":{settings['PASSWORD']}" if settings["PASSWORD"] else ""
-    if host.startswith("/"):
-        suffix = f"&port={port}" if port else ""
-        return f"postgresql:///{settings['NAME']}?host={host}&user={user}{suffix}"
-    return f"postgresql://{user}{password}@{host}:{port}/{settings['NAME']}"
+    parameters = connection.get_connection_params()
+    named = {name: parameters[name] for name in ("host", "port", "user", "password") if parameters.get(name)}
+    return f"postgresql:///{parameters['dbname']}?{urlencode(named)}"

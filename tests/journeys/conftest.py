@@ -46,9 +46,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason="no chromium on this machine"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """Return Debian's Chromium, without a screen."""
+    """Return Debian's Chromium, without a screen; not for the session: no other may start beside it."""
     # Playwright's loop runs in this thread; the tests' own queries are not the server's.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     assert CHROMIUM, "chromium is missing: apt-get install chromium"
