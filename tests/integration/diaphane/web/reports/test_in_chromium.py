@@ -188,9 +188,14 @@ def test_enter_in_a_field_of_the_text_signs_nothing(server, territory):
     with _browsing(server, _session_of(territory.imageur)) as page:
         page.goto(f"{server.url}/comptes-rendus/{report.act_id}/redaction/")
         page.locator("#id_communicated_to").fill("Dr Garde")
-        page.locator("#id_communicated_to").press("Enter")
+        sent: list[str] = []
+        page.on("request", lambda request: sent.append(request.url))
+        with page.expect_response(re.compile("/garder/$")):
+            page.locator("#id_communicated_to").press("Enter")
         expect(_bar(page)).to_have_attribute("data-keep", "kept")
+        page.get_by_role("button", name="Garder le texte").click()
         expect(page.locator("#refusal")).to_be_empty()
+        assert not [address for address in sent if address.endswith("/signer/")]
     kept = Report.objects.get(pk=report.pk)
     assert (kept.state, kept.communicated_to) == ("draft", "Dr Garde")
 
