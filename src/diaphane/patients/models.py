@@ -33,6 +33,11 @@ def validate_birth_date(value: date, *, on: date) -> None:
         )
 
 
+def count_years(born: date, *, on: date) -> int:
+    """Count the whole years since a birth: birthdays counted, not days divided."""
+    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+
+
 def make_search_key(*names: str) -> str:
     """Return every word of the names, folded, each after a space."""
     return f" {fold(' '.join(names))}"
@@ -132,9 +137,8 @@ class Patient(models.Model):
         return f"{(self.used_name or self.birth_name).upper()} {self.first_names.split(' ')[0]}"
 
     def age_on(self, day: date) -> int:
-        """Return the age in whole years on a day: birthdays counted, not days divided."""
-        born = self.birth_date
-        return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+        """Return the age in whole years on a day."""
+        return count_years(self.birth_date, on=day)
 
     def may_be_pregnant(self, on: date) -> bool:
         """Say whether pregnancy concerns this person that day: sex not male, child-bearing age (R68)."""

@@ -15,6 +15,8 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from diaphane.patients.models import count_years
+
 register = template.Library()
 
 ICONS = {
@@ -81,8 +83,7 @@ _TITLES = frozenset({"dr", "pr", "m", "mme", "de", "du", "la", "le"})
 @register.filter
 def age(birth_date: date) -> int:
     """Return the age in whole years today."""
-    today = timezone.localdate()
-    return today.year - birth_date.year - ((today.month, today.day) < (birth_date.month, birth_date.day))
+    return count_years(birth_date, on=timezone.localdate())
 
 
 @register.filter
