@@ -1,4 +1,4 @@
-"""Put a request back on the list: a colleague's needs a reason, a question unanswered is no dead end (R70)."""
+"""A request goes back on the list: a colleague’s with a reason, a question unanswered or not (R70)."""
 
 import pytest
 
