@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "diaphane.organisations.middleware.ActorMiddleware",
     "diaphane.web.middleware.SecondFactorMiddleware",
     "diaphane.web.middleware.SamePersonMiddleware",
+    "diaphane.web.middleware.LivePositionMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "diaphane.web.middleware.RefusalMiddleware",

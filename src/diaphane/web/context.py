@@ -5,7 +5,6 @@ from functools import partial
 from django.conf import settings
 from django.http import HttpRequest
 
-from diaphane.events.queries import get_last_sequence
 from diaphane.kernel.modes import Mode
 
 from .navigation import list_links
@@ -17,7 +16,7 @@ def page(request: HttpRequest) -> dict[str, object]:
     return {
         "actor": actor,
         # Asked only by pages that follow changes: /live?after={{ live_position }}
-        "live_position": get_last_sequence,
+        "live_position": getattr(request, "live_position", ""),
         "list_links": partial(list_links, actor.role, path=request.path) if actor else (),
         "is_demo": settings.MODE is Mode.DEMO,
     }

@@ -15,11 +15,26 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from diaphane.accounts.models import User
+from diaphane.events.queries import get_last_sequence
 from diaphane.kernel.errors import DiaphaneError, GuardError
 
 from .refusals import refuse
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class LivePositionMiddleware:
+    """Note where the events stand before a page reads anything, so that its live stream misses nothing."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Note it for whole pages only; a fragment belongs to a stream that is open already."""
+        is_fragment = request.headers.get("HX-Request") == "true" and "HX-Boosted" not in request.headers
+        if request.method == "GET" and not is_fragment and getattr(request, "actor", None):
+            request.live_position = get_last_sequence()  # type: ignore[attr-defined]
+        return self.get_response(request)
 
 
 class ChosenLanguageMiddleware:

@@ -17,7 +17,6 @@ from diaphane.acquisition.quality import (
     declare_not_interpretable,
 )
 from diaphane.acquisition.queries import get_exam
-from diaphane.events.queries import get_last_sequence
 from diaphane.imaging.queries import count_images
 from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.clock import now
@@ -35,10 +34,10 @@ from .forms import VerdictForm
 @for_roles(Role.IMAGEUR)
 def check(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Show the exam as it is made, then its images to check."""
-    actor, position = require_actor(request), get_last_sequence()  # before anything is read
+    actor = require_actor(request)
     exam = get_exam(act_id, actor=actor)
     record_act_view(request, exam.act)
-    context = describe_check(exam, actor=actor) | {"live_position": position}
+    context = describe_check(exam, actor=actor)
     return render(request, "reports/check.html", context)
 
 

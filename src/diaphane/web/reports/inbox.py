@@ -6,7 +6,6 @@ from django.views.decorators.http import require_safe
 
 from diaphane.acquisition.queries import list_without_conclusion
 from diaphane.delivery.queries import list_not_received, list_received
-from diaphane.events.queries import get_last_sequence
 from diaphane.kernel.actors import Actor, Role
 from diaphane.organisations.middleware import require_actor
 from diaphane.reporting.operations import INFORMERS
@@ -22,9 +21,8 @@ MOST_SHOWN = 100
 @for_roles(*READERS)
 def list_(request: HttpRequest) -> HttpResponse:
     """List what I have to read, what nobody received, and the patients whom nobody has told."""
-    position = get_last_sequence()  # before anything is read
     template = "reports/_list_live.html" if is_fragment(request) else "reports/list.html"
-    return render(request, template, _describe(require_actor(request)) | {"live_position": position})
+    return render(request, template, _describe(require_actor(request)))
 
 
 def _describe(actor: Actor) -> dict[str, object]:

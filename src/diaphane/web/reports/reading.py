@@ -14,7 +14,6 @@ from diaphane.audit.operations import record_view
 from diaphane.delivery.models import Dispatch
 from diaphane.delivery.operations import acknowledge, announce_again, record_handed_over
 from diaphane.delivery.queries import get_dispatch, list_awaited_from, list_dispatches
-from diaphane.events.queries import get_last_sequence
 from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.clock import now
 from diaphane.organisations.middleware import require_actor
@@ -34,10 +33,10 @@ from .inbox import READERS
 @for_roles(*READERS)
 def show(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Show a signed report, its recipients, and what is still owed."""
-    actor, position = require_actor(request), get_last_sequence()  # before anything is read
+    actor = require_actor(request)
     report = get_report(act_id, actor=actor)
     record_act_view(request, report.act)
-    context = describe_report(report, actor=actor) | {"live_position": position}
+    context = describe_report(report, actor=actor)
     return render(request, "reports/show.html", context)
 
 
