@@ -25,7 +25,8 @@
     if (meta("actor")) detail.headers["X-Diaphane-Actor"] = meta("actor").content;
   });
   document.addEventListener("htmx:beforeSwap", ({ detail }) => {
-    if (detail.xhr.status < 400) $("#refusal")?.replaceChildren();
+    // What was refused stays said until the person acts again: a page that refreshes itself erases nothing.
+    if (detail.xhr.status < 400) { if (detail.requestConfig.verb !== "get") $("#refusal")?.replaceChildren(); }
     else if (detail.shouldSwap) detail.target = refusalPlace();
   });
   document.addEventListener("htmx:afterSwap", ({ detail }) => {
