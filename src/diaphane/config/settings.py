@@ -187,6 +187,7 @@ LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", _("French")), ("en", _("English"))]
 LANGUAGE_COOKIE_NAME = "diaphane_language"
 LOCALE_PATHS = sorted((ROOT / "src" / "diaphane").glob("*/locale"))
+FORMAT_MODULE_PATH = ["diaphane.config.formats"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Europe/Paris"

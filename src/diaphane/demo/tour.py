@@ -90,7 +90,10 @@ def list_steps() -> list[TourStep]:
             (
                 move(
                     "camille.verdier",
-                    _("Choose “New request” and the patient Karim Belhadj. Fill it in, then send it."),
+                    _(
+                        "Choose “New request” and the patient Karim Belhadj. Fill it in, with "
+                        "helene.fabre@haute-lisiere.example as the treating physician, then send it."
+                    ),
                 ),
             ),
             _("Leave a field empty: the page says what is missing, and which rule of the guide asks for it."),

@@ -1,6 +1,7 @@
 """Compose the printed document from the act's own records (R92, R93)."""
 
 from decimal import Decimal
+from uuid import UUID
 
 from diaphane.accounts.queries import get_professional
 from diaphane.acquisition.models import Exam
@@ -13,6 +14,8 @@ from diaphane.requests.models import ExamRequest
 from . import document
 from .models import Report
 
+UNKNOWN_PLACE = "99999"  # INSEE: not known
+
 
 def compose_document(report: Report, *, signatory: Actor) -> document.ReportDocument:
     """Return everything that the signed report prints."""
@@ -21,7 +24,7 @@ def compose_document(report: Report, *, signatory: Actor) -> document.ReportDocu
     if exam is None or report.signed_at is None or act.reading_structure is None:
         raise ValueError("a report is composed once its exam is read and its instant of signature known")
     asked_for = request.exam
-    signatory_rpps = _rpps(signatory)
+    signatory_rpps = _rpps(signatory.id)
     return document.ReportDocument(
         accession_number=act.accession_number,
         act_kind="Télédiagnostic",
@@ -72,7 +75,7 @@ def _patient(patient: PatientRow) -> document.Patient:
         birth_date=patient.birth_date,
         sex={"F": document.Sex.FEMALE, "M": document.Sex.MALE}.get(patient.sex, document.Sex.UNKNOWN),
         identity_status=document.IdentityStatus[patient.identity_status.upper()],
-        birth_place=patient.birth_place_code,
+        birth_place="" if patient.birth_place_code == UNKNOWN_PLACE else patient.birth_place_code,
         ins=patient.ins,
         ins_type=patient.get_ins_oid_display() if patient.ins_oid else "",
     )
@@ -94,8 +97,8 @@ def _requester(request: ExamRequest) -> document.Professional:
     )
 
 
-def _rpps(actor: Actor) -> str:
-    professional = get_professional(actor.id)
+def _rpps(account_id: UUID | None) -> str:
+    professional = get_professional(account_id) if account_id else None
     return professional.rpps if professional else ""
 
 
@@ -107,8 +110,18 @@ def _professionals(
     reading = report.act.reading_structure.name if report.act.reading_structure else ""
     found = [
         _requester(request),
-        document.Professional(name=request.reviewer_label, role="Radiologue (validation)", site=reading),
-        document.Professional(name=exam.supervisor_label, role="Radiologue (supervision)", site=reading),
+        document.Professional(
+            name=request.reviewer_label,
+            role="Radiologue (validation)",
+            rpps=_rpps(request.reviewer_id),
+            site=reading,
+        ),
+        document.Professional(
+            name=exam.supervisor_label,
+            role="Radiologue (supervision)",
+            rpps=_rpps(exam.supervisor_id),
+            site=reading,
+        ),
         document.Professional(name=exam.technologist_label, role="Manipulateur (MERM)", site=site),
         document.Professional(name=exam.on_site_physician, role="Médecin de proximité", site=site),
         document.Professional(name=signatory.label, role="Radiologue (signature)", rpps=rpps, site=reading),
@@ -135,12 +148,19 @@ def _technique(exam: Exam, modality: str) -> document.Technique:
         acquisitions=exam.acquisitions,
         dose=document.Dose(modality=modality, measures=measures),
         injections=(injection,) if exam.contrast_product else (),
-        quality=exam.quality_comment,
+        quality=_quality(exam),
     )
 
 
+def _quality(exam: Exam) -> str:
+    """Say who accepted the images, and with which reserve (R88)."""
+    verdict = f"Images acceptées par {exam.quality_by_label}" if exam.quality_by_label else ""
+    return f"{verdict}, avec une réserve : {exam.quality_comment}" if exam.quality_comment else verdict
+
+
 def _prescriptions(request: ExamRequest) -> str:
-    return f"{request.protocol}\n{request.contrast_prescription}".strip()
+    contrast = request.contrast_prescription.strip() or "aucun"
+    return f"Protocole : {request.protocol}\nProduit de contraste : {contrast}"
 
 
 def _communications(report: Report, signatory: Actor) -> tuple[document.Communication, ...]:

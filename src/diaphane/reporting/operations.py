@@ -104,19 +104,35 @@ def require_author(report: Report, *, by: Actor) -> None:
 
 
 def save_draft(
-    *, report: Report, values: Mapping[str, object], results: Mapping[str, str], by: Actor, at: datetime
+    *,
+    report: Report,
+    values: Mapping[str, object],
+    results: Mapping[str, str],
+    by: Actor,
+    at: datetime,
+    seen: datetime | None = None,
 ) -> None:
     """Keep the text as it is typed; only the author's draft can be written.
 
+    ``seen`` is when the text that the writer had before them was kept: a second window of the same
+    person does not overwrite the first.
+
     Raises:
-        ConflictError: it is signed, or someone else's.
+        ConflictError: it is signed, someone else's, or was kept from another window since.
     """
     fields = {name: values[name] for name in TEXT_FIELDS if name in values}
-    changed = Report.objects.filter(pk=report.pk, state=ReportState.DRAFT, author_id=by.id).update(
-        **fields, results=dict(results), saved_at=at
-    )
-    if not changed:
-        raise ConflictError(_("This report is signed, or is someone else's: nothing was changed."))
+    with transaction.atomic():
+        held = Report.objects.select_for_update(of=("self",)).get(pk=report.pk)
+        if held.state != ReportState.DRAFT or held.author_id != by.id:
+            raise ConflictError(_("This report is signed, or is someone else's: nothing was changed."))
+        if seen is not None and held.saved_at != seen:
+            raise ConflictError(
+                _(
+                    "This report was written in another window meanwhile. Your text is still on this page: "
+                    "copy it, then reload."
+                )
+            )
+        Report.objects.filter(pk=report.pk).update(**fields, results=dict(results), saved_at=at)
 
 
 def sign_report(*, report: Report, code: str, by: Actor, at: datetime) -> Report:

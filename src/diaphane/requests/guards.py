@@ -113,7 +113,7 @@ def _information(request: ExamRequest, by: Actor) -> Missing | None:
 
 
 def _ionising(request: ExamRequest, by: Actor) -> Missing | None:
-    if request.exam is None or not request.exam.is_ionising:
+    if request.exam is None or not request.exam.is_ionising or request.exam.refused_by:
         return None
     if request.pregnancy == ExamRequest.Pregnancy.UNKNOWN:
         return Missing(

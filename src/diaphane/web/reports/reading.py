@@ -36,6 +36,7 @@ def show(request: HttpRequest, act_id: UUID) -> HttpResponse:
     actor = require_actor(request)
     report = get_report(act_id, actor=actor)
     record_act_view(request, report.act)
+    record_view("report", by=actor, at=now(), subject=subject_of(report.act))
     context = describe_report(report, actor=actor)
     return render(request, "reports/show.html", context)
 

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -80,7 +81,8 @@ def keep(request: HttpRequest, act: Act, *, by: Actor) -> tuple[Report, ReportFo
     form = ReportForm.of(report, data=request.POST)
     form.is_valid()
     results = report.results | form.results()
-    save_draft(report=report, values=form.values(), results=results, by=by, at=now())
+    seen = parse_datetime(request.POST.get("seen", ""))
+    save_draft(report=report, values=form.values(), results=results, by=by, at=now(), seen=seen)
     return _require_report(act), form
 
 

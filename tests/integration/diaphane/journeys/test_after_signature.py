@@ -17,10 +17,9 @@ from diaphane.kernel.errors import ConflictError, GuardError, NotAllowedError
 from diaphane.reporting.models import Report
 from diaphane.reporting.operations import record_patient_told
 from diaphane.reporting.queries import get_report
-
-from ....factories import StructureFactory, make_actor, make_patient_actor
-from ....reading_scenes import signed
-from ....scenes import Territory
+from tests.factories import StructureFactory, make_actor, make_patient_actor
+from tests.reading_scenes import signed
+from tests.scenes import Territory
 
 RunJobs = Callable[[], int]
 
@@ -30,7 +29,7 @@ def _tell(report: Report, by: Actor, at: datetime, how: str = "video") -> Report
 
 
 def test_a_validated_request_becomes_an_exam_once(territory: Territory, run_jobs: RunJobs) -> None:
-    from ....scenes import validated
+    from tests.scenes import validated
 
     request = validated(territory)
     run_jobs()
@@ -144,7 +143,7 @@ def test_the_patient_is_told_once(territory: Territory, at: datetime) -> None:
 def test_once_told_the_patient_reads_and_nobody_elses_patient_does(
     territory: Territory, run_jobs: RunJobs, at: datetime
 ) -> None:
-    from ....factories import PatientFactory
+    from tests.factories import PatientFactory
 
     report = signed(territory)
     patient, other = make_patient_actor(territory.patient), make_patient_actor(PatientFactory())

@@ -1,6 +1,6 @@
 """A report is signed once, whole, by its author, with a fresh second factor."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from threading import Barrier, Thread
@@ -251,3 +251,17 @@ def test_neither_the_demandeur_nor_anyone_after_the_signature_takes_a_report_ove
     colleague = make_actor(Role.IMAGEUR, territory.reader)
     with pytest.raises(ConflictError):
         take_over_report(report=report, reason="x", by=colleague, at=at)
+
+
+def test_a_second_window_does_not_overwrite_what_the_first_has_kept(
+    territory: Territory, at: datetime
+) -> None:
+    report = drafted(territory)
+    by, seen = territory.imageur, report.saved_at
+    later = at + timedelta(seconds=5)
+    save_draft(report=report, values={"conclusion": "A"}, results={}, by=by, at=later, seen=seen)
+    with pytest.raises(ConflictError):
+        save_draft(report=report, values={"conclusion": "B"}, results={}, by=by, at=later, seen=seen)
+    assert find_report(report.act).conclusion == "A"
+    save_draft(report=report, values={"conclusion": "C"}, results={}, by=by, at=later, seen=later)
+    assert find_report(report.act).conclusion == "C"
