@@ -132,6 +132,9 @@ def save_draft(
                     "copy it, then reload."
                 )
             )
+        is_same = all(getattr(held, name) == value for name, value in fields.items())
+        if is_same and held.results == dict(results):
+            return
         Report.objects.filter(pk=report.pk).update(**fields, results=dict(results), saved_at=at)
 
 

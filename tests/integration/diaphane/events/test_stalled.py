@@ -30,7 +30,7 @@ def test_a_job_held_by_a_dead_worker_is_done_by_the_next_one() -> None:
     _die_holding_every_job()
     run_jobs()
     assert not Exam.objects.filter(act=request.act).exists()
-    retry_stalled_jobs.defer(timestamp=0)
+    retry_stalled_jobs.configure(queueing_lock="test").defer(timestamp=0)
     run_jobs()
     run_jobs()
     assert Exam.objects.filter(act=request.act).count() == 1
