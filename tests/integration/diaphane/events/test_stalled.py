@@ -28,8 +28,7 @@ def _die_holding_every_job() -> None:
 def test_a_job_held_by_a_dead_worker_is_done_by_the_next_one() -> None:
     request = validated(make_territory())
     _die_holding_every_job()
-    run_jobs()
-    assert not Exam.objects.filter(act=request.act).exists()
+    # A lock of its own: the worker also defers this job by itself, each minute.
     retry_stalled_jobs.configure(queueing_lock="test").defer(timestamp=0)
     run_jobs()
     run_jobs()

@@ -238,7 +238,10 @@ def test_too_much_missed_is_told_as_one_change(server: LiveServer, actor: Actor,
     first = happen(act_id, "request.first")
     last = [happen(act_id, "request.more") for _ in range(40)][-1]
     with follow(server, session, last_event_id=str(first)) as heard:
-        assert heard.until("many")[-1] == {"id": str(last), "event": "change", "data": "many"}
+        told = heard.until("many")[-1]
+        assert told["event"] == "change"
+        # The listener may still be catching up: it then says « many » from where it stands.
+        assert first < int(told["id"]) <= last
         happen(act_id, "request.next")
         assert heard.until("request.next")
 
