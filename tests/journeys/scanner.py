@@ -1,5 +1,6 @@
 """A scanner: asks the gateway what to do with DCMTK's findscu, and sends a small series with storescu."""
 
+import time
 from pathlib import Path
 
 from pydicom import Dataset, dcmread
@@ -11,6 +12,7 @@ from .people import STATION
 from .stack import Stack
 
 SLICES = 12
+PATIENCE_SECONDS = 40
 _IDENTITY = (
     "PatientName",
     "PatientID",
@@ -21,6 +23,14 @@ _IDENTITY = (
     "StudyInstanceUID",
 )
 _STEP = "ScheduledProcedureStepSequence[0]"
+
+
+def await_worklist(stack: Stack) -> list[Dataset]:
+    """Ask again until the gateway has an answer: it takes the platform's list at its own pace."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not (items := ask_worklist(stack)) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    return items
 
 
 def ask_worklist(stack: Stack) -> list[Dataset]:

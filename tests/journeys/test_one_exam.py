@@ -10,7 +10,7 @@ from diaphane.patients.models import Patient
 from tests.reading_scenes import fresh_code
 
 from .people import People
-from .scanner import SLICES, ask_worklist, scan
+from .scanner import SLICES, await_worklist, scan
 from .stack import Stack, assert_accessible
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -48,7 +48,7 @@ def test_one_exam_goes_from_the_request_to_the_patients_hands(chromium: Browser,
 
     table = stack.sit_down(chromium, people.technologist, width=1024)
     _plan(table, people)
-    [item] = ask_worklist(stack)
+    [item] = await_worklist(stack)
     assert str(item.PatientName) == people.patient.dicom_name
     assert item.ScheduledProcedureStepSequence[0].ScheduledProcedureStepStatus == "SCHEDULED"
 
