@@ -1,5 +1,6 @@
 """How long a modality waits: one series sent by DCMTK's storescu, to our gateway and to Orthanc in turn."""
 
+import argparse
 import subprocess
 import time
 from collections.abc import Callable, Sequence
@@ -8,9 +9,20 @@ from pathlib import Path
 from statistics import median
 
 from .peers import ENVIRONMENT, SCANNER, find_program, gateway, orthanc
+from .series import list_slices
 
 Peer = Callable[[Path], AbstractContextManager[int]]
 PEERS: dict[str, Peer] = {"gateway": gateway, "orthanc": orthanc}
+
+
+def declare_options(parser: argparse.ArgumentParser) -> None:
+    """Let another series be sent."""
+    parser.add_argument("--images", type=Path, help="a folder of DICOM files (the demo's head CT)")
+
+
+def run(options: argparse.Namespace, folder: Path) -> str:
+    """Measure and return the table."""
+    return measure_receiving(list_slices(options.images), rounds=options.rounds, folder=folder)
 
 
 def measure_receiving(files: Sequence[Path], *, rounds: int, folder: Path) -> str:
