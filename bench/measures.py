@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import receiving
+from . import receiving, uplink
 
 
 @dataclass(frozen=True)
@@ -20,4 +20,5 @@ class Measure:
 
 MEASURES = (
     Measure("receiving", "C-STORE by DCMTK, beside Orthanc", receiving.run, receiving.declare_options),
+    Measure("uplink", "from the gateway to the platform", uplink.run, uplink.declare_options),
 )

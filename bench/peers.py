@@ -37,9 +37,9 @@ def find_program(*names: str) -> str:
 
 
 @contextmanager
-def gateway(folder: Path) -> Iterator[int]:
-    """Run our gateway, its platform unreachable: it receives and compresses; yield its DICOM port."""
-    port = _free_port()
+def gateway(folder: Path, **settings: object) -> Iterator[int]:
+    """Run our gateway and yield its DICOM port; unless settings name a platform, there is none to reach."""
+    port = free_port()
     configuration = folder / "edge.json"
     content = {
         "site": "bench",
@@ -47,21 +47,21 @@ def gateway(folder: Path) -> Iterator[int]:
         "host": "127.0.0.1",
         "port": port,
         "spool": str(folder / "spool"),
-        "platform_url": f"http://127.0.0.1:{_free_port()}",
+        "platform_url": f"http://127.0.0.1:{free_port()}",
         "token": "none",
         "peers": [{"ae_title": SCANNER, "address": "127.0.0.1"}],
         "worklist_poll_seconds": 60,
     }
-    configuration.write_text(json.dumps(content))
+    configuration.write_text(json.dumps(content | settings))
     command = [sys.executable, "-m", "diaphane_edge", "run", "--config", str(configuration)]
-    with _running(command, port, folder):
+    with running(command, port, folder):
         yield port
 
 
 @contextmanager
 def orthanc(folder: Path) -> Iterator[int]:
     """Run Debian's Orthanc as it is configured by default, receiving only; yield its DICOM port."""
-    port = _free_port()
+    port = free_port()
     configuration = folder / "orthanc.json"
     content = {
         "DicomAet": "PEER",
@@ -73,17 +73,26 @@ def orthanc(folder: Path) -> Iterator[int]:
         "Plugins": [],
     }
     configuration.write_text(json.dumps(content))
-    with _running([find_program("Orthanc"), str(configuration)], port, folder):
+    with running([find_program("Orthanc"), str(configuration)], port, folder):
         yield port
 
 
 @contextmanager
-def _running(command: list[str], port: int, folder: Path) -> Iterator[None]:
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(command, env=ENVIRONMENT, stdout=log, stderr=log, cwd=folder)
+def running(
+    command: list[str],
+    port: int | None,
+    folder: Path,
+    *,
+    environment: dict[str, str] = ENVIRONMENT,
+    name: str = "peer",
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a program until the block ends, once it listens on its port, if it has one."""
+    with (folder / f"{name}.log").open("wb") as log:
+        process = subprocess.Popen(command, env=environment, stdout=log, stderr=log, cwd=folder)
     try:
-        _wait_for(port, process)
-        yield
+        if port is not None:
+            _wait_for(port, process)
+        yield process
     finally:
         process.terminate()
         try:
@@ -103,7 +112,8 @@ def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
     raise PeerMissingError(f"{process.args} did not start")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
