@@ -1,6 +1,8 @@
 """Read what the platform needs from a Part 10 file (PS3.10 §7) without its pixels."""
 
 import hashlib
+import struct
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from io import SEEK_END, BufferedReader, BytesIO
@@ -9,8 +11,9 @@ from typing import BinaryIO
 
 from pydicom import dcmread
 from pydicom.dataset import Dataset, FileMetaDataset
-from pydicom.errors import InvalidDicomError
+from pydicom.errors import BytesLengthException, InvalidDicomError
 
+from .deflated import InflatesTooMuchError, refuse_bomb
 from .identifiers import is_valid_uid
 
 PREAMBLE_LENGTH = 128
@@ -25,12 +28,20 @@ READ_ERRORS = (
     EOFError,
     OSError,
     NotImplementedError,
+    BytesLengthException,
+    RecursionError,
+    struct.error,
+    zlib.error,
 )
 """What pydicom raises on damaged data."""
 
 
 class NotPart10Error(ValueError):
     """Say why some bytes are not a Part 10 file that can be kept as an instance."""
+
+
+class OversizedError(NotPart10Error):
+    """Say that a small file would fill the memory once it is read."""
 
 
 @dataclass(frozen=True)
@@ -114,12 +125,15 @@ def _read_header(stream: BinaryIO) -> tuple[FileMetaDataset, Dataset]:
     start = stream.read(PREAMBLE_LENGTH + len(PREFIX))
     if start[PREAMBLE_LENGTH:] != PREFIX:
         raise NotPart10Error("there is no DICM prefix after the preamble")
-    stream.seek(0)
     try:
+        refuse_bomb(stream)
+        stream.seek(0)
         dataset = dcmread(stream, stop_before_pixels=True)
         file_meta = dataset.file_meta
         header = Dataset(dataset)
         header.decode()
+    except InflatesTooMuchError as error:
+        raise OversizedError(str(error)) from error
     except READ_ERRORS as error:
         raise NotPart10Error(f"the data set cannot be read: {type(error).__name__}") from error
     return file_meta, header

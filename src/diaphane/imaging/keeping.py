@@ -14,7 +14,7 @@ from diaphane_dicom.frames import (
     UnlocatableFramesError,
     locate_frames,
 )
-from diaphane_dicom.part10 import NotPart10Error, Part10, open_source, read_part10
+from diaphane_dicom.part10 import NotPart10Error, OversizedError, Part10, open_source, read_part10
 
 from .headers import (
     StudyIdentity,
@@ -36,6 +36,10 @@ class UnreadableObjectError(ValueError):
         super().__init__(reason)
         self.sop_class_uid = sop_class_uid
         self.sop_instance_uid = sop_instance_uid
+
+
+class OversizedObjectError(UnreadableObjectError):
+    """A small file would fill the memory once it is read: it is refused before that."""
 
 
 class NotStoredError(OSError):
@@ -112,6 +116,8 @@ def _examine(content: Path | bytes) -> tuple[Part10, tuple[Frame, ...] | None, i
     """Read the header and find the frames; None where they cannot be addressed by byte ranges."""
     try:
         part10 = read_part10(content)
+    except OversizedError as error:
+        raise OversizedObjectError(str(error)) from error
     except NotPart10Error as error:
         raise UnreadableObjectError(str(error)) from error
     try:

@@ -7,12 +7,16 @@ from pathlib import Path
 import numpy as np
 import pydicom
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pydicom.dataelem import RawDataElement
 from pydicom.tag import Tag
 
 from diaphane_dicom.part10 import NotPart10Error, from_dicom_json, read_part10, to_dicom_json
 
 from .files import image, readable_files, shipped
+
+FUZZED = [path.read_bytes() for path in readable_files() if path.stat().st_size < 40_000]
 
 
 def without(keyword: str) -> bytes:
@@ -100,3 +104,22 @@ def test_a_value_that_json_cannot_express_is_left_out() -> None:
     model = to_dicom_json(dataset)
     assert "0020000D" in model
     assert "00280010" not in model
+
+
+@given(
+    index=st.integers(0, len(FUZZED) - 1),
+    changes=st.lists(st.tuples(st.integers(100, 4000), st.integers(0, 255)), min_size=1, max_size=20),
+)
+@settings(max_examples=400)
+@pytest.mark.filterwarnings("ignore")
+def test_whatever_bytes_were_changed_a_file_is_read_or_refused(
+    index: int, changes: list[tuple[int, int]]
+) -> None:
+    content = bytearray(FUZZED[index])
+    for position, value in changes:
+        content[position % len(content)] = value
+    try:
+        read = read_part10(bytes(content))
+    except NotPart10Error:
+        return
+    assert read.sop_instance_uid
