@@ -5,11 +5,12 @@ from datetime import datetime
 
 from diaphane.audit.operations import record
 from diaphane.kernel.actors import Actor
+from diaphane_dicom.sameness import is_same_object
 
 from .headers import StudyIdentity
-from .keeping import KeptObject
+from .keeping import KeptObject, read_object
 from .models import Instance, Reconciliation, Series, Study
-from .placing import is_open_to, place_object, subject_of
+from .placing import Place, is_open_to, subject_of
 from .receipts import Outcome, Receipt, receipt_of
 
 
@@ -19,8 +20,8 @@ class Indexer:
     Rows are written in the order of their UIDs, so that two transfers of one study cannot lock each other.
     """
 
-    def __init__(self, *, by: Actor, at: datetime) -> None:
-        self._by, self._at = by, at
+    def __init__(self, *, by: Actor, at: datetime, place: Place) -> None:
+        self._by, self._at, self._place = by, at, place
         self._studies: dict[StudyIdentity, Study | None] = {}
         self._series: dict[tuple[object, str], Series] = {}
 
@@ -55,11 +56,13 @@ class Indexer:
         return self._receive_again(kept, known[uid])
 
     def _receive_again(self, kept: KeptObject, known: Instance) -> Receipt:
-        """Acknowledge the same content again; keep another aside, for the site that holds the study."""
+        """Acknowledge the same object again, however encoded; keep another aside, for the study's site."""
         study = known.series.study
         if not is_open_to(study, self._by):
             return receipt_of(kept, Outcome.REFUSED, None)
-        if known.sha256 == kept.sha256:
+        if known.sha256 == kept.sha256 or is_same_object(
+            read_object(known.storage_key), read_object(kept.storage_key)
+        ):
             return receipt_of(kept, Outcome.DUPLICATE, study)
         _row, is_new = Reconciliation.objects.get_or_create(
             sop_instance_uid=kept.sop_instance_uid,
@@ -78,7 +81,7 @@ class Indexer:
 
     def _find_study(self, kept: KeptObject) -> Study | None:
         if kept.identity not in self._studies:
-            self._studies[kept.identity] = place_object(kept, self._by, self._at)
+            self._studies[kept.identity] = self._place(kept, self._by, self._at)
         return self._studies[kept.identity]
 
     def _find_series(self, kept: KeptObject, study: Study) -> Series:

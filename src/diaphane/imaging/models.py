@@ -11,6 +11,8 @@ from diaphane.kernel.identifiers import uuid7
 from diaphane.kernel.privacy import Privacy
 from diaphane.organisations.models import Structure
 
+from .prior_models import Prior as Prior
+
 RECEIVING_ROLES = frozenset({Role.TECHNOLOGIST, Role.EDGE, Role.SERVICE})
 """Who may see, at the site that sent them, the studies that belong to no act yet."""
 
@@ -19,8 +21,10 @@ class StudyQuerySet(models.QuerySet["Study"]):
     """Studies, starting from who asks."""
 
     def visible_to(self, actor: Actor) -> "StudyQuerySet":
-        """Keep the studies of the acts open to this actor, and those that wait at their own site (R42)."""
-        visible = Q(act_id__in=list_act_ids(actor))
+        """Keep the studies of the acts open to this actor or beside them, and those that wait at a site."""
+        acts = list_act_ids(actor)
+        visible = Q(act_id__in=acts)
+        visible |= Q(pk__in=Prior.objects.filter(act_id__in=acts, ended_at=None).values("study_id"))
         if actor.structure_id is not None and actor.role in RECEIVING_ROLES:
             visible |= Q(act=None, site_id=actor.structure_id)
         return self.filter(visible)
@@ -222,6 +226,8 @@ class Reconciliation(models.Model):
         FOREIGN_SITE = "foreign_site", _("This exam belongs to another site")
         OTHER_PATIENT = "other_patient", _("The patient named in the images is not the one of the exam")
         CONFLICT = "conflict", _("An image already received came again with another content")
+        IMPORTED = "imported", _("Brought by a person, on a CD or in a folder")
+        TAKEN_AWAY = "taken_away", _("Attached, then taken away by a person")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     study = models.ForeignKey(Study, on_delete=models.PROTECT, related_name="reconciliations")

@@ -12,14 +12,14 @@ from diaphane.acts.operations import note
 from diaphane.audit.operations import record, record_view
 from diaphane.events.operations import record_event
 from diaphane.kernel.actors import Actor, Role
-from diaphane.kernel.errors import ConflictError, GuardError, Missing, NotAllowedError
+from diaphane.kernel.errors import ConflictError, NotAllowedError
 
 from .indexing import Indexer
 from .keeping import KeptObject, keep_object
 from .models import Reconciliation, Study
-from .placing import MACHINES, subject_of
+from .placing import MACHINES, Place, place_object, subject_of
 from .receipts import Outcome, Receipt
-from .transitions import RECONCILIATION
+from .settling import lock_waiting, settle, settle_row
 
 CONTRIBUTORS = frozenset({Role.IMAGEUR, Role.TECHNOLOGIST})
 
@@ -29,12 +29,17 @@ def store_instance(*, content: Path | bytes, by: Actor, at: datetime) -> Receipt
     return index_objects([keep_object(content)], by=by, at=at)[0]
 
 
-def index_objects(kept: Iterable[KeptObject], *, by: Actor, at: datetime) -> list[Receipt]:
-    """Index durable objects in one transaction, with one event per study, however many objects it got."""
+def index_objects(
+    kept: Iterable[KeptObject], *, by: Actor, at: datetime, place: Place = place_object
+) -> list[Receipt]:
+    """Index durable objects in one transaction, with one event per study, however many objects it got.
+
+    ``place`` finds the study that each one joins.
+    """
     if by.role not in MACHINES | CONTRIBUTORS:
         raise NotAllowedError(_("This role sends no images."))
     with transaction.atomic():
-        receipts = Indexer(by=by, at=at).index(list(kept))
+        receipts = Indexer(by=by, at=at, place=place).index(list(kept))
         new = [each.study for each in receipts if each.study and each.outcome is Outcome.STORED]
         for study in {each.pk: each for each in new}.values():
             _announce(study, by, at)
@@ -50,13 +55,13 @@ def attach_study(*, study: Study, act: Act, reason: str, by: Actor, at: datetime
         GuardError: no reason is given.
     """
     with transaction.atomic():
-        locked = _lock_waiting(study, by)
+        locked = lock_waiting(study, by)
         if (
             act.requesting_site_id != by.structure_id
             or not Act.objects.visible_to(by).filter(pk=act.pk).exists()
         ):
             raise NotAllowedError(_("These images can only be attached to an exam of your own site."))
-        _settle(locked, "attach", reason, by, at)
+        settle(locked, "attach", reason, by, at)
         attached = _join(locked, act)
         note(act, "images.attached", subject_type="study", subject_id=attached.pk, by=by, at=at)
     return attached
@@ -69,8 +74,8 @@ def set_study_aside(*, study: Study, reason: str, by: Actor, at: datetime) -> No
         NotAllowedError, ConflictError, GuardError: see ``attach_study``.
     """
     with transaction.atomic():
-        locked = _lock_waiting(study, by)
-        _settle(locked, "set_aside", reason, by, at)
+        locked = lock_waiting(study, by)
+        settle(locked, "set_aside", reason, by, at)
         record("images.set_aside", by=by, at=at, subject=subject_of(locked))
 
 
@@ -92,7 +97,7 @@ def set_arrival_aside(*, arrival: Reconciliation, reason: str, by: Actor, at: da
         )
         if row is None:
             raise NotAllowedError(_("These images belong to another site."))
-        _settle_row(row, "set_aside", reason, by, at)
+        settle_row(row, "set_aside", reason, by, at)
         record("images.conflict_set_aside", by=by, at=at, subject=subject_of(row.study))
 
 
@@ -108,38 +113,6 @@ def _announce(study: Study, by: Actor, at: datetime) -> None:
         return
     record("images.unattached", by=by, at=at, subject=subject_of(study))
     record_event(kind="images.unattached", subject_type="study", subject_id=study.pk, act_id=None, at=at)
-
-
-def _lock_waiting(study: Study, by: Actor) -> Study:
-    locked = Study.objects.visible_to(by).select_for_update(of=("self",)).filter(pk=study.pk).first()
-    if locked is None or (locked.act_id is None and locked.site_id != by.structure_id):
-        raise NotAllowedError(_("These images belong to another site."))
-    if locked.act_id is not None:
-        raise ConflictError(_("Someone has already attached these images."))
-    return locked
-
-
-def _settle(study: Study, name: str, reason: str, by: Actor, at: datetime) -> None:
-    """Move the study's reconciliation along its table and write who decided, and why."""
-    row = study.reconciliations.exclude(reason=Reconciliation.Reason.CONFLICT).latest("created_at")
-    _settle_row(row, name, reason, by, at)
-
-
-def _settle_row(row: Reconciliation, name: str, reason: str, by: Actor, at: datetime) -> None:
-    outcome = RECONCILIATION.check(row, name, by=by)
-    if not reason.strip():
-        raise GuardError(
-            _("A reason is needed."),
-            [
-                Missing(
-                    "R40", _("Why these images belong to this exam, or to none."), _("You"), field="reason"
-                )
-            ],
-        )
-    row.state = outcome.transition.target
-    row.settled_at, row.settled_by_id, row.settled_by_label = at, by.id, by.label
-    row.settled_reason = reason.strip()
-    row.save()
 
 
 def _join(study: Study, act: Act) -> Study:
@@ -164,5 +137,6 @@ def _join(study: Study, act: Act) -> Study:
             series.instances.update(series=same)
             series.delete()
     study.reconciliations.update(study=holder)
+    study.prior_of.update(study=holder)
     study.delete()
     return holder

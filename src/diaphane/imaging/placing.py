@@ -1,5 +1,6 @@
 """Find the study that an object joins: its act's, one that waits, or one that its sender has open."""
 
+from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
@@ -11,10 +12,14 @@ from .matching import match_act
 from .models import Reconciliation, Study
 from .queries import MACHINES as MACHINES
 
+Place = Callable[[KeptObject, Actor, datetime], Study | None]
+"""Finds the study that an object joins; None where its sender may not."""
+
 
 def subject_of(study: Study) -> Subject:
-    """Return the audit subject of a study."""
-    act = study.act
+    """Return the audit subject of a study: its act, or one that it was put beside."""
+    beside = None if study.act else study.prior_of.filter(ended_at=None).select_related("act").first()
+    act = study.act or (beside.act if beside else None)
     return Subject("study", study.pk, act.pk if act else None, act.patient_id if act else None)
 
 

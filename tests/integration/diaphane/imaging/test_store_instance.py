@@ -20,6 +20,7 @@ from diaphane.imaging.receipts import Outcome
 from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.clock import now
 from diaphane.kernel.errors import NotAllowedError
+from diaphane_dicom.htj2k import transcode_to_htj2k
 from tests.concurrency import at_once
 from tests.factories import StructureFactory, make_actor, make_patient_actor
 from tests.images import make_ct, make_htj2k_ct
@@ -193,6 +194,13 @@ def test_another_content_under_a_known_name_is_kept_aside(act: Act, edge: Actor,
     conflict = Reconciliation.objects.get()
     assert conflict.reason == Reason.CONFLICT
     assert (Path(settings.OBJECTS) / conflict.storage_key).read_bytes() == other
+
+
+def test_the_same_object_in_another_encoding_is_one_object(act: Act, edge: Actor, at: datetime) -> None:
+    native = make_ct(act, SOPInstanceUID="1.2.3", SeriesInstanceUID="1.2.4", size=64)
+    store_instance(content=transcode_to_htj2k(native).content, by=edge, at=at)
+    assert store_instance(content=native, by=edge, at=at).outcome is Outcome.DUPLICATE
+    assert not Reconciliation.objects.exists()
 
 
 def test_one_transfer_makes_one_event(act: Act, edge: Actor, at: datetime) -> None:

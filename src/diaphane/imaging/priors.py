@@ -1,0 +1,116 @@
+"""Put earlier images beside an exam, and take them away again: a person says whose they are (R40)."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from diaphane.acts.models import Act
+from diaphane.acts.operations import note
+from diaphane.kernel.actors import Actor, Role
+from diaphane.kernel.errors import ConflictError, NotAllowedError
+
+from .models import Prior, Reconciliation, Study
+from .settling import lock_waiting, require_reason, settle
+
+
+def attach_prior(*, study: Study, act: Act, reason: str, by: Actor, at: datetime) -> Prior:
+    """Show a study beside an act's own images, because a technologist says why; twice is once.
+
+    A study that waits leaves the list; one that already belongs to this patient, by another exam or beside
+    it, stays there too.
+
+    Raises:
+        NotAllowedError: another role, or another site's study or act.
+        ConflictError: a person has said that these images are another patient's, or this exam's own.
+        GuardError: no reason is given.
+    """
+    if by.role is not Role.TECHNOLOGIST or not Act.objects.visible_to(by).filter(pk=act.pk).exists():
+        raise NotAllowedError(_("These images can only be attached to an exam of your own site."))
+    require_reason(reason)
+    with transaction.atomic():
+        locked = _lock(study, by)
+        open_prior = Prior.objects.filter(study=locked, act=act, ended_at=None).first()
+        if open_prior is not None:
+            return open_prior
+        if not _is_settled_for(locked, act):
+            settle(lock_waiting(locked, by), "attach", reason, by, at)
+        prior = Prior.objects.create(
+            act=act,
+            study=locked,
+            added_at=at,
+            added_by_id=by.id,
+            added_by_label=by.label,
+            reason=reason.strip(),
+        )
+        note(act, "images.prior_attached", subject_type="study", subject_id=locked.pk, by=by, at=at)
+    return prior
+
+
+def withdraw_prior(*, prior: Prior, reason: str, by: Actor, at: datetime) -> None:
+    """Take a study away from an act; attached to nothing else, it waits for a person again.
+
+    Raises:
+        NotAllowedError: another role or site.
+        ConflictError: it was taken away already.
+        GuardError: no reason is given.
+    """
+    if by.role is not Role.TECHNOLOGIST or not Act.objects.visible_to(by).filter(pk=prior.act_id).exists():
+        raise NotAllowedError(_("These images belong to another site."))
+    require_reason(reason)
+    with transaction.atomic():
+        ended = Prior.objects.filter(pk=prior.pk, ended_at=None).update(
+            ended_at=at, ended_by_label=by.label, ended_reason=reason.strip()
+        )
+        if not ended:
+            raise ConflictError(_("These images were taken away already."))
+        _wait_again(prior.study, at)
+        note(
+            prior.act, "images.prior_withdrawn", subject_type="study", subject_id=prior.study_id, by=by, at=at
+        )
+
+
+def list_priors(act: Act) -> QuerySet[Prior]:
+    """List the earlier images put beside an act, the latest exam first."""
+    found = Prior.objects.filter(act=act, ended_at=None).select_related("study")
+    return found.order_by("-study__study_date", "added_at")
+
+
+def get_prior(prior_id: UUID, *, act: Act) -> Prior:
+    """Return one open prior of an act.
+
+    Raises:
+        Prior.DoesNotExist: unknown, another act's, or taken away.
+    """
+    return list_priors(act).get(pk=prior_id)
+
+
+def _lock(study: Study, by: Actor) -> Study:
+    locked = Study.objects.visible_to(by).select_for_update(of=("self",)).filter(pk=study.pk).first()
+    if locked is None:
+        raise NotAllowedError(_("These images belong to another site."))
+    return locked
+
+
+def _is_settled_for(study: Study, act: Act) -> bool:
+    """Say whether a person has already said whose study this is, and that it is this patient's.
+
+    Raises:
+        ConflictError: another patient's, or the images of this very exam.
+    """
+    if study.act_id == act.pk:
+        raise ConflictError(_("These images are already those of this exam."))
+    beside = Prior.objects.filter(study=study, ended_at=None).values_list("act__patient_id", flat=True)
+    owners = {*beside, *([study.act.patient_id] if study.act else [])}
+    if owners - {act.patient_id}:
+        raise ConflictError(_("These images are attached to an exam of another patient."))
+    return bool(owners)
+
+
+def _wait_again(study: Study, at: datetime) -> None:
+    if study.act_id is None and not Prior.objects.filter(study=study, ended_at=None).exists():
+        Reconciliation.objects.create(
+            study=study, site_id=study.site_id, reason=Reconciliation.Reason.TAKEN_AWAY, created_at=at
+        )
