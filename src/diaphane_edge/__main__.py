@@ -17,11 +17,12 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 from .config import Config, ConfigError, read_config
-from .gateway import Gateway
+from .gateway import STEPS_FILE, Gateway
 from .journal import Journal
 from .logs import log, set_up_logs
 from .spool import OTHER_CONTENT, SpoolInUseError
 from .status import LOCAL_ADDRESS, Queue, Status, get_status
+from .steps import Steps
 
 STATUS_TIMEOUT_SECONDS = 2
 LONGEST_STOP_SECONDS = 1.5
@@ -66,8 +67,9 @@ def show_status(config: Config) -> int:
 
 
 def retry(config: Config) -> int:
-    """Put back in the queue what was set aside, except other content under the same identifier."""
+    """Put back in the queue what was set aside or refused, except other content under the same identifier."""
     count = _open_journal(config).retry_set_aside(but_for=OTHER_CONTENT)
+    count += Steps(config.spool / STEPS_FILE).retry_refused()
     sys.stdout.write(f"put back in the queue: {count}\n")
     return 0
 

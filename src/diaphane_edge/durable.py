@@ -1,9 +1,54 @@
-"""Write files that survive a power cut: content and name synced before anyone is told."""
+"""Write what survives a power cut: files whole or not at all, and small databases synced at each change."""
 
 import os
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 UNFINISHED = ".part"
+Row = tuple[Any, ...]
+
+
+class Database:
+    """A SQLite file. Every method may be called from any thread, and returns once its change is synced."""
+
+    def __init__(self, path: Path, schema: str) -> None:
+        self._lock = threading.RLock()
+        self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        self._connection.execute("PRAGMA journal_mode = WAL")
+        self._connection.execute("PRAGMA synchronous = FULL")
+        self._connection.executescript(schema)
+
+    def close(self) -> None:
+        """Close the file. What was committed stays."""
+        with self._lock:
+            self._connection.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Commit what is inside, together and synced, or none of it."""
+        with self._lock:
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+
+    def change(self, statement: str, parameters: Sequence[object] = ()) -> int:
+        """Run one statement and return how many rows it touched."""
+        with self._lock:
+            return self._connection.execute(statement, parameters).rowcount  # type: ignore[arg-type]
+
+    def query(self, statement: str, parameters: Sequence[object] = ()) -> list[Row]:
+        """Return the rows of a query."""
+        with self._lock:
+            return self._connection.execute(statement, parameters).fetchall()  # type: ignore[arg-type]
 
 
 def write_durably(path: Path, content: bytes) -> None:

@@ -13,16 +13,21 @@ from .echo import answer_echo
 from .encoder import encode_next
 from .exchange import StatusReporter, WorklistRefresher
 from .logs import log
+from .mpps import answer_create, answer_set
 from .peers import refuse_strangers
 from .platform import Platform
 from .spool import Spool
 from .status import Status, get_status, serve_status
+from .step_sender import StepSender
+from .steps import Steps
 from .store import answer_store
 from .uplink import Uplink
 from .worklist import Worklist, answer_worklist
 
 VERIFICATION = "1.2.840.10008.1.1"
 MODALITY_WORKLIST_FIND = "1.2.840.10008.5.1.4.31"
+MODALITY_PERFORMED_PROCEDURE_STEP = "1.2.840.10008.3.1.2.3.3"
+STEPS_FILE = "steps.sqlite"
 ENCODERS = 2
 SENDERS = 2
 ASSOCIATIONS = 32
@@ -40,6 +45,7 @@ class Gateway:
         self._spool = Spool(config.spool)
         self._platform = Platform(url=config.platform_url, token=config.token)
         self._worklist = Worklist(config.spool / "worklist.json")
+        self._steps = Steps(config.spool / STEPS_FILE)
         self._entity = _make_entity(config)
         self._server: ThreadedAssociationServer | None = None
         self._status_server = (
@@ -53,6 +59,8 @@ class Gateway:
             (evt.EVT_C_ECHO, answer_echo),
             (evt.EVT_C_STORE, answer_store, [self._spool]),
             (evt.EVT_C_FIND, answer_worklist, [self._worklist]),
+            (evt.EVT_N_CREATE, answer_create, [self._steps]),
+            (evt.EVT_N_SET, answer_set, [self._steps]),
         ]
         address = (self._config.host, self._config.port)
         try:
@@ -64,6 +72,8 @@ class Gateway:
         for _ in range(SENDERS):
             sender = Uplink(spool=self._spool, platform=self._platform, stop=self._stop)
             self._repeat("send", sender.send_next)
+        step_sender = StepSender(steps=self._steps, platform=self._platform, stop=self._stop)
+        self._repeat("steps", step_sender.send_next)
         refresher = WorklistRefresher(
             platform=self._platform,
             worklist=self._worklist,
@@ -120,4 +130,5 @@ def _make_entity(config: Config) -> AE:
     entity.implementation_version_name = IMPLEMENTATION_VERSION_NAME
     entity.add_supported_context(VERIFICATION)
     entity.add_supported_context(MODALITY_WORKLIST_FIND)
+    entity.add_supported_context(MODALITY_PERFORMED_PROCEDURE_STEP)
     return entity

@@ -14,7 +14,7 @@ TRANSFER_TIMEOUT = httpx.Timeout(120.0, connect=5.0)
 CONNECTIONS = httpx.Limits(max_connections=8, max_keepalive_connections=8, keepalive_expiry=60.0)
 STOW_STATUSES = frozenset({200, 202, 409})
 """Statuses whose body says what became of each object (PS3.18 §10.5.3)."""
-REFUSED_CONTENT = frozenset({400, 413, 415, 422})
+REFUSED_CONTENT = frozenset({400, 409, 413, 415, 422})
 
 
 class PlatformError(RuntimeError):
@@ -76,6 +76,11 @@ class Platform:
         headers = {"If-None-Match": etag} if etag else {}
         response = self._exchange("GET", "/edge/v1/worklist", frozenset({200, 304}), headers=headers)
         return None if response.status_code == 304 else (response.content, response.headers.get("ETag", ""))
+
+    def put_step(self, sop_instance_uid: str, revision: int, attributes: dict[str, object]) -> None:
+        """Tell the platform what a performed procedure step has become. Raises PlatformError."""
+        body = {"revision": revision, "attributes": attributes}
+        self._exchange("PUT", f"/edge/v1/steps/{sop_instance_uid}", frozenset({204}), json=body)
 
     def post_status(self, status: dict[str, object]) -> None:
         """Tell the platform how the gateway is. Raises PlatformError."""

@@ -21,6 +21,7 @@ class Receiver:
         self.objects: dict[str, bytes] = {}
         self.deliveries: Counter[str] = Counter()
         self.statuses: list[dict] = []
+        self.steps: list[tuple[str, dict]] = []
         self.worklist: list[dict] = []
         self.worklist_version = 1
         self.not_modified = 0
@@ -101,6 +102,12 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(304, b"")
             return
         self._answer(200, json.dumps({"items": self.receiver.worklist}).encode(), ETag=etag)
+
+    def do_PUT(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        if self._is_allowed() and self.path.startswith("/edge/v1/steps/"):
+            self.receiver.steps.append((self.path.rpartition("/")[2], json.loads(body)))
+            self._answer(204, b"")
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
