@@ -24,6 +24,7 @@ from zoneinfo import ZoneInfo
 from pydicom.dataset import Dataset
 
 from diaphane_demo.memory import Memory
+from diaphane_demo.performing import PerformedStep
 from diaphane_demo.sending import ImageFile, Outcome, StorageUnavailableError, list_image_files, send_images
 from diaphane_demo.stamping import Acquisition, name_step, stamp
 from diaphane_demo.worklist import Station, WorklistUnavailableError, list_started_steps
@@ -55,7 +56,7 @@ class Scanner:
         return all(completed)
 
     def _send_step(self, item: Dataset) -> bool:
-        """Send what is not settled of one step; return whether the step is complete."""
+        """Perform one step, or what is left of it: begin, send, complete; return whether it is over."""
         step = name_step(item)
         files = list_image_files(self.images)
         if not files:
@@ -63,10 +64,23 @@ class Scanner:
                 log.warning("no_images step=%s", step)
             self.was_empty = True
             return False
-        acquired_at = self.memory.begin(step, datetime.now(self.zone))
+        acquisition = Acquisition(self.memory.begin(step, datetime.now(self.zone)), self.station.ae_title)
+        performed = PerformedStep(self.station, item, acquisition)
+        if not performed.begin() or not self._send_images(item, files, acquisition):
+            return False
+        is_over = performed.complete(files, datetime.now(self.zone))
+        if is_over:
+            self.memory.settle(step, (), sent=True)
+        return is_over
+
+    def _send_images(self, item: Dataset, files: list[ImageFile], acquisition: Acquisition) -> bool:
+        """Send what is not settled of one step's images; return whether all of them are."""
+        step = name_step(item)
         settled = self.memory.get_settled(step)
         left = [file for file in files if self._name(file) not in settled]
-        prepare = partial(stamp, item=item, acquisition=Acquisition(acquired_at, self.station.ae_title))
+        if not left:
+            return True
+        prepare = partial(stamp, item=item, acquisition=acquisition)
         outcomes: dict[str, Outcome] = {}
         log.info("exam_sending step=%s images=%d", step, len(left))
         try:
@@ -76,9 +90,9 @@ class Scanner:
             log.warning("exam_interrupted step=%s reason=%s", step, error)
         finally:
             done = [name for name, outcome in outcomes.items() if outcome is not Outcome.LATER]
-            complete = len(done) == len(left)
-            self.memory.settle(step, done, sent=complete)
+            self.memory.settle(step, done, sent=False)
         counts = Counter(outcome.value for outcome in outcomes.values())
+        complete = len(done) == len(left)
         log.info("exam_sent step=%s complete=%s counts=%s", step, complete, dict(counts))
         return complete
 

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from diaphane.acts.models import Act, Duty
 from diaphane.acts.queries import list_steps
+from diaphane.imaging.announcing import Performance, map_performances
 from diaphane.imaging.gateways import is_sending_over
 from diaphane.kernel.actors import Actor
 from diaphane.kernel.clock import now
@@ -21,11 +22,12 @@ from .models import Exam, ExamState
 from .quality import NEXT_STEP_DONE
 from .transitions import EXAM_TABLE
 
+STARTED = "STARTED"
 STEP_STATUS = {
     ExamState.SCHEDULED: "SCHEDULED",
     ExamState.ARRIVED: "ARRIVED",
     ExamState.READY: "READY",
-    ExamState.IN_PROGRESS: "STARTED",
+    ExamState.IN_PROGRESS: STARTED,
 }
 _ON_BOARD = (*STEP_STATUS, ExamState.TO_SCHEDULE, ExamState.ACQUIRED, ExamState.CHECKING)
 _TO_READ = (
@@ -170,7 +172,11 @@ def weigh_step(exam: Exam, name: str, *, actor: Actor) -> Weighed:
 
 
 def list_worklist(*, site_id: UUID) -> list[WorklistStep]:
-    """List what the modalities of a site are to make, soonest first."""
+    """List what the modalities of a site are to make, soonest first.
+
+    A step that a modality performs is STARTED, whatever the card says; one that it has completed since the
+    exam was last started is no longer to be made (PS3.4 §K.6.1.2.2).
+    """
     booked = (
         Appointment.objects.filter(
             cancelled_at=None, room__structure_id=site_id, act__exam__state__in=STEP_STATUS
@@ -179,10 +185,26 @@ def list_worklist(*, site_id: UUID) -> list[WorklistStep]:
         .prefetch_related("act__patient__identifiers")
         .order_by("starts_at")
     )
-    return [_worklist_step(each) for each in booked]
+    performed = map_performances(each.act_id for each in booked)
+    return [
+        _worklist_step(each, performed.get(each.act_id))
+        for each in booked
+        if not _is_completed(each.act.exam, performed.get(each.act_id))
+    ]
 
 
-def _worklist_step(booked: Appointment) -> WorklistStep:
+def _is_completed(exam: Exam, performed: Performance | None) -> bool:
+    """Say whether the modality is done: a step completed, none under way, no more images asked for since."""
+    if performed is None or performed.is_under_way or performed.completed_at is None:
+        return False
+    if exam.state != ExamState.IN_PROGRESS:
+        return True
+    starts = list_steps(exam.act).filter(machine=EXAM_TABLE.machine, target=ExamState.IN_PROGRESS)
+    last = starts.last()
+    return last is None or last.occurred_at <= performed.completed_at
+
+
+def _worklist_step(booked: Appointment, performed: Performance | None) -> WorklistStep:
     act, issuer = booked.act, booked.room.structure.issuer
     request = act.request
     return WorklistStep(
@@ -190,7 +212,7 @@ def _worklist_step(booked: Appointment) -> WorklistStep:
         patient=act.patient,
         local_id=get_local_identifier(act.patient, issuer=issuer),
         issuer=issuer,
-        status=STEP_STATUS[ExamState(act.exam.state)],
+        status=STARTED if performed and performed.is_under_way else STEP_STATUS[ExamState(act.exam.state)],
         starts_at=booked.starts_at,
         modality=booked.room.modality,
         station_ae_title=booked.room.station_ae_title,

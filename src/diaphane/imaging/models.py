@@ -11,6 +11,7 @@ from diaphane.kernel.identifiers import uuid7
 from diaphane.kernel.privacy import Privacy
 from diaphane.organisations.models import Structure
 
+from .performed import PerformedProcedureStep as PerformedProcedureStep
 from .prior_models import Prior as Prior
 
 RECEIVING_ROLES = frozenset({Role.TECHNOLOGIST, Role.EDGE, Role.SERVICE})

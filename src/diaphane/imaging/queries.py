@@ -10,6 +10,7 @@ from django.db.models import Count, F, Max, Q, QuerySet
 from diaphane.acts.models import Act
 from diaphane.kernel.actors import Actor, Role
 
+from .announcing import count_announced_images, map_announced_series
 from .models import Gateway, GatewayReport, Instance, Reconciliation, ReconciliationState, Series, Study
 
 MACHINES = frozenset({Role.EDGE, Role.SERVICE})
@@ -19,7 +20,8 @@ _BY_GATEWAY = Q(received_from=Role.EDGE.value)
 
 @dataclass(frozen=True)
 class ImageCounts:
-    """Images of an act: what its gateway took, what the platform holds, what it read back and found right.
+    """Images of an act: what its modalities announced or its gateway took, what the platform holds, what it
+    read back and found right.
 
     What came otherwise than by the gateway (a connected service, a measurement saved by the reader) counts
     on both sides, so that it never hides a missing image.
@@ -38,17 +40,18 @@ class ImageCounts:
 
 @dataclass(frozen=True)
 class SeriesSummary:
-    """One series as a page shows it."""
+    """One series as a page shows it; ``announced`` by its modality, where it said so."""
 
     modality: str
     number: int | None
     description: str
     received: int
     verified: int
+    announced: int | None = None
 
 
 def count_images(act: Act) -> ImageCounts:
-    """Count the images of an act: announced by its site's gateways, received, verified, and its series."""
+    """Count the images of an act: announced by its site, received, verified, and its series."""
     held = Instance.objects.filter(series__study__act=act).aggregate(
         received=Count("id"),
         by_gateway=Count("id", filter=_BY_GATEWAY),
@@ -57,7 +60,7 @@ def count_images(act: Act) -> ImageCounts:
     )
     others = held["received"] - held["by_gateway"]
     return ImageCounts(
-        expected=max(_count_announced(act), held["by_gateway"]) + others,
+        expected=max(_count_announced(act), count_announced_images(act), held["by_gateway"]) + others,
         received=held["received"],
         verified=held["verified"],
         series=held["series"],
@@ -66,6 +69,7 @@ def count_images(act: Act) -> ImageCounts:
 
 def list_series(act: Act) -> list[SeriesSummary]:
     """List the series of an act with their counts, in the order of their numbers."""
+    announced = map_announced_series(act)
     found = (
         Series.objects.filter(study__act=act)
         .annotate(
@@ -75,7 +79,14 @@ def list_series(act: Act) -> list[SeriesSummary]:
         .order_by("study__received_at", "number", "received_at")
     )
     return [
-        SeriesSummary(each.modality, each.number, each.description, each.received, each.verified)
+        SeriesSummary(
+            each.modality,
+            each.number,
+            each.description,
+            each.received,
+            each.verified,
+            announced.get(each.series_instance_uid),
+        )
         for each in found
     ]
 

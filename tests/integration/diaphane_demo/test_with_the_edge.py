@@ -8,7 +8,7 @@ import pytest
 from pydicom import dcmread
 
 from diaphane_demo.modality import main
-from diaphane_dicom.part10 import to_dicom_json
+from diaphane_dicom.part10 import from_dicom_json, to_dicom_json
 from tests.integration.diaphane_edge.edge import EDGE_TITLE, SCANNER, Edge, wait_until
 from tests.integration.diaphane_edge.receiver import TOKEN, Receiver
 from tests.unit.diaphane_demo.items import make_image, make_item
@@ -66,6 +66,13 @@ def test_an_exam_goes_from_the_worklist_to_the_platform_by_itself(
         assert str(image.PatientName) == "Lescure^Émilienne"
         assert image.StudyInstanceUID == "2.25.1001"
         assert image.StudyDescription == "TDM cérébrale sans injection"
+    wait_until(lambda: [body["revision"] for _uid, body in receiver.steps][-1:] == [2])
+    step = from_dicom_json(receiver.steps[-1][1]["attributes"])
+    assert step.PerformedProcedureStepStatus == "COMPLETED"
+    assert step.ScheduledStepAttributesSequence[0].StudyInstanceUID == "2.25.1001"
+    [series] = step.PerformedSeriesSequence
+    made = {each.ReferencedSOPInstanceUID for each in series.ReferencedImageSequence}
+    assert made == receiver.objects.keys()
 
 
 # pynetdicom leaves the socket of a refused connection to the garbage collector.
@@ -100,3 +107,15 @@ def test_the_demo_ct_arrives_whole(edge: Edge, receiver: Receiver, built: Path) 
     assert len({header.FrameOfReferenceUID for header in headers}) == 1
     assert sorted(header.InstanceNumber for header in headers) == list(range(1, 301))
     assert {header.CTDIvol for header in headers} == {42.6}
+
+
+def test_an_end_that_was_not_heard_is_said_again(edge: Edge, receiver: Receiver, tmp_path: Path) -> None:
+    folder = tmp_path / "images" / "CT"
+    folder.mkdir(parents=True)
+    make_image(1).save_as(folder / "1.dcm", enforce_file_format=True)
+    serve(receiver, "STARTED")
+    assert play(edge, folder.parent) == 0
+    memory = folder.parent / ".state" / f"{SCANNER}.json"
+    memory.write_text(memory.read_text().replace('"sent": true', '"sent": false'))
+    assert play(edge, folder.parent) == 0
+    assert '"sent": true' in memory.read_text()

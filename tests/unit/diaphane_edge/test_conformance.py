@@ -6,7 +6,7 @@ import pytest
 
 from diaphane_dicom.htj2k import ENCODABLE_PHOTOMETRICS, ENCODABLE_SYNTAXES
 from diaphane_dicom.identifiers import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME
-from diaphane_edge import gateway, store, worklist
+from diaphane_edge import gateway, step_rules, steps, store, worklist
 from diaphane_edge.matching import SUPPORTED_KEYS
 
 STATEMENT = (Path(__file__).parents[3] / "docs" / "conformance" / "dicom.md").read_text("utf-8")
@@ -22,12 +22,22 @@ STATEMENT = (Path(__file__).parents[3] / "docs" / "conformance" / "dicom.md").re
         IMPLEMENTATION_VERSION_NAME,
         gateway.VERIFICATION,
         gateway.MODALITY_WORKLIST_FIND,
+        gateway.MODALITY_PERFORMED_PROCEDURE_STEP,
         f"{gateway.PDU_BYTES} bytes",
         f"{gateway.ASSOCIATIONS} associations",
         f"| {store.SUCCESS:04X} |",
         f"| {store.OUT_OF_RESOURCES:04X} |",
         f"| {store.DATA_SET_DOES_NOT_MATCH:04X} |",
         f"| {store.CANNOT_UNDERSTAND:04X} |",
+        f"| both | {step_rules.INVALID_VALUE:04X} |",
+        f"| both | {step_rules.MISSING_ATTRIBUTE:04X}, {step_rules.MISSING_VALUE:04X} |",
+        f"| both | {step_rules.PROCESSING_FAILURE:04X} |",
+        f"| N-CREATE | {step_rules.DUPLICATE_INSTANCE:04X} |",
+        f"| N-CREATE | {step_rules.INVALID_INSTANCE:04X} |",
+        f"| N-SET | {step_rules.NO_SUCH_INSTANCE:04X} |",
+        f"| N-SET | {step_rules.SOME_NOT_TAKEN:04X} |",
+        f"error ID {step_rules.NO_LONGER_UPDATED:04X}",
+        f"{steps.REMEMBERED_SECONDS / 86400:.0f} days after",
         f"{worklist.PENDING:04X}",
         f"{worklist.PENDING_WITHOUT_SOME_KEYS:04X}",
         f"{worklist.CANCELLED:04X}",

@@ -12,6 +12,7 @@ from diaphane.acquisition.transitions import EXAM_TABLE
 from diaphane.consents.models import Consent
 from diaphane.consents.operations import INFORMED_AFTERWARDS
 from diaphane.consents.queries import get_consent
+from diaphane.imaging.announcing import list_performed_steps
 from diaphane.imaging.queries import count_images, list_series
 from diaphane.kernel.actors import Actor
 from diaphane.kernel.clock import now
@@ -77,6 +78,7 @@ def _describe_state(exam: Exam, actor: Actor) -> dict[str, object]:
         "wait": spell_wait(exam.arrived_at, now()) if is_waiting and exam.arrived_at else "",
         "counts": count_images(exam.act) if has_images else None,
         "series": list_series(exam.act) if has_images else [],
+        "performed": list(list_performed_steps(exam.act)),
         "keeps_patient": exam.state in KEEPS_PATIENT,
         "releases_patient": exam.state in RELEASES_PATIENT,
         "shows_checks": exam.state in _BEFORE_START,

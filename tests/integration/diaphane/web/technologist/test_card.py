@@ -20,6 +20,8 @@ from diaphane.audit.models import Entry
 from diaphane.consents.queries import get_consent
 from diaphane.conversations.queries import list_messages
 from diaphane.imaging.models import Gateway, GatewayReport
+from diaphane.imaging.performing import record_performed_step
+from diaphane.imaging.step_reading import read_step
 from diaphane.kernel.actors import Actor
 from diaphane.kernel.clock import now
 from diaphane.requests.models import ExamRequest
@@ -36,7 +38,9 @@ from tests.integration.diaphane.acquisition.table import (
     receive,
     started,
 )
+from tests.reading_scenes import make_edge
 from tests.scenes import Territory
+from tests.steps import make_series, make_step
 
 from .pages import page, state_of, text_of, touch
 
@@ -370,3 +374,27 @@ def test_someone_who_was_faster_is_said_above_the_fresh_card(territory: Territor
     assert response.status_code == 409
     assert "n’est plus possible" in said
     assert "Vérifications à la table" in said
+
+
+def perform(territory: Territory, exam: Exam, *, revision: int = 1, **said: object) -> None:
+    step = read_step("1.2.500", revision, make_step(exam.act, **said))  # type: ignore[arg-type]
+    record_performed_step(said=step, by=make_edge(territory), at=now())
+
+
+def test_the_card_says_what_the_device_says(territory: Territory, client: Client) -> None:
+    exam = started(territory)
+    assert "Ce que dit l’appareil" not in shown(client, exam)
+    perform(territory, exam, status="IN PROGRESS")
+    assert "depuis 09:30" in shown(client, exam)
+    receive(territory, exam)
+    perform(territory, exam, series=[make_series(3)], revision=2)
+    said = shown(client, exam)
+    assert "de 09:30 à 09:42" in said
+    assert "1 série, 3 images" in said
+    assert "L’appareil a commencé" not in said
+
+
+def test_a_device_that_starts_before_the_card_is_pointed_at(territory: Territory, client: Client) -> None:
+    exam = ready(territory)
+    perform(territory, exam, status="IN PROGRESS")
+    assert "L’appareil a commencé, l’examen n’est pas commencé ici" in shown(client, exam)
