@@ -43,12 +43,12 @@ class Database:
     def change(self, statement: str, parameters: Sequence[object] = ()) -> int:
         """Run one statement and return how many rows it touched."""
         with self._lock:
-            return self._connection.execute(statement, parameters).rowcount  # type: ignore[arg-type]
+            return self._connection.execute(statement, parameters).rowcount
 
     def query(self, statement: str, parameters: Sequence[object] = ()) -> list[Row]:
         """Return the rows of a query."""
         with self._lock:
-            return self._connection.execute(statement, parameters).fetchall()  # type: ignore[arg-type]
+            return self._connection.execute(statement, parameters).fetchall()
 
 
 def write_durably(path: Path, content: bytes) -> None:
