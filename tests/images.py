@@ -24,6 +24,7 @@ def make_ct(act: Act | None = None, *, number: int = 1, size: int = 32, **elemen
     dataset.Modality, dataset.SeriesNumber, dataset.InstanceNumber = "CT", 2, number
     dataset.SeriesDescription, dataset.StudyDescription = "Parenchyme", "Scanner cérébral"
     dataset.StudyDate, dataset.StudyTime, dataset.PatientSex = "20261122", "093000", "F"
+    dataset.ReferringPhysicianName = "MÉDECIN^Jeanne"
     dataset.ImagePositionPatient, dataset.PixelSpacing = [0, 0, number], [1, 1]
     dataset.ImageOrientationPatient, dataset.SliceThickness = [1, 0, 0, 0, 1, 0], 1
     dataset.FrameOfReferenceUID = new_uid()

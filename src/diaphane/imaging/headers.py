@@ -5,13 +5,17 @@ from dataclasses import asdict, dataclass
 
 from pydicom.dataset import Dataset
 
+from diaphane.kernel.words import fold
 from diaphane_dicom.part10 import Part10, to_dicom_json
-
-from .names import fold
 
 BULK_MARK = "bulk:"
 """What the stored metadata writes before the tag and rank of bulk data; reading makes it an address."""
+BULK_URI = f'"BulkDataURI": "{BULK_MARK}'
+REQUEST_ATTRIBUTES = ("ScheduledProcedureStepID", "RequestedProcedureID")
+Value = str | int | list[dict[str, str]] | None
 _LARGEST_INTEGER = 2**31 - 1
+_LONGEST_TEXT = 480
+"""In bytes: six of these fit in one row of an index; no attribute that is kept may be longer (PS3.5 §6.2)."""
 
 
 @dataclass(frozen=True)
@@ -51,18 +55,26 @@ def read_study(header: Dataset) -> dict[str, str]:
         "study_id": read_text(header, "StudyID"),
         "study_date": read_text(header, "StudyDate"),
         "study_time": read_text(header, "StudyTime"),
+        "timezone_offset": read_text(header, "TimezoneOffsetFromUTC"),
         "description": read_text(header, "StudyDescription"),
         "referring_physician": read_text(header, "ReferringPhysicianName"),
+        "referring_physician_key": fold(read_text(header, "ReferringPhysicianName")),
     }
 
 
-def read_series(header: Dataset) -> dict[str, str | int | None]:
+def read_series(header: Dataset) -> dict[str, Value]:
     """Read the fields of a series."""
     return {
         "modality": read_text(header, "Modality"),
         "number": read_integer(header, "SeriesNumber"),
         "description": read_text(header, "SeriesDescription"),
         "body_part": read_text(header, "BodyPartExamined"),
+        "performed_date": read_text(header, "PerformedProcedureStepStartDate"),
+        "performed_time": read_text(header, "PerformedProcedureStepStartTime"),
+        "request_attributes": [
+            {keyword: read_text(item, keyword) for keyword in REQUEST_ATTRIBUTES}
+            for item in header.get("RequestAttributesSequence") or []
+        ],
     }
 
 
@@ -78,9 +90,14 @@ def write_metadata(header: Dataset) -> str:
 
 
 def read_text(header: Dataset, keyword: str) -> str:
-    """Return an element as text; PostgreSQL keeps no NUL, so a padding one goes."""
+    """Return an element as text, cut where no index could hold it; PostgreSQL keeps no NUL: they go."""
     value = header.get(keyword)
-    return "" if value is None else str(value).replace("\0", "").strip()
+    text = "" if value is None else str(value).replace("\0", "").strip()
+    return text if len(text) <= _LONGEST_TEXT // 4 else _cut(text)
+
+
+def _cut(text: str) -> str:
+    return text.encode(errors="replace")[:_LONGEST_TEXT].decode(errors="ignore")
 
 
 def read_integer(header: Dataset, keyword: str) -> int | None:

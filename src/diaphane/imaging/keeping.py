@@ -17,7 +17,9 @@ from diaphane_dicom.frames import (
 from diaphane_dicom.part10 import NotPart10Error, OversizedError, Part10, open_source, read_part10
 
 from .headers import (
+    BULK_URI,
     StudyIdentity,
+    Value,
     read_identity,
     read_integer,
     read_series,
@@ -25,8 +27,6 @@ from .headers import (
     write_metadata,
 )
 from .storage import CHUNK, make_key
-
-Value = str | int | None
 
 
 class UnreadableObjectError(ValueError):
@@ -63,9 +63,15 @@ class KeptObject:
     number: int | None
     rows: int | None
     columns: int | None
+    bits_allocated: int | None
     frames: list[list[list[int]]] | None
     number_of_frames: int
     metadata: str
+
+    @property
+    def has_bulk_data(self) -> bool:
+        """Say whether the metadata leaves long values at an address."""
+        return BULK_URI in self.metadata
 
 
 def keep_object(content: Path | bytes) -> KeptObject:
@@ -94,6 +100,7 @@ def keep_object(content: Path | bytes) -> KeptObject:
         number=read_integer(header, "InstanceNumber"),
         rows=read_integer(header, "Rows"),
         columns=read_integer(header, "Columns"),
+        bits_allocated=read_integer(header, "BitsAllocated"),
         frames=None if frames is None else [[list(part) for part in frame] for frame in frames],
         number_of_frames=count,
         metadata=write_metadata(header),

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from diaphane.acts.models import Act
+from diaphane.kernel.words import fold
 from diaphane.patients.models import Patient
 
 from .headers import StudyIdentity
 from .models import Reconciliation
-from .names import fold
 
 INS_ISSUERS = frozenset({"ASIP-SANTE-INS-NIR", "ASIP-SANTE-INS-NIA"})
 """Issuers under which PatientID is the INS itself (CI-SIS)."""

@@ -1,7 +1,12 @@
 """What came in: studies, series and instances as their headers say, and what their gateway announced."""
 
+from functools import reduce
+from operator import or_
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from diaphane.access.queries import list_act_ids
@@ -11,6 +16,8 @@ from diaphane.kernel.identifiers import uuid7
 from diaphane.kernel.privacy import Privacy
 from diaphane.organisations.models import Structure
 
+from .columns import AsWords, SearchedText
+from .deflated import DeflatedTextField
 from .performed import PerformedProcedureStep as PerformedProcedureStep
 from .prior_models import Prior as Prior
 
@@ -23,12 +30,24 @@ class StudyQuerySet(models.QuerySet["Study"]):
 
     def visible_to(self, actor: Actor) -> "StudyQuerySet":
         """Keep the studies of the acts open to this actor or beside them, and those that wait at a site."""
-        acts = list_act_ids(actor)
-        visible = Q(act_id__in=acts)
-        visible |= Q(pk__in=Prior.objects.filter(act_id__in=acts, ended_at=None).values("study_id"))
-        if actor.structure_id is not None and actor.role in RECEIVING_ROLES:
-            visible |= Q(act=None, site_id=actor.structure_id)
-        return self.filter(visible)
+        return self.filter(reduce(or_, _list_ways_in(actor)))
+
+    def split_visible_to(self, actor: Actor) -> "list[StudyQuerySet]":
+        """Return the same studies in parts, each of which an index gives in order; a study may be in two.
+
+        Of « open this way, or that way », the database would read the whole before it sorts.
+        """
+        return [self.filter(each) for each in _list_ways_in(actor)]
+
+
+def _list_ways_in(actor: Actor) -> list[Q]:
+    """List the reasons for which an actor may see a study (R42)."""
+    acts = list_act_ids(actor)
+    beside = Prior.objects.filter(study_id=OuterRef("pk"), act_id__in=acts, ended_at=None)
+    ways = [Q(Exists(acts.filter(act_id=OuterRef("act_id")))), Q(Exists(beside))]
+    if actor.structure_id is not None and actor.role in RECEIVING_ROLES:
+        ways.append(Q(act=None, site_id=actor.structure_id))
+    return ways
 
 
 class Study(models.Model):
@@ -43,23 +62,40 @@ class Study(models.Model):
     site = models.ForeignKey(Structure, on_delete=models.PROTECT, related_name="+")
     study_instance_uid = models.CharField(max_length=64)
     patient_name = models.TextField(blank=True)
-    patient_name_key = models.TextField(blank=True)
-    patient_id = models.TextField(blank=True)
+    patient_name_key = SearchedText(blank=True)
+    patient_id = SearchedText(blank=True)
     patient_issuer = models.TextField(blank=True)
-    patient_birth_date = models.TextField(blank=True)
+    patient_birth_date = SearchedText(blank=True)
     patient_sex = models.TextField(blank=True)
-    accession_number = models.TextField(blank=True)
+    accession_number = SearchedText(blank=True)
     study_id = models.TextField(blank=True)
-    study_date = models.TextField(blank=True)
-    study_time = models.TextField(blank=True)
+    study_date = SearchedText(blank=True)
+    study_time = SearchedText(blank=True)
+    timezone_offset = models.TextField(blank=True)
     description = models.TextField(blank=True)
     referring_physician = models.TextField(blank=True)
+    referring_physician_key = SearchedText(blank=True)
+    modalities = ArrayField(models.TextField(), default=list)
+    number_of_series = models.PositiveIntegerField(default=0)
+    number_of_instances = models.PositiveIntegerField(default=0)
     received_at = models.DateTimeField()
 
     objects = StudyQuerySet.as_manager()
 
     privacy = {
-        **dict.fromkeys(("id", "act", "site", "received_at"), Privacy.TECHNICAL),
+        **dict.fromkeys(
+            (
+                "id",
+                "act",
+                "site",
+                "timezone_offset",
+                "modalities",
+                "number_of_series",
+                "number_of_instances",
+                "received_at",
+            ),
+            Privacy.TECHNICAL,
+        ),
         **dict.fromkeys(
             (
                 "study_instance_uid",
@@ -75,7 +111,7 @@ class Study(models.Model):
             Privacy.IDENTIFYING,
         ),
         **dict.fromkeys(("study_date", "study_time", "description"), Privacy.HEALTH),
-        "referring_physician": Privacy.PROFESSIONAL,
+        **dict.fromkeys(("referring_physician", "referring_physician_key"), Privacy.PROFESSIONAL),
     }
 
     class Meta:
@@ -83,7 +119,17 @@ class Study(models.Model):
         indexes = [
             models.Index(fields=["study_instance_uid"]),
             models.Index(fields=["accession_number"]),
-            models.Index(fields=["study_date"]),
+            models.Index(fields=["patient_id"]),
+            models.Index(fields=["patient_birth_date"]),
+            models.Index(fields=["patient_name_key"]),
+            GinIndex(AsWords("patient_name_key"), name="study_patient_words"),
+            GinIndex(fields=["modalities"], name="study_modalities"),
+            models.Index(fields=["-study_date", "-study_time", "-id"], name="study_latest"),
+            models.Index(
+                fields=["site", "-study_date", "-study_time", "-id"],
+                condition=Q(act=None),
+                name="study_waiting",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -117,12 +163,18 @@ class Series(models.Model):
     number = models.IntegerField(null=True)
     description = models.TextField(blank=True)
     body_part = models.TextField(blank=True)
+    performed_date = models.TextField(blank=True)
+    performed_time = models.TextField(blank=True)
+    request_attributes = models.JSONField(default=list)
+    number_of_instances = models.PositiveIntegerField(default=0)
     received_at = models.DateTimeField()
 
     privacy = {
-        **dict.fromkeys(("id", "study", "modality", "number", "received_at"), Privacy.TECHNICAL),
-        "series_instance_uid": Privacy.IDENTIFYING,
-        **dict.fromkeys(("description", "body_part"), Privacy.HEALTH),
+        **dict.fromkeys(
+            ("id", "study", "modality", "number", "number_of_instances", "received_at"), Privacy.TECHNICAL
+        ),
+        **dict.fromkeys(("series_instance_uid", "request_attributes"), Privacy.IDENTIFYING),
+        **dict.fromkeys(("description", "body_part", "performed_date", "performed_time"), Privacy.HEALTH),
     }
 
     class Meta:
@@ -139,9 +191,10 @@ class Series(models.Model):
 class Instance(models.Model):
     """One object: where its file is, where its frames are in it, and its metadata made ready at arrival.
 
-    ``metadata`` is the DICOM JSON model as text (PS3.18 annex F), bulk data left out: a series' document
-    is these texts put end to end. ``frames`` lists, for each frame, its parts as ``[offset, length]``;
-    null when no byte range holds a frame (deflated data, video, bits not aligned).
+    ``metadata`` is the DICOM JSON model as text (PS3.18 annex F), bulk data left out, and ``has_bulk_data``
+    says whether some was: a series' document is these texts put end to end. ``frames`` lists, for each frame,
+    its parts as ``[offset, length]``; null when no byte range holds a frame (deflated data, video, bits not
+    aligned).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -152,12 +205,14 @@ class Instance(models.Model):
     number = models.IntegerField(null=True)
     rows = models.PositiveIntegerField(null=True)
     columns = models.PositiveIntegerField(null=True)
+    bits_allocated = models.PositiveSmallIntegerField(null=True)
     number_of_frames = models.PositiveIntegerField(default=0)
     sha256 = models.CharField(max_length=64)
     size = models.PositiveBigIntegerField()
     storage_key = models.CharField(max_length=100)
     frames = models.JSONField(null=True)
-    metadata = models.TextField()
+    metadata = DeflatedTextField()
+    has_bulk_data = models.BooleanField(default=False)
     received_from = models.CharField(max_length=40)
     received_at = models.DateTimeField()
     verified_at = models.DateTimeField(null=True)
@@ -172,11 +227,13 @@ class Instance(models.Model):
                 "number",
                 "rows",
                 "columns",
+                "bits_allocated",
                 "number_of_frames",
                 "sha256",
                 "size",
                 "storage_key",
                 "frames",
+                "has_bulk_data",
                 "received_from",
                 "received_at",
                 "verified_at",

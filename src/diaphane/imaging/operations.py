@@ -14,6 +14,7 @@ from diaphane.events.operations import record_event
 from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.errors import ConflictError, NotAllowedError
 
+from .counting import count_again
 from .indexing import Indexer
 from .keeping import KeptObject, keep_object
 from .models import Reconciliation, Study
@@ -41,7 +42,9 @@ def index_objects(
     with transaction.atomic():
         receipts = Indexer(by=by, at=at, place=place).index(list(kept))
         new = [each.study for each in receipts if each.study and each.outcome is Outcome.STORED]
-        for study in {each.pk: each for each in new}.values():
+        studies = {each.pk: each for each in new}
+        count_again(studies)
+        for study in studies.values():
             _announce(study, by, at)
     return receipts
 
@@ -63,6 +66,7 @@ def attach_study(*, study: Study, act: Act, reason: str, by: Actor, at: datetime
             raise NotAllowedError(_("These images can only be attached to an exam of your own site."))
         settle(locked, "attach", reason, by, at)
         attached = _join(locked, act)
+        count_again([attached.pk])
         note(act, "images.attached", subject_type="study", subject_id=attached.pk, by=by, at=at)
     return attached
 

@@ -1,22 +1,27 @@
-"""Search what an actor may see by DICOM attributes (PS3.18 §8.3.4, PS3.4 §C.2.2.2)."""
+"""Search what an actor may see by DICOM attributes (PS3.18 §8.3.4)."""
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
+from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import OuterRef, Q, Subquery
 
 from diaphane.kernel.actors import Actor
 
+from .keys import (
+    INSTANCE_KEYS,
+    SERIES_KEYS,
+    STUDY_KEYS,
+    Keys,
+    is_range,
+    match_instants,
+    match_words,
+)
 from .models import Instance, Series, Study
-from .names import fold
 
-_DATE_OR_TIME = re.compile(r"\d{2,8}(\.\d{1,6})?", re.ASCII)
-_INTEGER = re.compile(r"-?\d{1,9}", re.ASCII)
-
-
-class UnsearchableValueError(ValueError):
-    """The value of a key is not of the form that its attribute takes."""
+_NAMES = {"PatientName", "ReferringPhysicianName"}
+_LATEST = ("-study_date", "-study_time", "-id")
 
 
 @dataclass(frozen=True)
@@ -29,131 +34,102 @@ class Search:
     offset: int = 0
 
 
-def _text(column: str, value: str, is_fuzzy: bool) -> Q:
-    if not re.search(r"[*?]", value):
-        return Q(**{column: value})
-    pattern = re.escape(value).replace(r"\*", ".*").replace(r"\?", ".")
-    return Q(**{f"{column}__iregex": f"^{pattern}$"})
+class FoundStudy(NamedTuple):
+    """A study as a search answers it."""
+
+    id: UUID
+    study_date: str
+    study_time: str
+    study_instance_uid: str
+    accession_number: str
+    modalities: list[str]
+    referring_physician: str
+    description: str
+    patient_name: str
+    patient_id: str
+    patient_issuer: str
+    patient_birth_date: str
+    patient_sex: str
+    timezone_offset: str
+    study_id: str
+    number_of_series: int
+    number_of_instances: int
 
 
-def _name(column: str, value: str, is_fuzzy: bool) -> Q:
-    """Match folded names: whole, with wildcards, or, when fuzzy, each word as the start of one."""
-    if is_fuzzy:
-        wanted = Q()
-        for word in fold(value).split():
-            wanted &= Q(**{f"{column}__regex": f"(^| ){word}"})
-        return wanted
-    parts = re.split(r"([*?])", value)
-    pattern = "".join({"*": ".*", "?": "."}.get(part, fold(part)) for part in parts)
-    return Q(**{f"{column}__regex": f"^{pattern}$"})
-
-
-def _uids(column: str, value: str, is_fuzzy: bool) -> Q:
-    return Q(**{f"{column}__in": re.split(r"[,\\]", value)})
-
-
-def _span(column: str, value: str, is_fuzzy: bool) -> Q:
-    """Match one date or time, or a range of them, open at one end or not (PS3.4 §C.2.2.2.5)."""
-    first, dash, last = value.partition("-")
-    if not (first or last) or not all(_DATE_OR_TIME.fullmatch(each) for each in (first, last) if each):
-        raise UnsearchableValueError(value)
-    if not dash:
-        return Q(**{column: first})
-    wanted = ~Q(**{column: ""})
-    if first:
-        wanted &= Q(**{f"{column}__gte": first})
-    if last:
-        wanted &= Q(**{f"{column}__lte": last})
-    return wanted
-
-
-def _number(column: str, value: str, is_fuzzy: bool) -> Q:
-    if not _INTEGER.fullmatch(value):
-        raise UnsearchableValueError(value)
-    return Q(**{column: int(value)})
-
-
-Matching = Callable[[str, str, bool], Q]
-STUDY_KEYS: dict[str, tuple[Matching, str]] = {
-    "StudyDate": (_span, "study_date"),
-    "StudyTime": (_span, "study_time"),
-    "AccessionNumber": (_text, "accession_number"),
-    "ModalitiesInStudy": (_text, "series__modality"),
-    "ReferringPhysicianName": (_text, "referring_physician"),
-    "PatientName": (_name, "patient_name_key"),
-    "PatientID": (_text, "patient_id"),
-    "IssuerOfPatientID": (_text, "patient_issuer"),
-    "PatientBirthDate": (_span, "patient_birth_date"),
-    "PatientSex": (_text, "patient_sex"),
-    "StudyInstanceUID": (_uids, "study_instance_uid"),
-    "StudyID": (_text, "study_id"),
-    "StudyDescription": (_text, "description"),
-}
-SERIES_KEYS: dict[str, tuple[Matching, str]] = {
-    "Modality": (_text, "modality"),
-    "SeriesInstanceUID": (_uids, "series_instance_uid"),
-    "SeriesNumber": (_number, "number"),
-    "SeriesDescription": (_text, "description"),
-    "BodyPartExamined": (_text, "body_part"),
-}
-INSTANCE_KEYS: dict[str, tuple[Matching, str]] = {
-    "SOPClassUID": (_uids, "sop_class_uid"),
-    "SOPInstanceUID": (_uids, "sop_instance_uid"),
-    "InstanceNumber": (_number, "number"),
-}
-
-
-def search_studies(actor: Actor, search: Search) -> QuerySet[Study]:
-    """List studies with their numbers of series and instances, latest arrival first.
+def search_studies(actor: Actor, search: Search) -> list[FoundStudy]:
+    """List studies, the latest first.
 
     Raises:
         UnsearchableValueError: a value is malformed.
     """
-    matching = _wanted(search, STUDY_KEYS, "")
-    found = Study.objects.visible_to(actor).filter(pk__in=Study.objects.filter(matching).values("pk"))
-    counted = found.annotate(
-        number_of_series=Count("series", distinct=True), number_of_instances=Count("series__instances")
+    wanted = _match_study(search, "")
+    end = search.offset + search.limit
+    if not search.limit:
+        return []
+    first, *others = (
+        part.filter(wanted).order_by(*_LATEST).values_list(*FoundStudy._fields)[:end]
+        for part in Study.objects.split_visible_to(actor)
     )
-    return counted.order_by("-received_at", "pk")[search.offset : search.offset + search.limit]
+    whole = first.union(*others).order_by(*_LATEST)
+    return [FoundStudy._make(row) for row in whole[search.offset : end]]
 
 
-def search_series(actor: Actor, search: Search) -> QuerySet[Series]:
-    """List series with their number of instances, by number."""
-    wanted = _wanted(search, STUDY_KEYS, "study__") & _wanted(search, SERIES_KEYS, "")
-    found = Series.objects.filter(study__in=Study.objects.visible_to(actor)).filter(
-        pk__in=Series.objects.filter(wanted).values("pk")
-    )
-    counted = found.select_related("study").annotate(number_of_instances=Count("instances"))
-    return counted.order_by("number", "received_at", "pk")[search.offset : search.offset + search.limit]
+def search_series(actor: Actor, search: Search) -> list[Series]:
+    """List series, those of the latest study first, then by number."""
+    wanted = _match_study(search, "study__") & _match(search.keys, SERIES_KEYS, "")
+    found = Series.objects.filter(wanted, study__in=Study.objects.visible_to(actor)).select_related("study")
+    order = [f"-study__{name[1:]}" for name in _LATEST]
+    ordered = found.order_by(*order, "number", "received_at", "pk")
+    return list(ordered[search.offset : search.offset + search.limit])
 
 
-def search_instances(actor: Actor, search: Search) -> QuerySet[Instance]:
-    """List instances, by number."""
+def search_instances(actor: Actor, search: Search) -> list[Instance]:
+    """List instances, those of the latest study first, then by series and number."""
     wanted = (
-        _wanted(search, STUDY_KEYS, "series__study__")
-        & _wanted(search, SERIES_KEYS, "series__")
-        & _wanted(search, INSTANCE_KEYS, "")
+        _match_study(search, "series__study__")
+        & _match(search.keys, SERIES_KEYS, "series__")
+        & _match(search.keys, INSTANCE_KEYS, "")
     )
-    found = Instance.objects.filter(series__study__in=Study.objects.visible_to(actor)).filter(
-        pk__in=Instance.objects.filter(wanted).values("pk")
+    found = Instance.objects.filter(wanted, series__study__in=Study.objects.visible_to(actor))
+    order = [f"-series__study__{name[1:]}" for name in _LATEST]
+    ordered = found.order_by(*order, "series__number", "series_id", "number", "received_at", "pk")
+    whole = ordered.select_related("series__study").defer("metadata", "frames")
+    return list(whole[search.offset : search.offset + search.limit])
+
+
+def list_first_instances(model: type[Study | Series], ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Return the first instance of each study or series, by number: ids by id."""
+    path = "series__study" if model is Study else "series"
+    order = ("series__number", "series_id", "number", "received_at")
+    instances = Instance.objects.filter(**{path: OuterRef("pk")}).order_by(*order)
+    first = Subquery(instances.values("pk")[:1])
+    return dict(
+        model._default_manager.filter(pk__in=list(ids)).annotate(first=first).values_list("pk", "first")
     )
-    ordered = found.select_related("series__study").order_by("number", "received_at", "pk")
-    return ordered[search.offset : search.offset + search.limit]
 
 
-def list_modalities(studies: list[Study]) -> dict[object, list[str]]:
-    """Return the modalities of each study of a page, in alphabetical order."""
-    found: dict[object, list[str]] = {study.pk: [] for study in studies}
-    rows = Series.objects.filter(study__in=studies).order_by("modality").values_list("study_id", "modality")
-    for study_id, modality in rows.distinct():
-        found[study_id].append(modality)
-    return found
+def read_metadata(instance_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Return the metadata of instances by id."""
+    return dict(Instance.objects.filter(pk__in=list(instance_ids)).values_list("pk", "metadata"))
 
 
-def _wanted(search: Search, keys: Mapping[str, tuple[Matching, str]], prefix: str) -> Q:
+def _match_study(search: Search, prefix: str) -> Q:
+    """Match the keys of the study: names by their words when fuzzy, days and times as instants."""
+    others = dict(search.keys)
     wanted = Q()
-    for keyword, value in search.keys.items():
+    for name in _NAMES & others.keys() if search.is_fuzzy else ():
+        wanted &= match_words(prefix + STUDY_KEYS[name][1], others.pop(name))
+    days, times = others.get("StudyDate", ""), others.get("StudyTime", "")
+    if is_range(days) and is_range(times):
+        wanted &= match_instants(f"{prefix}study_date", days, f"{prefix}study_time", times)
+        del others["StudyDate"], others["StudyTime"]
+    return wanted & _match(others, STUDY_KEYS, prefix)
+
+
+def _match(values: Mapping[str, str], keys: Keys, prefix: str) -> Q:
+    wanted = Q()
+    for keyword, value in values.items():
         if keyword in keys and value:
             matching, column = keys[keyword]
-            wanted &= matching(f"{prefix}{column}", value, search.is_fuzzy)
+            wanted &= matching(f"{prefix}{column}", value)
     return wanted

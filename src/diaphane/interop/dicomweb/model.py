@@ -1,6 +1,7 @@
 """Write the DICOM JSON model of a few attributes (PS3.18 annex F)."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 
 from pydicom.datadict import dictionary_VR, tag_for_keyword
 
@@ -13,11 +14,18 @@ def describe(values: Mapping[str, Value | Sequence[Value] | Sequence[Model]]) ->
     """Return a data set from values by keyword; an attribute without a value is present and empty."""
     model = {}
     for keyword, value in values.items():
-        tag = tag_for_keyword(keyword)
-        if tag is None:
-            raise KeyError(keyword)
-        model[f"{tag:08X}"] = _attribute(dictionary_VR(tag), value)
+        tag, vr = _look_up(keyword)
+        model[tag] = _attribute(vr, value)
     return dict(sorted(model.items()))
+
+
+@cache
+def _look_up(keyword: str) -> tuple[str, str]:
+    """Return the tag, in hexadecimal, and the value representation of an attribute."""
+    tag = tag_for_keyword(keyword)
+    if tag is None:
+        raise KeyError(keyword)
+    return f"{tag:08X}", dictionary_VR(tag)
 
 
 def _attribute(vr: str, value: Value | Sequence[Value] | Sequence[Model]) -> Attribute:

@@ -9,10 +9,10 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
+from diaphane.imaging.keys import UnsearchableValueError
 from diaphane.imaging.models import Instance, Study
 from diaphane.imaging.operations import record_study_view
 from diaphane.imaging.queries import get_study, list_instances
-from diaphane.imaging.searching import UnsearchableValueError
 from diaphane.interop.authentication import Guarded, View, interface, refusal
 from diaphane.kernel.actors import Actor
 from diaphane.kernel.clock import now

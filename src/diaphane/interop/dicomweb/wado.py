@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
-from diaphane.imaging.headers import BULK_MARK
+from diaphane.imaging.headers import BULK_URI
 from diaphane.imaging.keeping import read_object
 from diaphane.imaging.models import Instance
 from diaphane.imaging.pixels import read_bulk_data
@@ -70,7 +70,8 @@ def bulk_data(
 def _with_addresses(request: HttpRequest, instance: Instance) -> str:
     """Make the marks of bulk data into addresses of this instance."""
     here = address(request, instance.series.study, instance.series.series_instance_uid, instance)
-    return instance.metadata.replace(f'"BulkDataURI": "{BULK_MARK}', f'"BulkDataURI": "{here}/bulkdata/')
+    text: str = instance.metadata
+    return text.replace(BULK_URI, f'"BulkDataURI": "{here}/bulkdata/') if instance.has_bulk_data else text
 
 
 def _choose(request: HttpRequest, types: frozenset[str], *, are_several: bool) -> MediaRange:

@@ -277,4 +277,6 @@ def test_two_transfers_of_one_study_at_once_store_each_object_once() -> None:
     outcomes = [receipt.outcome for receipts in results for receipt in receipts]  # type: ignore[attr-defined]
     assert outcomes.count(Outcome.STORED) == Instance.objects.count() == 12
     assert outcomes.count(Outcome.DUPLICATE) == 24
-    assert Study.objects.get().act == act
+    study = Study.objects.get()
+    assert study.act == act
+    assert (study.number_of_series, study.number_of_instances, study.modalities) == (3, 12, ["CT"])

@@ -2,10 +2,13 @@
 
 import json
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
+from pydicom.dataset import Dataset
 
+from diaphane.acts.models import Act
 from diaphane.kernel.actors import Actor, Role
 from tests.factories import StructureFactory, make_actor, make_patient_actor
 from tests.images import make_ct
@@ -13,8 +16,10 @@ from tests.scenes import Territory
 
 from .conftest import MULTIPART, Images, make_body, open_token
 
+Login = Callable[[Actor], Client]
 
-def search(client: Client, address: str) -> list[dict[str, dict[str, object]]]:
+
+def search(client: Client, address: str) -> list[dict[str, dict[str, Any]]]:
     response = client.get(f"/dicomweb/{address}")
     assert response.status_code == 200, response.content
     found = json.loads(response.content)
@@ -23,9 +28,7 @@ def search(client: Client, address: str) -> list[dict[str, dict[str, object]]]:
 
 
 @pytest.mark.parametrize("level", ["studies", "series", "instances"])
-def test_another_site_finds_nothing(
-    images: Images, territory: Territory, login: Callable[[Actor], Client], level: str
-) -> None:
+def test_another_site_finds_nothing(images: Images, territory: Territory, login: Login, level: str) -> None:
     strangers = [
         login(territory.outsider),
         login(make_actor(Role.IMAGEUR, StructureFactory())),
@@ -37,7 +40,7 @@ def test_another_site_finds_nothing(
 
 
 def test_those_of_the_act_find_its_study(
-    images: Images, territory: Territory, login: Callable[[Actor], Client], edge_client: Client
+    images: Images, territory: Territory, login: Login, edge_client: Client
 ) -> None:
     for client in (login(territory.imageur), login(territory.technologist), edge_client):
         [study] = search(client, "studies")
@@ -48,7 +51,7 @@ def test_those_of_the_act_find_its_study(
 
 
 def test_a_waiting_study_is_found_by_its_own_site_only(
-    territory: Territory, edge_client: Client, imageur_client: Client, login: Callable[[Actor], Client]
+    territory: Territory, edge_client: Client, imageur_client: Client, login: Login
 ) -> None:
     edge_client.post("/dicomweb/studies", make_body(make_ct()), content_type=MULTIPART)
     assert len(search(edge_client, "studies")) == 1
@@ -66,13 +69,31 @@ def test_a_waiting_study_is_found_by_its_own_site_only(
         "StudyDate=20261101-20261130",
         "StudyDate=20261101-",
         "StudyDate=-20261122",
+        "ModalitiesInStudy=MR,CT",
+        "ModalitiesInStudy=MR%5CCT",
+        "StudyTime=0930",
+        "StudyTime=09-0930",
+        "StudyTime=-0930",
+        "StudyDate=20261121-20261122&StudyTime=2300-0930",
+        "StudyDate=20261122-20261123&StudyTime=0930-0800",
+        "StudyDate=20261122-&StudyTime=093000-",
         "StudyDescription=*cérébral",
+        "StudyDescription=Scanner c%3Fr%3Fbral",
+        "ReferringPhysicianName=m%C3%A9decin%5ejeanne",
+        "ReferringPhysicianName=MEDECIN*",
         "PatientID=D*",
+        "PatientID=&PatientBirthDate=",
+        "PatientBirthDate=19540317",
+        "StudyInstanceUID=1.2.3,{uid}",
+        "StudyInstanceUID=1.2.3%5C{uid}",
+        "StudyInstanceUID=1.2.3&StudyInstanceUID={uid}",
         "limit=1",
+        "limit=99999999999",
         "offset=0&limit=5",
     ],
 )
 def test_a_key_that_agrees_finds_the_study(images: Images, imageur_client: Client, query: str) -> None:
+    query = query.format(uid=images.act.study_instance_uid)
     assert len(search(imageur_client, f"studies?{query}")) == 1
 
 
@@ -80,6 +101,15 @@ def test_a_key_that_agrees_finds_the_study(images: Images, imageur_client: Clien
     "query",
     [
         "ModalitiesInStudy=MR",
+        "ModalitiesInStudy=C",
+        "StudyTime=0931-",
+        "StudyTime=-0929",
+        "StudyDate=20261121-20261122&StudyTime=2300-0929",
+        "StudyDate=20261122-20261123&StudyTime=0931-0800",
+        "StudyDescription=*CÉRÉBRAL",
+        "StudyDescription=%25",
+        "PatientID=_*",
+        "StudyInstanceUID=,",
         "StudyDate=20261123-",
         "PatientName=PERSONNE",
         "AccessionNumber=AUTRE",
@@ -101,7 +131,25 @@ def test_names_are_found_without_accents_by_their_beginnings(images: Images, ima
 
 
 @pytest.mark.parametrize(
-    "query", ["limit=-1", "limit=x", "StudyDate=hier", "Inconnu=1", "StudyDate=-", "PatientID=a%00b"]
+    "query",
+    [
+        "limit=-1",
+        "limit=x",
+        "limit=²",
+        "offset=-1",
+        "fuzzymatching=peut-etre",
+        "StudyDate=hier",
+        "StudyDate=202611",
+        "StudyDate=20261122-20261123-20261124",
+        "StudyDate=-",
+        "StudyTime=092",
+        "StudyDate=20261122-&StudyTime=09-x",
+        "Inconnu=1",
+        "PatientName.Inconnu=1",
+        "includefield=Inconnu",
+        "PatientID=a%00b",
+        "PatientID=a&PatientID=b",
+    ],
 )
 def test_a_malformed_query_is_refused(imageur_client: Client, query: str) -> None:
     assert imageur_client.get(f"/dicomweb/studies?{query}").status_code == 400
@@ -123,14 +171,76 @@ def test_series_and_instances_are_found_below_their_study(images: Images, imageu
     assert second["00280010"]["Value"] == [64]
 
 
+def test_a_series_is_found_by_the_procedure_that_was_requested(
+    edge_client: Client, imageur_client: Client, act: Act
+) -> None:
+    item = Dataset()
+    item.ScheduledProcedureStepID, item.RequestedProcedureID = "ETAPE-1", "RP-1"
+    content = make_ct(act, RequestAttributesSequence=[item], PerformedProcedureStepStartDate="20261122")
+    edge_client.post("/dicomweb/studies", make_body(content), content_type=MULTIPART)
+    for query in (
+        "RequestAttributesSequence.RequestedProcedureID=RP-1",
+        "00400275.00400009=ETAPE-1",
+        "PerformedProcedureStepStartDate=20261101-20261130",
+    ):
+        [found] = search(imageur_client, f"series?{query}")
+        assert found["00400275"]["Value"][0]["00401001"]["Value"] == ["RP-1"]
+    assert search(imageur_client, "series?RequestAttributesSequence.RequestedProcedureID=ETAPE-1") == []
+
+
+def test_names_are_found_fuzzily_whatever_their_accents(
+    edge_client: Client, imageur_client: Client, act: Act
+) -> None:
+    act.patient.birth_name = "Lévêque-Dœuff"
+    edge_client.post("/dicomweb/studies", make_body(make_ct(act)), content_type=MULTIPART)
+    for name in ("leveque", "DŒUFF%20lév", "doeu,LEV", "*"):
+        assert len(search(imageur_client, f"studies?PatientName={name}&fuzzymatching=true")) == 1
+    for name in ("veque", "leveque%20x"):
+        assert search(imageur_client, f"studies?PatientName={name}&fuzzymatching=true") == []
+    for name in ("LÉVÊQUE-D*", "leveque*%5E*", "l%3Fv%3Fque*"):
+        assert len(search(imageur_client, f"studies?PatientName={name}")) == 1
+
+
+def test_the_latest_study_comes_first(edge_client: Client, territory: Territory, login: Login) -> None:
+    for day, time in (("20261103", "08"), ("20261105", "0900"), ("20261105", "100000"), ("", "")):
+        content = make_ct(StudyDate=day, StudyTime=time)
+        edge_client.post("/dicomweb/studies", make_body(content), content_type=MULTIPART)
+    client = login(territory.technologist)
+    times = [each["00080030"].get("Value", [""])[0] for each in search(client, "studies")]
+    assert times == ["100000", "0900", "08", ""]
+    pages = [search(client, f"studies?limit=3&offset={offset}") for offset in (0, 3)]
+    assert [each["0020000D"] for page in pages for each in page] == [
+        each["0020000D"] for each in search(client, "studies")
+    ]
+
+
+def test_a_page_that_is_not_the_last_says_so(edge_client: Client, images: Images) -> None:
+    edge_client.post("/dicomweb/studies", make_body(make_ct()), content_type=MULTIPART)
+    assert "additional results" in edge_client.get("/dicomweb/studies?limit=1")["Warning"]
+    assert "Warning" not in edge_client.get("/dicomweb/studies?limit=2")
+    assert "additional results" in edge_client.get("/dicomweb/instances?limit=3")["Warning"]
+
+
 def test_other_fields_come_when_asked(images: Images, imageur_client: Client) -> None:
     [plain] = search(imageur_client, "instances?InstanceNumber=1")
     [more] = search(imageur_client, "instances?InstanceNumber=1&includefield=SliceThickness")
     [whole] = search(imageur_client, "instances?InstanceNumber=1&includefield=all")
     assert "00180050" not in plain
     assert more["00180050"]["Value"] == whole["00180050"]["Value"] == [1.0]
-    [study] = search(imageur_client, "studies?includefield=00080060")
-    assert study["00080060"]["Value"] == ["CT"]
+    [study] = search(imageur_client, "studies?includefield=00080060,00180050&includefield=PatientSex")
+    assert (study["00080060"]["Value"], study["00180050"]["Value"]) == (["CT"], [1.0])
+
+
+@pytest.mark.parametrize(
+    ("level", "present", "absent"),
+    [("studies", "00100040", "00080060"), ("series", "00200052", "00280030")],
+)
+def test_all_fields_of_a_level_are_not_those_of_an_image(
+    images: Images, imageur_client: Client, level: str, present: str, absent: str
+) -> None:
+    [found] = search(imageur_client, f"{level}?includefield=all")
+    assert present in found
+    assert absent not in found
 
 
 def test_an_unknown_study_has_no_series(imageur_client: Client, images: Images) -> None:

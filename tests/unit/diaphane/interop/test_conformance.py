@@ -19,7 +19,7 @@ def test_every_address_is_stated_and_no_other() -> None:
 
 
 def test_every_search_key_is_stated_and_no_other() -> None:
-    levels = dict(re.findall(r"^\| (study|series|instance) \| (\w[\w ]+) \|$", STATEMENT, re.MULTILINE))
+    levels = dict(re.findall(r"^\| (study|series|instance) \| (\w[\w. ]+) \|$", STATEMENT, re.MULTILINE))
     assert {level: keys.split() for level, keys in levels.items()} == {
         "study": list(STUDY_KEYS),
         "series": list(SERIES_KEYS),

@@ -1,0 +1,162 @@
+"""The attributes that can be searched, and how the value of each is matched (PS3.4 §C.2.2.2)."""
+
+import re
+from collections.abc import Callable, Mapping
+
+from django.db.models import Q
+
+from diaphane.kernel.words import fold
+
+_DATE = re.compile(r"\d{8}", re.ASCII)
+_TIME = re.compile(r"\d{2}(\d{2}(\d{2}(\.\d{1,6})?)?)?", re.ASCII)
+_INTEGER = re.compile(r"-?\d{1,9}", re.ASCII)
+_LIST_MARK = re.compile(r"[,\\]")
+_WILDCARDS = {"*": "%", "?": "_"}
+_END_OF_TIME = "99.999999"
+"""Later than any time that begins as a range's end does: a range until 0930 holds 093059."""
+
+
+class UnsearchableValueError(ValueError):
+    """The value of a key is not of the form that its attribute takes."""
+
+
+def _text(column: str, value: str) -> Q:
+    """Match a text as it is, or with wildcards; case counts (PS3.4 §C.2.2.2.4)."""
+    if not any(mark in value for mark in _WILDCARDS):
+        return Q(**{column: value})
+    return Q(**{f"{column}__like": _make_pattern(value, _escape)})
+
+
+def _make_pattern(value: str, spell: Callable[[str], str]) -> str:
+    """Turn wildcards into those of the database, and spell what stands between them."""
+    parts = re.split(r"([*?])", value)
+    return "".join(_WILDCARDS.get(part) or spell(part) for part in parts)
+
+
+def _escape(text: str) -> str:
+    return re.sub(r"([\\%_])", r"\\\1", text)
+
+
+def _name(column: str, value: str) -> Q:
+    """Match a name whatever its accents, case and punctuation, whole or with wildcards."""
+    if not any(mark in value for mark in _WILDCARDS):
+        return Q(**{column: fold(value)})
+    return Q(**{f"{column}__like": _make_pattern(value, _fold_between)})
+
+
+def _fold_between(text: str) -> str:
+    """Fold what stands between two wildcards: a separator at its edge still separates."""
+    folded = fold(text)
+    if folded and not text[0].isalnum():
+        folded = f" {folded}"
+    return f"{folded} " if folded and not text[-1].isalnum() else folded
+
+
+def match_words(column: str, value: str) -> Q:
+    """Match names of which each word begins one (fuzzy matching, PS3.18 §8.3.4.2)."""
+    words = fold(value)
+    return Q(**{f"{column}__words": words}) if words else Q()
+
+
+def _uids(column: str, value: str) -> Q:
+    """Match any of a list of UIDs (PS3.4 §C.2.2.2.2)."""
+    return Q(**{f"{column}__in": [each for each in _LIST_MARK.split(value) if each]})
+
+
+def _any_of(column: str, value: str) -> Q:
+    """Match studies of which some series has one of these modalities."""
+    return Q(**{f"{column}__overlap": [each for each in _LIST_MARK.split(value) if each]})
+
+
+def _dates(column: str, value: str) -> Q:
+    return _span(column, *read_range(value, _DATE))
+
+
+def _times(column: str, value: str) -> Q:
+    first, last = read_range(value, _TIME)
+    return _span(column, first, last and last + _END_OF_TIME)
+
+
+def read_range(value: str, form: re.Pattern[str]) -> tuple[str, str]:
+    """Read one value, or a range of them open at one end or not (PS3.4 §C.2.2.2.5).
+
+    Raises:
+        UnsearchableValueError
+    """
+    first, dash, last = value.partition("-")
+    if not (first or last) or not all(form.fullmatch(each) for each in (first, last) if each):
+        raise UnsearchableValueError(value)
+    return first, last if dash else first
+
+
+def _span(column: str, first: str, last: str) -> Q:
+    wanted = Q(**{f"{column}__gte": first or "0"})
+    return wanted & Q(**{f"{column}__lte": last}) if last else wanted
+
+
+def match_instants(day_column: str, days: str, time_column: str, times: str) -> Q:
+    """Match a range of days and one of times as one range of instants (PS3.4 §C.2.2.2.5.2)."""
+    (first_day, last_day), (start, end) = read_range(days, _DATE), read_range(times, _TIME)
+    wanted = _span(day_column, first_day, last_day)
+    if first_day and start:
+        wanted &= ~Q(**{day_column: first_day, f"{time_column}__lt": start})
+    if last_day and end:
+        wanted &= ~Q(**{day_column: last_day, f"{time_column}__gt": end + _END_OF_TIME})
+    return wanted
+
+
+def is_range(value: str) -> bool:
+    """Say whether a value is a range."""
+    return "-" in value
+
+
+def _number(column: str, value: str) -> Q:
+    if not _INTEGER.fullmatch(value):
+        raise UnsearchableValueError(value)
+    return Q(**{column: int(value)})
+
+
+def _requested(keyword: str) -> "Matching":
+    """Match an attribute of some item of the Request Attributes Sequence."""
+    return lambda column, value: Q(**{f"{column}__contains": [{keyword: value}]})
+
+
+Matching = Callable[[str, str], Q]
+Keys = Mapping[str, tuple[Matching, str]]
+STUDY_KEYS: Keys = {
+    "StudyDate": (_dates, "study_date"),
+    "StudyTime": (_times, "study_time"),
+    "AccessionNumber": (_text, "accession_number"),
+    "ModalitiesInStudy": (_any_of, "modalities"),
+    "ReferringPhysicianName": (_name, "referring_physician_key"),
+    "PatientName": (_name, "patient_name_key"),
+    "PatientID": (_text, "patient_id"),
+    "IssuerOfPatientID": (_text, "patient_issuer"),
+    "PatientBirthDate": (_dates, "patient_birth_date"),
+    "PatientSex": (_text, "patient_sex"),
+    "StudyInstanceUID": (_uids, "study_instance_uid"),
+    "StudyID": (_text, "study_id"),
+    "StudyDescription": (_text, "description"),
+}
+SERIES_KEYS: Keys = {
+    "Modality": (_text, "modality"),
+    "SeriesInstanceUID": (_uids, "series_instance_uid"),
+    "SeriesNumber": (_number, "number"),
+    "SeriesDescription": (_text, "description"),
+    "BodyPartExamined": (_text, "body_part"),
+    "PerformedProcedureStepStartDate": (_dates, "performed_date"),
+    "PerformedProcedureStepStartTime": (_times, "performed_time"),
+    "RequestAttributesSequence.ScheduledProcedureStepID": (
+        _requested("ScheduledProcedureStepID"),
+        "request_attributes",
+    ),
+    "RequestAttributesSequence.RequestedProcedureID": (
+        _requested("RequestedProcedureID"),
+        "request_attributes",
+    ),
+}
+INSTANCE_KEYS: Keys = {
+    "SOPClassUID": (_uids, "sop_class_uid"),
+    "SOPInstanceUID": (_uids, "sop_instance_uid"),
+    "InstanceNumber": (_number, "number"),
+}
