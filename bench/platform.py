@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx
 from pydicom.dataset import Dataset
 
+from diaphane_edge.enrolling import enrol
 from diaphane_launcher import frontend, postgres
 from diaphane_launcher.demo_files import ensure_secret_key, read_seed
 from diaphane_launcher.demo_settings import DemoSettings
@@ -51,7 +52,9 @@ def platform(folder: Path) -> Iterator[Platform]:
         stack.enter_context(running(web, settings.port, folder, environment=environment, name="web"))
         worker = settings.worker_command()
         stack.enter_context(running(worker, None, folder, environment=environment, name="worker"))
-        yield Platform(settings.port, url, read_seed(settings.seed_path).edge_token)
+        code = read_seed(settings.seed_path).edge_code
+        token = enrol(url=settings.address, code=code).token
+        yield Platform(settings.port, url, token)
 
 
 @contextmanager

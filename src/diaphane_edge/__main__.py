@@ -1,6 +1,7 @@
-"""Run the gateway, say how it is, or try again what was refused.
+"""Run the gateway, say how it is, try again what was refused, or become known to the platform.
 
 python -m diaphane_edge run|status|retry --config FILE
+python -m diaphane_edge enrol --config FILE --code CODE
 """
 
 import argparse
@@ -17,6 +18,8 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 from .config import Config, ConfigError, read_config
+from .credentials import write_credential
+from .enrolling import EnrolmentRefusedError, enrol
 from .gateway import STEPS_FILE, Gateway
 from .journal import Journal
 from .logs import log, set_up_logs
@@ -32,13 +35,18 @@ STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 def main(arguments: list[str] | None = None) -> int:
     """Read the command line and the configuration, then do what is asked. Returns the exit code."""
     parser = argparse.ArgumentParser(prog="diaphane_edge", description=__doc__)
-    parser.add_argument("command", choices=COMMANDS)
+    parser.add_argument("command", choices=[*COMMANDS, ENROL])
     parser.add_argument("--config", type=Path, required=True)
+    parser.add_argument("--code", help="the one-time code, to enrol")
     options = parser.parse_args(arguments)
+    if (options.command == ENROL) != bool(options.code):
+        parser.error("a code goes with enrol, and with nothing else")
     try:
         config = read_config(options.config)
+        if options.command == ENROL:
+            return become_known(config, options.code)
         return COMMANDS[options.command](config)
-    except (ConfigError, SpoolInUseError, OSError) as error:
+    except (ConfigError, SpoolInUseError, EnrolmentRefusedError, OSError) as error:
         sys.stderr.write(f"diaphane_edge: {error}\n")
         return 1
 
@@ -74,6 +82,15 @@ def retry(config: Config) -> int:
     return 0
 
 
+def become_known(config: Config, code: str) -> int:
+    """Exchange a one-time code for the credential that the gateway then keeps and renews by itself."""
+    given = enrol(url=config.platform_url, code=code)
+    write_credential(config.credentials, given)
+    sys.stdout.write(f"enrolled, until {given.expires_at} unless it is renewed\n")
+    return 0
+
+
+ENROL = "enrol"
 COMMANDS: dict[str, Callable[[Config], int]] = {"run": run, "status": show_status, "retry": retry}
 
 

@@ -27,7 +27,10 @@ class Peer:
 
 @dataclass(frozen=True)
 class Config:
-    """Everything the gateway is told. A port of 0 for the status page means none."""
+    """Everything the gateway is told. A port of 0 for the status page means none.
+
+    `credentials` is the file that enrolment writes; a `token` given by hand is used instead of it.
+    """
 
     site: str
     ae_title: str
@@ -35,8 +38,9 @@ class Config:
     port: int
     spool: Path
     platform_url: str
-    token: str
+    credentials: Path
     peers: tuple[Peer, ...]
+    token: str = ""
     status_port: int = 0
     worklist_poll_seconds: float = 5.0
 
@@ -65,7 +69,8 @@ def _parse(raw: dict[str, object]) -> Config:
         port=_port(raw["port"]),
         spool=Path(str(raw["spool"])),
         platform_url=_address(raw["platform_url"]),
-        token=str(raw["token"]),
+        credentials=Path(str(raw.get("credentials") or Path(str(raw["spool"])) / "credentials.json")),
+        token=str(raw.get("token") or ""),
         peers=_peers(raw["peers"]),
         status_port=_port(raw.get("status_port", 0)),
         worklist_poll_seconds=_seconds(raw.get("worklist_poll_seconds", 5.0)),

@@ -9,8 +9,10 @@ from pynetdicom.transport import ThreadedAssociationServer
 from diaphane_dicom.identifiers import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME
 
 from .config import Config, ConfigError
+from .credentials import Credentials, open_credentials
 from .echo import answer_echo
 from .encoder import encode_next
+from .enrolling import Renewal
 from .exchange import StatusReporter, WorklistRefresher
 from .logs import log
 from .mpps import answer_create, answer_set
@@ -33,6 +35,7 @@ SENDERS = 2
 ASSOCIATIONS = 32
 PDU_BYTES = 128 << 10
 REPORT_SECONDS = 1.0
+RENEWAL_SECONDS = 2.0
 AFTER_FAILURE_SECONDS = 1.0
 
 
@@ -43,7 +46,8 @@ class Gateway:
         self._config = config
         self._stop = threading.Event()
         self._spool = Spool(config.spool)
-        self._platform = Platform(url=config.platform_url, token=config.token)
+        self._credentials = open_credentials(config)
+        self._platform = Platform(url=config.platform_url, credentials=self._credentials)
         self._worklist = Worklist(config.spool / "worklist.json")
         self._steps = Steps(config.spool / STEPS_FILE)
         self._entity = _make_entity(config)
@@ -80,6 +84,9 @@ class Gateway:
             every_seconds=self._config.worklist_poll_seconds,
         )
         reporter = StatusReporter(self._platform)
+        if isinstance(self._credentials, Credentials):
+            renewal = Renewal(self._credentials, self._platform)
+            self._repeat("credentials", renewal.renew_when_due, pause=RENEWAL_SECONDS)
         self._repeat("worklist", refresher.refresh, pause=refresher.every_seconds)
         self._repeat("report", lambda: reporter.report(self.get_status()), pause=REPORT_SECONDS)
         log.info(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import httpx
 
+from .credentials import Credential, Credentials, FixedCredentials
 from .logs import log
 from .stow import NotStowAnswerError, StowAnswer, encode_stow, parse_stow_answer
 
@@ -28,10 +29,13 @@ class ContentRefusedError(PlatformError):
 class Platform:
     """The platform, as seen by one gateway. Every method may be called from any thread."""
 
-    def __init__(self, *, url: str, token: str) -> None:
-        headers = {"Authorization": f"Bearer {token}"}
+    def __init__(self, *, url: str, credentials: Credentials | FixedCredentials) -> None:
+        def sign(request: httpx.Request) -> httpx.Request:
+            request.headers["Authorization"] = f"Bearer {credentials.token}"
+            return request
+
         self._client = httpx.Client(
-            base_url=url, headers=headers, timeout=TIMEOUT, limits=CONNECTIONS, follow_redirects=False
+            base_url=url, auth=sign, timeout=TIMEOUT, limits=CONNECTIONS, follow_redirects=False
         )
         self._lock = threading.Lock()
         self._last_error: str | None = None
@@ -77,6 +81,15 @@ class Platform:
         response = self._exchange("GET", "/edge/v1/worklist", frozenset({200, 304}), headers=headers)
         return None if response.status_code == 304 else (response.content, response.headers.get("ETag", ""))
 
+    def renew_credential(self) -> Credential:
+        """Ask for the next credential. Raises PlatformError."""
+        response = self._exchange("POST", "/edge/v1/credentials", frozenset({201}))
+        try:
+            given = response.json()
+            return Credential(given["token"], given["expires_at"], given["renew_at"])
+        except (ValueError, KeyError, TypeError) as error:
+            raise self._failed("the platform's answer is no credential") from error
+
     def put_step(self, sop_instance_uid: str, revision: int, attributes: dict[str, object]) -> None:
         """Tell the platform what a performed procedure step has become. Raises PlatformError."""
         body = {"revision": revision, "attributes": attributes}
@@ -99,7 +112,7 @@ class Platform:
         if response.status_code in REFUSED_CONTENT:
             raise ContentRefusedError(f"the platform refuses the request: HTTP {response.status_code}")
         if response.status_code in (401, 403):
-            raise self._failed("the platform does not recognise this gateway: check its token")
+            raise self._failed("the platform does not recognise this gateway: enrol it again")
         raise self._failed(f"the platform answers HTTP {response.status_code}")
 
     def _succeeded(self) -> None:

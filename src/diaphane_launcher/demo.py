@@ -3,7 +3,6 @@
 import argparse
 import shutil
 import signal
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
@@ -107,11 +106,11 @@ def _start(settings: DemoSettings, cluster: postgres.Cluster, supervisor: Superv
     if makes_images:
         supervisor.begin("images", settings.images_command())
     seed = _start_pages(settings, cluster, supervisor)
-    configuration = write_edge_configuration(settings, seed)
-    command = [sys.executable, "-m", "diaphane_edge", "run", "--config", str(configuration)]
-    supervisor.start("edge", command)
+    write_edge_configuration(settings, seed)
     with step("Pages et passerelle DICOM"):
         wait_until_ready(f"{settings.address}/readyz", supervisor)
+        _enrol_gateway(settings, seed, supervisor)
+        supervisor.start("edge", settings.edge_command("run"))
         wait_until_listening(settings.dicom_port, supervisor)
     with step("Modalités simulées et leurs images"):
         if makes_images:
@@ -123,6 +122,13 @@ def _start(settings: DemoSettings, cluster: postgres.Cluster, supervisor: Superv
     _play_past_exam(settings, cluster, supervisor)
     write_description(settings, seed)
     _announce(settings)
+
+
+def _enrol_gateway(settings: DemoSettings, seed: Seed, supervisor: Supervisor) -> None:
+    """Enrol the gateway by its one-time code, as an installer does, once for each code."""
+    if not settings.is_edge_enrolled():
+        supervisor.begin("inscription", settings.edge_command("enrol", "--code", seed.edge_code))
+        supervisor.finish("inscription")
 
 
 def _play_past_exam(settings: DemoSettings, cluster: postgres.Cluster, supervisor: Supervisor) -> None:

@@ -11,12 +11,12 @@ from .demo_settings import HOST, MODALITIES, OUTSIDE_TOOLS, DemoSettings
 
 @dataclass(frozen=True)
 class Seed:
-    """Hold the accounts and tokens of the territory."""
+    """Hold the accounts of the territory, the gateway's one-time code and the tools' token."""
 
     accounts: list[dict[str, str]]
     edge_site: str
     edge_ae_title: str
-    edge_token: str
+    edge_code: str
     dicomweb_token: str
 
 
@@ -24,7 +24,7 @@ def read_seed(path: Path) -> Seed:
     """Read what `manage demo_territory --out` wrote."""
     content = json.loads(path.read_text(encoding="utf-8"))
     edge = content["edge"]
-    return Seed(content["accounts"], edge["site"], edge["ae_title"], edge["token"], content["dicomweb_token"])
+    return Seed(content["accounts"], edge["site"], edge["ae_title"], edge["code"], content["dicomweb_token"])
 
 
 def ensure_secret_key(var: Path) -> str:
@@ -59,7 +59,7 @@ def write_edge_configuration(settings: DemoSettings, seed: Seed) -> Path:
             "port": settings.dicom_port,
             "spool": str(settings.var / "edge" / "spool"),
             "platform_url": settings.address,
-            "token": seed.edge_token,
+            "credentials": str(settings.edge_credentials_path),
             "peers": [{"ae_title": title, "address": HOST} for title in callers],
             "status_port": 0,
             "worklist_poll_seconds": 2,

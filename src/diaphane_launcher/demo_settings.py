@@ -37,8 +37,19 @@ class DemoSettings:
 
     @property
     def seed_path(self) -> Path:
-        """Return where the territory's accounts and tokens are written."""
+        """Return where the territory's accounts, code and token are written."""
         return self.var / "demo-seed.json"
+
+    @property
+    def edge_credentials_path(self) -> Path:
+        """Return where the gateway keeps what proves it to the platform."""
+        return self.var / "edge" / "credentials.json"
+
+    def is_edge_enrolled(self) -> bool:
+        """Tell whether the gateway was enrolled since the territory gave its code."""
+        if not self.edge_credentials_path.exists():
+            return False
+        return self.edge_credentials_path.stat().st_mtime_ns >= self.seed_path.stat().st_mtime_ns
 
     @property
     def territory_stamp_path(self) -> Path:
@@ -107,6 +118,11 @@ class DemoSettings:
     def worker_command(self) -> list[str]:
         """Return what runs the jobs."""
         return [*MANAGE, "procrastinate", "worker"]
+
+    def edge_command(self, name: str, *options: str) -> list[str]:
+        """Return a command of the gateway."""
+        configuration = str(self.var / "edge" / "config.json")
+        return [sys.executable, "-m", "diaphane_edge", name, "--config", configuration, *options]
 
     def modality_command(self, modality: Modality, *, called: str) -> list[str]:
         """Return what simulates one modality."""

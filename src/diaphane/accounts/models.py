@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from diaphane.kernel.actors import Role
+from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.identifiers import is_valid_rpps, uuid7
 from diaphane.kernel.privacy import Privacy
 
@@ -104,10 +104,46 @@ class Professional(models.Model):
         return f"{self.user.name} ({self.rpps})"
 
 
-class ServiceToken(models.Model):
-    """A machine's bearer token, kept as its SHA-256; the role and structure it speaks for."""
+class EnrolmentCode(models.Model):
+    """A code by which a site's gateway gets its first token: kept as its SHA-256, used once, soon over."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    label = models.CharField(max_length=120)
+    structure_id = models.UUIDField()
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    machine_id = models.UUIDField(null=True)
+
+    privacy = {
+        **dict.fromkeys(
+            ("id", "label", "structure_id", "created_at", "expires_at", "used_at", "machine_id"),
+            Privacy.TECHNICAL,
+        ),
+        "digest": Privacy.SECRET,
+    }
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(used_at=None) ^ models.Q(machine_id__isnull=False),
+                name="enrolment_code_used_by_a_machine",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class ServiceToken(models.Model):
+    """A machine's bearer token, kept as its SHA-256; the role and structure it speaks for.
+
+    A machine has several in the course of its life: ``machine_id`` is what stays, and what the trail names.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    machine_id = models.UUIDField(default=uuid7)
     label = models.CharField(max_length=120)
     role = models.CharField(
         max_length=40, choices=[(role.value, role.value) for role in (Role.EDGE, Role.SERVICE)]
@@ -116,15 +152,39 @@ class ServiceToken(models.Model):
     digest = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField(null=True)
+    first_used_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
 
     privacy = {
         **dict.fromkeys(
-            ("id", "label", "role", "structure_id", "created_at", "expires_at", "revoked_at"),
+            (
+                "id",
+                "machine_id",
+                "label",
+                "role",
+                "structure_id",
+                "created_at",
+                "expires_at",
+                "first_used_at",
+                "revoked_at",
+            ),
             Privacy.TECHNICAL,
         ),
         "digest": Privacy.SECRET,
     }
 
+    class Meta:
+        indexes = [models.Index(fields=["machine_id"])]
+
     def __str__(self) -> str:
         return self.label
+
+    def as_actor(self, *, session: str = "") -> Actor:
+        """Return who acts with this token."""
+        return Actor(
+            id=self.machine_id,
+            role=Role(self.role),
+            label=self.label,
+            structure_id=self.structure_id,
+            session=session,
+        )

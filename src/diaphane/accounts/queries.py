@@ -1,35 +1,24 @@
 """Find machines by their token, and say whether a professional is in order."""
 
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import QuerySet
 
-from diaphane.kernel.actors import Actor, Role
+from diaphane.kernel.actors import Role
 
 from .models import Professional, ServiceToken, User
 from .operations import digest_of
 
 
-def get_service_actor(token: str, *, at: datetime) -> Actor | None:
-    """Return the actor that a bearer token speaks for, or None when unknown, expired or revoked.
+def find_token(token: str) -> ServiceToken | None:
+    """Return what is kept of a bearer token, whether it still speaks for its machine or not."""
+    return ServiceToken.objects.filter(digest=digest_of(token)).first()
 
-    A machine has no login: its session is the day, so that what it views is audited every day.
-    """
-    found = (
-        ServiceToken.objects.filter(digest=digest_of(token), revoked_at=None)
-        .filter(Q(expires_at=None) | Q(expires_at__gt=at))
-        .first()
-    )
-    if found is None:
-        return None
-    return Actor(
-        id=found.id,
-        role=Role(found.role),
-        label=found.label,
-        structure_id=found.structure_id,
-        session=f"{at:%Y-%m-%d}",
-    )
+
+def list_machine_tokens(*, role: Role) -> QuerySet[ServiceToken]:
+    """List the tokens of the machines in a role, machine by machine, oldest first."""
+    return ServiceToken.objects.filter(role=role.value).order_by("label", "machine_id", "created_at")
 
 
 def get_professional(user_id: UUID) -> Professional | None:

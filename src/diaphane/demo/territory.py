@@ -5,8 +5,10 @@ from datetime import date, datetime, timedelta
 from allauth.mfa.models import Authenticator
 from django.db import transaction
 
+from diaphane.accounts.machines import issue_enrolment_code, revoke_machine
 from diaphane.accounts.models import Professional, ServiceToken, User
 from diaphane.accounts.operations import activate_totp, issue_service_token
+from diaphane.accounts.queries import list_machine_tokens
 from diaphane.kernel.actors import SYSTEM, Actor, Role
 from diaphane.organisations.models import Convention, Membership, Room, Structure
 from diaphane.patients.models import Patient
@@ -15,7 +17,7 @@ from diaphane.patients.operations import register_patient
 from .credentials import derive_password, derive_totp_secret
 from .people import INS_DEMO_OID, PATIENTS, PEOPLE, ROOMS, STRUCTURES, DemoPatient, DemoPerson, DemoStructure
 
-EDGE_TOKEN = "Passerelle de Saint-Aubin"  # noqa: S105 - a label
+GATEWAY = "Passerelle de Saint-Aubin"
 EDGE_AE_TITLE = "LISIERE"
 DICOMWEB_TOKEN = "Outils DICOMweb de la démonstration"  # noqa: S105 - a label
 _CONVENTION_YEARS = timedelta(days=730)
@@ -47,13 +49,16 @@ def build_territory(*, at: datetime) -> None:
             _patient(patient, structures["saint_aubin"], at)
 
 
-def renew_tokens() -> dict[str, str]:
-    """Revoke the tokens of an earlier start and issue this start's: the gateway's and the tools'."""
+def let_machines_in(*, at: datetime) -> dict[str, str]:
+    """Shut out the machines of an earlier start; give a code to the gateway and a token to the tools."""
     site = get_structure("saint_aubin")
-    ServiceToken.objects.filter(label__in=(EDGE_TOKEN, DICOMWEB_TOKEN)).delete()
+    earlier = list_machine_tokens(role=Role.EDGE).filter(label=GATEWAY, revoked_at=None)
+    for machine_id in set(earlier.values_list("machine_id", flat=True)):
+        revoke_machine(machine_id=machine_id, by=SYSTEM, at=at)
+    ServiceToken.objects.filter(label=DICOMWEB_TOKEN).delete()
     return {
-        "edge": issue_service_token(label=EDGE_TOKEN, role=Role.EDGE, structure_id=site.pk),
-        "dicomweb": issue_service_token(label=DICOMWEB_TOKEN, role=Role.SERVICE, structure_id=site.pk),
+        "edge_code": issue_enrolment_code(label=GATEWAY, structure_id=site.pk, by=SYSTEM, at=at),
+        "dicomweb_token": issue_service_token(label=DICOMWEB_TOKEN, role=Role.SERVICE, structure_id=site.pk),
     }
 
 

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
-from diaphane.accounts.queries import get_service_actor
+from diaphane.accounts.machines import recognise_machine
 from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.clock import now
 from diaphane.kernel.errors import DiaphaneError, NotAllowedError
@@ -56,7 +56,7 @@ def identify(request: HttpRequest, *, at: datetime) -> Actor | None:
     """Return who calls. A token that is wrong is nobody, whatever the session says."""
     scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
     if scheme:
-        return get_service_actor(token.strip(), at=at) if scheme.lower() == "bearer" else None
+        return recognise_machine(token.strip(), at=at) if scheme.lower() == "bearer" else None
     actor = getattr(request, "actor", None)
     if not isinstance(actor, Actor) or not (request.method in _SAFE or is_same_origin(request)):
         return None

@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from diaphane.kernel.actors import Role
 
@@ -33,6 +33,15 @@ def get_convention(*, site_id: UUID, on: date) -> Convention | None:
 def get_structure(structure_id: UUID) -> Structure:
     """Return one structure."""
     return Structure.objects.get(pk=structure_id)
+
+
+def find_site(name: str) -> Structure:
+    """Return the structure of a FINESS number, or of the issuer of its identifiers.
+
+    Raises:
+        Structure.DoesNotExist
+    """
+    return Structure.objects.get(Q(finess=name) | Q(issuer=name))
 
 
 def list_rooms(*, structure_id: UUID, modality: str) -> QuerySet[Room]:

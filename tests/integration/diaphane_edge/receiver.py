@@ -5,6 +5,7 @@ import socket
 import threading
 from collections import Counter
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
@@ -12,6 +13,7 @@ from io import BytesIO
 from pydicom import dcmread
 
 TOKEN = "edge-token"
+CODE = "7K3QX-00000-AAAAA-BBBBB"
 
 
 class Receiver:
@@ -21,6 +23,9 @@ class Receiver:
         self.objects: dict[str, bytes] = {}
         self.deliveries: Counter[str] = Counter()
         self.statuses: list[dict] = []
+        self.tokens = {TOKEN}
+        self.renew_in_seconds = 3600
+        self.lost_credentials = 0
         self.steps: list[tuple[str, dict]] = []
         self.worklist: list[dict] = []
         self.worklist_version = 1
@@ -111,19 +116,48 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.path == "/edge/v1/enrol":
+            self._enrol(json.loads(body)["code"])
+            return
         if not self._is_allowed():
             return
-        if self.path == "/edge/v1/status":
+        if self.path == "/edge/v1/credentials":
+            self._give_credential()
+        elif self.path == "/edge/v1/status":
             self.receiver.statuses.append(json.loads(body))
             self._answer(204, b"")
         elif self.path == "/dicomweb/studies":
             self._store(body)
 
+    def _enrol(self, code: str) -> None:
+        if code == CODE:
+            self._give_credential()
+        else:
+            self._answer(403, json.dumps({"error": "Ce code a déjà servi."}).encode())
+
+    def _give_credential(self) -> None:
+        """Give a token of its own to each that asks; lose some answers on the way."""
+        token = f"token-{len(self.receiver.tokens)}"
+        self.receiver.tokens.add(token)
+        if self.receiver.lost_credentials:
+            self.receiver.lost_credentials -= 1
+            self.connection.shutdown(socket.SHUT_RDWR)
+            self.close_connection = True
+            return
+        at = datetime.now(UTC)
+        renew_at = at + timedelta(seconds=self.receiver.renew_in_seconds)
+        given = {
+            "token": token,
+            "expires_at": (at + timedelta(days=1)).isoformat(),
+            "renew_at": renew_at.isoformat(),
+        }
+        self._answer(201, json.dumps(given).encode())
+
     def _is_allowed(self) -> bool:
         if self.receiver.http_status:
             self._answer(self.receiver.http_status, b"")
             return False
-        if self.headers.get("Authorization") != f"Bearer {TOKEN}":
+        if self.headers.get("Authorization", "").removeprefix("Bearer ") not in self.receiver.tokens:
             self._answer(401, b"")
             return False
         return True

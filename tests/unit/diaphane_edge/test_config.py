@@ -14,7 +14,6 @@ GOOD: dict[str, object] = {
     "port": 11112,
     "spool": "/tmp/spool",  # noqa: S108
     "platform_url": "http://127.0.0.1:8000/",
-    "token": "secret",
     "peers": [{"ae_title": "SCANNER1", "address": "10.0.0.0/24"}],
 }
 

@@ -17,7 +17,7 @@ from diaphane_launcher.demo_settings import MODALITIES, DemoSettings
 
 SEED = {
     "accounts": [{"role": "imageur", "email": "ines@example", "password": "p", "totp_secret": "s"}],
-    "edge": {"site": "Saint-Aubin", "ae_title": "LISIERE", "token": "edge-token"},
+    "edge": {"site": "Saint-Aubin", "ae_title": "LISIERE", "code": "7K3QX-0"},
     "dicomweb_token": "web-token",
 }
 
@@ -57,6 +57,7 @@ def test_the_gateway_listens_to_this_machine_only_and_knows_its_modalities(chose
     configuration = json.loads(path.read_text())
     assert configuration["host"] == "127.0.0.1"
     callers = {peer["ae_title"] for peer in configuration["peers"]}
+    assert "token" not in configuration
     assert callers >= {modality.ae_title for modality in MODALITIES} | {"FINDSCU", "STORESCU"}
 
 
@@ -98,3 +99,13 @@ def test_a_preparation_is_done_again_when_its_code_changed(tmp_path: Path):
     before = preparations.digest_sources("diaphane_demo", root=tmp_path)
     source.write_text("slices = 301")
     assert preparations.digest_sources("diaphane_demo", root=tmp_path) != before
+
+
+def test_the_gateway_is_enrolled_again_when_the_territory_gives_another_code(chosen: DemoSettings):
+    assert not chosen.is_edge_enrolled()
+    chosen.edge_credentials_path.parent.mkdir()
+    chosen.edge_credentials_path.touch()
+    assert chosen.is_edge_enrolled()
+    later = chosen.edge_credentials_path.stat().st_mtime_ns + 1
+    os.utime(chosen.seed_path, ns=(later, later))
+    assert not chosen.is_edge_enrolled()

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from .enrolment import credentials, enrol
 from .status import status
 from .steps import step
 from .worklist import worklist
@@ -9,6 +10,8 @@ from .worklist import worklist
 app_name = "edge_api"
 urlpatterns = [
     path("worklist", worklist, name="worklist"),
+    path("enrol", enrol, name="enrol"),
+    path("credentials", credentials, name="credentials"),
     path("status", status, name="status"),
     path("steps/<str:sop_uid>", step, name="step"),
 ]

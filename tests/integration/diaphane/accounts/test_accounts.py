@@ -8,9 +8,10 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from diaphane.accounts.machines import recognise_machine
 from diaphane.accounts.models import Professional, ServiceToken, User
 from diaphane.accounts.operations import activate_totp, confirm_second_factor, issue_service_token
-from diaphane.accounts.queries import get_service_actor, is_insured, is_registration_checked
+from diaphane.accounts.queries import is_insured, is_registration_checked
 from diaphane.audit.models import Entry
 from diaphane.kernel.actors import Role
 from diaphane.kernel.clock import now
@@ -32,21 +33,21 @@ def issue(territory: Territory) -> str:
 
 def test_an_unknown_token_speaks_for_nobody(territory: Territory) -> None:
     issue(territory)
-    assert get_service_actor("nothing", at=now()) is None
-    assert get_service_actor("", at=now()) is None
+    assert recognise_machine("nothing", at=now()) is None
+    assert recognise_machine("", at=now()) is None
 
 
 def test_a_revoked_or_expired_token_speaks_for_nobody(territory: Territory) -> None:
     token = issue(territory)
     ServiceToken.objects.update(expires_at=now())
-    assert get_service_actor(token, at=now()) is None
+    assert recognise_machine(token, at=now()) is None
     ServiceToken.objects.update(expires_at=None, revoked_at=now())
-    assert get_service_actor(token, at=now()) is None
+    assert recognise_machine(token, at=now()) is None
 
 
 def test_a_token_speaks_for_its_role_at_its_structure_and_is_not_kept(territory: Territory) -> None:
     token = issue(territory)
-    actor = get_service_actor(token, at=now())
+    actor = recognise_machine(token, at=now())
     assert actor is not None
     assert (actor.role, actor.structure_id) == (Role.EDGE, territory.site.pk)
     assert token not in ServiceToken.objects.values_list("digest", flat=True)
@@ -54,7 +55,7 @@ def test_a_token_speaks_for_its_role_at_its_structure_and_is_not_kept(territory:
 
 def test_what_a_machine_views_is_audited_each_day(territory: Territory) -> None:
     token = issue(territory)
-    today, tomorrow = (get_service_actor(token, at=now() + timedelta(days=days)) for days in (0, 1))
+    today, tomorrow = (recognise_machine(token, at=now() + timedelta(days=days)) for days in (0, 1))
     assert today is not None
     assert tomorrow is not None
     assert today.session != tomorrow.session

@@ -9,13 +9,13 @@ from django.core.management.base import BaseCommand
 from diaphane.demo.acts import play_current_acts
 from diaphane.demo.credentials import derive_password, derive_totp_secret
 from diaphane.demo.people import PATIENTS, PEOPLE, STRUCTURES
-from diaphane.demo.territory import EDGE_AE_TITLE, build_territory, get_structure, renew_tokens
+from diaphane.demo.territory import EDGE_AE_TITLE, build_territory, get_structure, let_machines_in
 from diaphane.kernel.actors import Role
 from diaphane.kernel.clock import now
 
 
 class Command(BaseCommand):
-    """Seed the demo; a second run changes nothing but the machines' tokens."""
+    """Seed the demo; a second run changes nothing but the machines' ways in."""
 
     help = "Seed the fictitious territory of the demo."
 
@@ -24,15 +24,15 @@ class Command(BaseCommand):
         parser.add_argument("--out", type=Path, required=True)
 
     def handle(self, *, out: Path, **options: object) -> None:
-        """Build, then write accounts and tokens, readable by the owner only."""
+        """Build, then write accounts, code and token, readable by the owner only."""
         build_territory(at=now())
         play_current_acts(at=now())
-        tokens = renew_tokens()
+        machines = let_machines_in(at=now())
         out.touch(mode=0o600)
-        out.write_text(json.dumps(_describe(tokens), ensure_ascii=False, indent=2))
+        out.write_text(json.dumps(_describe(machines), ensure_ascii=False, indent=2))
 
 
-def _describe(tokens: dict[str, str]) -> dict[str, object]:
+def _describe(machines: dict[str, str]) -> dict[str, object]:
     names = {each.key: each.name for each in STRUCTURES}
     professionals = [
         _account(each.email, each.role, each.name, names[each.structure], has_second_factor=True)
@@ -51,11 +51,11 @@ def _describe(tokens: dict[str, str]) -> dict[str, object]:
     return {
         "accounts": professionals + patients,
         "edge": {
-            "token": tokens["edge"],
+            "code": machines["edge_code"],
             "site": get_structure("saint_aubin").name,
             "ae_title": EDGE_AE_TITLE,
         },
-        "dicomweb_token": tokens["dicomweb"],
+        "dicomweb_token": machines["dicomweb_token"],
     }
 
 

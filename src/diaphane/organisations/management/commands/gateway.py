@@ -1,0 +1,63 @@
+"""``manage gateway``: let a site's gateway in by a one-time code, list gateways, shut one out."""
+
+from argparse import ArgumentParser
+from uuid import UUID
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.timezone import localtime
+
+from diaphane.accounts.machines import issue_enrolment_code, revoke_machine
+from diaphane.accounts.queries import list_machine_tokens
+from diaphane.kernel.actors import SYSTEM, Role
+from diaphane.kernel.clock import now
+from diaphane.organisations.models import Structure
+from diaphane.organisations.queries import find_site
+
+
+class Command(BaseCommand):
+    """Speak for the administrator, whose pages do not exist yet."""
+
+    help = "Make a one-time code for a site's gateway, list the gateways, or revoke one."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take what to do, and of whom."""
+        actions = parser.add_subparsers(dest="action", required=True)
+        code = actions.add_parser("code", help="make a one-time code, valid for one day")
+        code.add_argument("site", help="the site's FINESS number, or the issuer of its identifiers")
+        code.add_argument("--label", help="how the trail names the gateway")
+        actions.add_parser("list", help="list the gateways' tokens")
+        revoke = actions.add_parser("revoke", help="refuse a gateway from now on")
+        revoke.add_argument("machine", type=UUID)
+
+    def handle(self, *, action: str, **options: object) -> None:
+        """Do what is asked."""
+        if action == "code":
+            self._make_code(str(options["site"]), str(options["label"] or ""))
+        elif action == "list":
+            self._list()
+        else:
+            self._revoke(UUID(str(options["machine"])))
+
+    def _make_code(self, name: str, label: str) -> None:
+        try:
+            site = find_site(name)
+        except Structure.DoesNotExist as error:
+            raise CommandError(f"no structure has the FINESS number or the issuer {name}") from error
+        code = issue_enrolment_code(
+            label=label or f"Passerelle de {site.name}"[:120], structure_id=site.pk, by=SYSTEM, at=now()
+        )
+        self.stdout.write(code)
+
+    def _list(self) -> None:
+        for each in list_machine_tokens(role=Role.EDGE):
+            over = each.revoked_at or each.expires_at
+            word = "revoked" if each.revoked_at else "expires"
+            until = f"{word} {localtime(over):%Y-%m-%d %H:%M}" if over else "never expires"
+            used = "in use" if each.first_used_at else "not used yet"
+            self.stdout.write(f"{each.machine_id}\t{each.label}\t{until}\t{used}")
+
+    def _revoke(self, machine_id: UUID) -> None:
+        count = revoke_machine(machine_id=machine_id, by=SYSTEM, at=now())
+        if not count:
+            raise CommandError("this machine has no token that still serves")
+        self.stdout.write(f"revoked: {count}")

@@ -1,0 +1,141 @@
+"""A gateway becomes known by a one-time code, keeps its credential for itself, and renews it."""
+
+import json
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from .edge import ENVIRONMENT, Edge, wait_until
+from .receiver import CODE, TOKEN, Receiver
+
+
+@pytest.fixture
+def platform() -> Iterator[Receiver]:
+    receiver = Receiver()
+    yield receiver
+    receiver.cut()
+
+
+@pytest.fixture
+def stranger(tmp_path: Path, platform: Receiver) -> Iterator[Edge]:
+    """A gateway that has no token."""
+    edge = Edge(tmp_path, platform_url=platform.url, token="")
+    yield edge
+    edge.stop()
+
+
+def run(edge: Edge, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "diaphane_edge", *arguments, "--config", str(edge.config)]
+    return subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, timeout=30, check=False)
+
+
+def enrol(edge: Edge, code: str = CODE) -> subprocess.CompletedProcess[str]:
+    return run(edge, "enrol", "--code", code)
+
+
+def file_of(edge: Edge) -> Path:
+    return edge.folder / "spool" / "credentials.json"
+
+
+def token_of(edge: Edge) -> str:
+    return str(json.loads(file_of(edge).read_text())["token"])
+
+
+def test_a_gateway_that_is_not_enrolled_does_not_start_and_says_what_to_do(stranger: Edge) -> None:
+    done = run(stranger, "run")
+    assert done.returncode == 1
+    assert "not enrolled" in done.stderr
+
+
+def test_a_code_goes_with_enrol_alone(stranger: Edge) -> None:
+    assert run(stranger, "enrol").returncode == 2
+    assert run(stranger, "run", "--code", CODE).returncode == 2
+
+
+def test_a_refused_code_is_told_in_the_words_of_the_platform(stranger: Edge) -> None:
+    done = enrol(stranger, "WRONG")
+    assert done.returncode == 1
+    assert done.stderr.strip() == "diaphane_edge: Ce code a déjà servi."
+    assert not file_of(stranger).exists()
+
+
+def test_without_the_link_enrolment_says_so(stranger: Edge, platform: Receiver) -> None:
+    platform.cut()
+    assert "cannot be reached" in enrol(stranger).stderr
+
+
+def test_an_enrolled_gateway_works_and_its_credential_is_its_own(stranger: Edge, platform: Receiver) -> None:
+    assert enrol(stranger).returncode == 0
+    assert stat.S_IMODE(file_of(stranger).stat().st_mode) == 0o600
+    assert token_of(stranger) not in enrol(stranger).stdout
+    with stranger:
+        wait_until(lambda: platform.statuses)
+    assert token_of(stranger) not in stranger.log.read_text()
+
+
+def test_a_credential_that_others_may_read_is_not_used(stranger: Edge) -> None:
+    enrol(stranger)
+    file_of(stranger).chmod(0o644)
+    assert "read by others" in run(stranger, "run").stderr
+
+
+@pytest.mark.parametrize("content", ["", "{}", "[]", '{"token": "t", "expires_at": "x", "renew_at": "x"}'])
+def test_a_damaged_credential_is_told_in_one_line(stranger: Edge, content: str) -> None:
+    enrol(stranger)
+    file_of(stranger).write_text(content)
+    done = run(stranger, "run")
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_credential_is_renewed_by_itself_and_the_new_one_used(stranger: Edge, platform: Receiver) -> None:
+    platform.renew_in_seconds = 0
+    enrol(stranger)
+    first = token_of(stranger)
+    with stranger:
+        wait_until(lambda: token_of(stranger) != first)
+        platform.tokens.discard(first)
+        seen = platform.not_modified
+        wait_until(lambda: platform.not_modified > seen + 2)
+    assert stat.S_IMODE(file_of(stranger).stat().st_mode) == 0o600
+
+
+def test_a_renewal_whose_answer_is_lost_is_asked_again(stranger: Edge, platform: Receiver) -> None:
+    platform.renew_in_seconds = 0
+    enrol(stranger)
+    first = token_of(stranger)
+    platform.renew_in_seconds, platform.lost_credentials = 3600, 1
+    with stranger:
+        wait_until(lambda: token_of(stranger) != first)
+    assert platform.lost_credentials == 0
+
+
+def test_a_gateway_that_is_killed_while_it_renews_loses_nothing(stranger: Edge, platform: Receiver) -> None:
+    platform.renew_in_seconds = 0
+    enrol(stranger)
+    for _time in range(5):
+        stranger.start()
+        seen = len(platform.tokens)
+        wait_until(lambda seen=seen: len(platform.tokens) > seen)
+        stranger.kill()
+    assert token_of(stranger) in platform.tokens
+    platform.renew_in_seconds = 3600
+    with stranger:
+        wait_until(lambda: platform.statuses and platform.statuses[-1]["last_error"] is None)
+
+
+def test_a_gateway_that_was_shut_out_works_again_once_enrolled_anew(
+    stranger: Edge, platform: Receiver
+) -> None:
+    enrol(stranger)
+    with stranger:
+        wait_until(lambda: platform.statuses)
+        platform.tokens = {TOKEN}
+        wait_until(lambda: any("enrol it again" in str(e.get("reason")) for e in stranger.events()))
+        seen = len(platform.statuses)
+        assert enrol(stranger).returncode == 0
+        wait_until(lambda: len(platform.statuses) > seen)
