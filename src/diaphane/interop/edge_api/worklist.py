@@ -7,12 +7,20 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils.timezone import localtime
 
 from diaphane.acquisition.queries import WorklistStep, list_worklist
+from diaphane.acts.models import Act
 from diaphane.interop.authentication import interface
 from diaphane.interop.dicomweb.model import Model, describe
 from diaphane.kernel.actors import Actor, Role
 
 EDGE_ONLY = frozenset({Role.EDGE})
 LONG_STRING = 64
+PRIORITIES = {
+    Act.Urgency.VITAL: "STAT",
+    Act.Urgency.URGENT: "HIGH",
+    Act.Urgency.DELAYED: "MEDIUM",
+    Act.Urgency.SCHEDULED: "ROUTINE",
+}
+"""Requested Procedure Priority (0040,1003), by which the gateway sends what is urgent first."""
 
 
 @interface("GET", roles=EDGE_ONLY)
@@ -46,6 +54,7 @@ def describe_step(step: WorklistStep) -> Model:
             "StudyInstanceUID": step.act.study_instance_uid,
             "RequestedProcedureID": number,
             "RequestedProcedureDescription": str(step.exam_label)[:LONG_STRING],
+            "RequestedProcedurePriority": PRIORITIES[step.act.urgency],
             "ReferringPhysicianName": step.referring_physician[:LONG_STRING],
             "ScheduledProcedureStepSequence": [_describe_schedule(step)],
         }

@@ -41,6 +41,18 @@ def test_a_gateway_reads_the_worklist_of_its_site(scheduled: Exam, edge_client: 
     assert step["00400020"]["Value"] == ["SCHEDULED"]
 
 
+@pytest.mark.parametrize(
+    ("urgency", "priority"),
+    [("vital", "STAT"), ("urgent", "HIGH"), ("delayed", "MEDIUM"), ("scheduled", "ROUTINE")],
+)
+def test_the_worklist_tells_the_urgency_that_was_granted(
+    scheduled: Exam, edge_client: Client, urgency: str, priority: str
+) -> None:
+    Act.objects.filter(pk=scheduled.act_id).update(requested_urgency="vital", granted_urgency=urgency)
+    [item] = json.loads(edge_client.get("/edge/v1/worklist").content)["items"]
+    assert item["00401003"]["Value"] == [priority]
+
+
 def test_a_worklist_that_has_not_moved_is_not_sent_again(scheduled: Exam, edge_client: Client) -> None:
     tag = edge_client.get("/edge/v1/worklist")["ETag"]
     assert edge_client.get("/edge/v1/worklist", headers={"If-None-Match": tag}).status_code == 304
