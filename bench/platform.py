@@ -30,7 +30,8 @@ class Platform:
     def list_worklist(self) -> list[Dataset]:
         """Return what the site's modalities are to make."""
         headers = {"Authorization": f"Bearer {self.edge_token}"}
-        answer = httpx.get(f"http://127.0.0.1:{self.port}/edge/v1/worklist", headers=headers)
+        address = f"http://127.0.0.1:{self.port}/edge/v1/worklist"
+        answer = httpx.get(address, headers=headers, timeout=STOP_SECONDS * 10)
         return [Dataset.from_json(item) for item in answer.json()["items"]]
 
     def gateway_settings(self, port: int) -> dict[str, object]:

@@ -40,10 +40,11 @@ WHERE series.series_instance_uid = %s AND instance.verified_at IS NOT NULL
 
 @dataclass(frozen=True)
 class Passage:
-    """One exam that went through: its compressed bytes, and the seconds from its last acknowledgement."""
+    """One exam that went through: its compressed bytes, the seconds from its last and its first C-STORE."""
 
     size: int
     seconds: float
+    whole_seconds: float
 
 
 def declare_options(parser: argparse.ArgumentParser) -> None:
@@ -142,7 +143,8 @@ class _Watch:
         self._thread.join(PATIENCE_SECONDS)
         if not self._done_at:
             raise TimeoutError(f"{self._verified} of {len(self._exam.files)} objects were verified")
-        return Passage(self._size, self._done_at - _last_received_at(gateway_folder, self._exam))
+        first, last = _received_at(gateway_folder, self._exam)
+        return Passage(self._size, self._done_at - last, self._done_at - first)
 
     def _look(self) -> None:
         with psycopg.connect(self._held.database_url, autocommit=True) as database:
@@ -153,12 +155,13 @@ class _Watch:
             self._done_at = time.time()
 
 
-def _last_received_at(gateway_folder: Path, exam: Exam) -> float:
-    """Return when the gateway entered the exam's last object: just before it acknowledged it."""
+def _received_at(gateway_folder: Path, exam: Exam) -> tuple[float, float]:
+    """Return when the gateway entered the exam's first and last objects: just before it acknowledged them."""
     marks = ",".join("?" * len(exam.files))
-    query = f"SELECT max(received_at) FROM object WHERE sop_instance_uid IN ({marks})"  # noqa: S608
+    query = f"SELECT min(received_at), max(received_at) FROM object WHERE sop_instance_uid IN ({marks})"  # noqa: S608
     with closing(sqlite3.connect(gateway_folder / "spool" / "journal.sqlite")) as journal:
-        return float(journal.execute(query, list(exam.files)).fetchone()[0])
+        first, last = journal.execute(query, list(exam.files)).fetchone()
+    return float(first), float(last)
 
 
 def _describe(what: str, passages: tuple[Passage, ...], shape: Shape, *, is_judged: bool = True) -> str:
@@ -167,6 +170,7 @@ def _describe(what: str, passages: tuple[Passage, ...], shape: Shape, *, is_judg
     bound = ALLOWANCE * alone + GRACE_SECONDS
     line = (
         f"  {what}: {median(seconds):.2f} s ({min(seconds):.2f}-{max(seconds):.2f}),"
+        f" {median(each.whole_seconds for each in passages):.2f} s since the first C-STORE;"
         f" {median(each.size for each in passages) / 1e6:.1f} MB compressed, {alone:.2f} s on the link"
     )
     return line + f"; bound {bound:.2f} s, ratio {median(seconds) / bound:.2f}" if is_judged else line

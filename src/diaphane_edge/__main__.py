@@ -23,7 +23,8 @@ from .enrolling import EnrolmentRefusedError, enrol
 from .gateway import STEPS_FILE, Gateway
 from .journal import Journal
 from .logs import log, set_up_logs
-from .spool import OTHER_CONTENT, SpoolInUseError
+from .reasons import Reason
+from .spool import SpoolInUseError
 from .status import LOCAL_ADDRESS, Queue, Status, get_status
 from .steps import Steps
 
@@ -76,7 +77,7 @@ def show_status(config: Config) -> int:
 
 def retry(config: Config) -> int:
     """Put back in the queue what was set aside or refused, except other content under the same identifier."""
-    count = _open_journal(config).retry_set_aside(but_for=OTHER_CONTENT)
+    count = _open_journal(config).retry_set_aside(but_for=Reason.OTHER_CONTENT)
     count += Steps(config.spool / STEPS_FILE).retry_refused()
     sys.stdout.write(f"put back in the queue: {count}\n")
     return 0

@@ -6,6 +6,8 @@ from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from .ceilings import Ceiling, read_ceilings
+
 AE_TITLE_LENGTH = 16
 
 
@@ -43,6 +45,7 @@ class Config:
     token: str = ""
     status_port: int = 0
     worklist_poll_seconds: float = 5.0
+    ceilings: tuple[Ceiling, ...] = ()
 
 
 def read_config(path: Path) -> Config:
@@ -74,6 +77,7 @@ def _parse(raw: dict[str, object]) -> Config:
         peers=_peers(raw["peers"]),
         status_port=_port(raw.get("status_port", 0)),
         worklist_poll_seconds=_seconds(raw.get("worklist_poll_seconds", 5.0)),
+        ceilings=read_ceilings(raw.get("bandwidth", [])),
     )
 
 

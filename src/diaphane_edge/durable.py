@@ -66,6 +66,12 @@ def write_durably(path: Path, content: bytes) -> None:
     sync_directory(path.parent)
 
 
+def link_durably(path: Path, other: Path) -> None:
+    """Give a file a second name that survives a power cut. Raises OSError."""
+    os.link(path, other)
+    sync_directory(other.parent)
+
+
 def sync_directory(directory: Path) -> None:
     """Sync the names in a directory."""
     descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)

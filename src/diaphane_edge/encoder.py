@@ -3,17 +3,20 @@
 from diaphane_dicom.htj2k import transcode_to_htj2k
 
 from .journal import Entry, State
+from .lanes import Lane, StudyLane
 from .logs import log
-from .spool import Spool
+from .reasons import Reason
+from .spool import DamagedFileError, Spool
 
 IDLE_SECONDS = 1.0
 
 
 def encode_next(spool: Spool) -> None:
     """Make one received object ready to go, or wait for one."""
+    seen = spool.changes
     taken = spool.take(State.RECEIVED, limit=1)
     if not taken:
-        spool.wait_for_change(IDLE_SECONDS)
+        spool.wait_for_change(seen, IDLE_SECONDS)
         return
     try:
         _encode(spool, taken[0])
@@ -23,10 +26,14 @@ def encode_next(spool: Spool) -> None:
 
 def _encode(spool: Spool, entry: Entry) -> None:
     try:
-        content = spool.read(entry)
+        content, part10 = spool.read(entry)
     except FileNotFoundError:
-        spool.set_aside(entry, "its file is missing")
+        spool.set_aside(entry, Reason.FILE_MISSING)
         return
+    except DamagedFileError:
+        spool.set_aside(entry, Reason.FILE_DAMAGED)
+        return
+    _find_lane(spool, entry, str(part10.header.get("AccessionNumber", "")))
     encoded = transcode_to_htj2k(content)
     spool.make_ready(entry, encoded.content if encoded.is_changed else None)
     log.info(
@@ -36,3 +43,12 @@ def _encode(spool: Spool, entry: Entry) -> None:
         size=len(encoded.content),
         untouched_because=encoded.untouched_because,
     )
+
+
+def _find_lane(spool: Spool, entry: Entry, accession_number: str) -> None:
+    """Give a study that nobody announced the lane of its accession number: the modality made its own UID."""
+    if entry.lane is not Lane.UNKNOWN or not accession_number:
+        return
+    lane = spool.journal.find_lane(accession_number=accession_number)
+    if lane is not None:
+        spool.journal.set_lanes([StudyLane(entry.study_instance_uid, accession_number, lane)])

@@ -2,6 +2,8 @@
 
 import time
 
+from .journal import Journal
+from .lanes import list_study_lanes
 from .logs import log
 from .platform import Platform, PlatformError
 from .status import Status
@@ -11,12 +13,16 @@ LONGEST_SILENCE_SECONDS = 15.0
 
 
 class WorklistRefresher:
-    """Fetch the worklist when it has changed (ETag), every so many seconds."""
+    """Fetch the worklist when it has changed (ETag), every so many seconds; it says what is urgent."""
 
-    def __init__(self, *, platform: Platform, worklist: Worklist, every_seconds: float) -> None:
+    def __init__(
+        self, *, platform: Platform, worklist: Worklist, journal: Journal, every_seconds: float
+    ) -> None:
         self._platform = platform
         self._worklist = worklist
+        self._journal = journal
         self.every_seconds = every_seconds
+        self._note_lanes()
 
     def refresh(self) -> None:
         """Take the platform's worklist, or keep the copy at hand when it cannot be had."""
@@ -25,11 +31,17 @@ class WorklistRefresher:
             fetched = self._platform.fetch_worklist(copy.etag if copy else "")
             if fetched is not None:
                 count = self._worklist.replace(*fetched)
+                self._note_lanes()
                 log.info("worklist_refreshed", items=count)
         except PlatformError:
             return
         except WorklistError as error:
             log.warning("worklist_refused", reason=str(error))
+
+    def _note_lanes(self) -> None:
+        copy = self._worklist.copy
+        if copy is not None:
+            self._journal.set_lanes(list_study_lanes(copy.items))
 
 
 class StatusReporter:

@@ -14,6 +14,7 @@ from .echo import answer_echo
 from .encoder import encode_next
 from .enrolling import Renewal
 from .exchange import StatusReporter, WorklistRefresher
+from .flow import Flow
 from .logs import log
 from .mpps import answer_create, answer_set
 from .peers import refuse_strangers
@@ -31,7 +32,6 @@ MODALITY_WORKLIST_FIND = "1.2.840.10008.5.1.4.31"
 MODALITY_PERFORMED_PROCEDURE_STEP = "1.2.840.10008.3.1.2.3.3"
 STEPS_FILE = "steps.sqlite"
 ENCODERS = 2
-SENDERS = 2
 ASSOCIATIONS = 32
 PDU_BYTES = 128 << 10
 REPORT_SECONDS = 1.0
@@ -48,6 +48,7 @@ class Gateway:
         self._spool = Spool(config.spool)
         self._credentials = open_credentials(config)
         self._platform = Platform(url=config.platform_url, credentials=self._credentials)
+        self._flow = Flow(config.ceilings)
         self._worklist = Worklist(config.spool / "worklist.json")
         self._steps = Steps(config.spool / STEPS_FILE)
         self._entity = _make_entity(config)
@@ -73,14 +74,14 @@ class Gateway:
             raise ConfigError(f"port {self._config.port} cannot be opened: {error.strerror}") from error
         for _ in range(ENCODERS):
             self._repeat("encode", lambda: encode_next(self._spool))
-        for _ in range(SENDERS):
-            sender = Uplink(spool=self._spool, platform=self._platform, stop=self._stop)
-            self._repeat("send", sender.send_next)
+        uplink = Uplink(spool=self._spool, platform=self._platform, flow=self._flow, stop=self._stop)
+        self._repeat("send", uplink.send_next)
         step_sender = StepSender(steps=self._steps, platform=self._platform, stop=self._stop)
         self._repeat("steps", step_sender.send_next)
         refresher = WorklistRefresher(
             platform=self._platform,
             worklist=self._worklist,
+            journal=self._spool.journal,
             every_seconds=self._config.worklist_poll_seconds,
         )
         reporter = StatusReporter(self._platform)

@@ -5,10 +5,13 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
+
+from .lanes import SCHEMA as LANES_SCHEMA
+from .lanes import Lane, StudyLane
 
 
 class State(StrEnum):
@@ -56,7 +59,7 @@ CREATE INDEX IF NOT EXISTS object_study ON object (study_instance_uid);
 CREATE INDEX IF NOT EXISTS object_changed ON object (changed_at);
 """
 Row = tuple[Any, ...]
-COLUMNS = "id, sop_instance_uid, study_instance_uid, digest, state, file"
+COLUMNS = "id, sop_instance_uid, study_instance_uid, digest, state, file, urgency"
 
 
 class IllegalTransitionError(RuntimeError):
@@ -73,6 +76,7 @@ class Entry:
     digest: str
     state: State
     file: str | None
+    lane: Lane = Lane.UNKNOWN
 
 
 @dataclass(frozen=True)
@@ -93,7 +97,7 @@ class Journal:
         self._database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         self._database.execute("PRAGMA journal_mode = WAL")
         self._database.execute("PRAGMA synchronous = FULL")
-        self._database.executescript(SCHEMA)
+        self._database.executescript(SCHEMA + LANES_SCHEMA)
 
     def close(self) -> None:
         """Close the file. What was committed stays."""
@@ -141,7 +145,7 @@ class Journal:
             )
         if cursor.rowcount != 1:
             raise IllegalTransitionError(f"object {entry.id} is no longer {entry.state}")
-        return Entry(entry.id, entry.sop_instance_uid, entry.study_instance_uid, entry.digest, to, kept)
+        return replace(entry, state=to, file=kept)
 
     def get_live(self, sop: str) -> Entry | None:
         """Return the object of a SOP Instance UID that is not set aside."""
@@ -152,10 +156,17 @@ class Journal:
         where = "sop_instance_uid = ? AND digest = ? AND state = 'set_aside' ORDER BY id"
         return next(iter(self._entries(where, (sop, digest))), None)
 
-    def list_work(self, state: State, *, limit: int, but: Iterable[int] = ()) -> list[Entry]:
-        """List objects in a state, the most urgent first, then the oldest, leaving out some numbers."""
+    def list_work(
+        self, state: State, *, limit: int, above: Lane | None = None, but: Iterable[int] = ()
+    ) -> list[Entry]:
+        """List objects in a state, the most urgent first, then the oldest.
+
+        Only those above a lane when one is given, and none of those numbers.
+        """
         left_out = set(but)
-        rows = self._entries("state = ? ORDER BY urgency DESC, id LIMIT ?", (state, limit + len(left_out)))
+        where = "state = ? AND urgency > ? ORDER BY urgency DESC, id LIMIT ?"
+        floor = min(Lane) - 1 if above is None else above
+        rows = self._entries(where, (state, floor, limit + len(left_out)))
         return [entry for entry in rows if entry.id not in left_out][:limit]
 
     def list_in(self, state: State) -> list[Entry]:
@@ -173,6 +184,29 @@ class Journal:
                 (time.time(), but_for),
             )
         return cursor.rowcount
+
+    def set_lanes(self, studies: Iterable[StudyLane]) -> None:
+        """Remember the lanes of studies; what waits moves at once, what comes later takes its place.
+
+        A lane outlives the worklist: an exam leaves it when it is over, its images still on their way.
+        """
+        known = {
+            row[0]: row for row in self._query("SELECT study_instance_uid, accession_number, lane FROM study")
+        }
+        news = [each for each in studies if known.get(each.study_instance_uid) != astuple(each)]
+        if not news:
+            return
+        with self.transaction():
+            self._database.executemany(
+                "INSERT OR REPLACE INTO study (study_instance_uid, accession_number, lane, noted_at)"
+                " VALUES (?, ?, ?, ?)",
+                [(*astuple(each), time.time()) for each in news],
+            )
+
+    def find_lane(self, *, accession_number: str) -> Lane | None:
+        """Return the lane that was last noted for an accession number."""
+        query = "SELECT lane FROM study WHERE accession_number = ? ORDER BY noted_at DESC LIMIT 1"
+        return next((Lane(lane) for (lane,) in self._query(query, (accession_number,))), None)
 
     def list_files(self) -> set[str]:
         """Return the names of the files that objects need."""
@@ -203,8 +237,13 @@ class Journal:
 
     def _entries(self, where: str, parameters: Sequence[str | int]) -> list[Entry]:
         rows = self._query(f"SELECT {COLUMNS} FROM object WHERE {where}", parameters)  # noqa: S608
-        return [Entry(row[0], row[1], row[2], row[3], State(row[4]), row[5]) for row in rows]
+        return [_entry(row) for row in rows]
 
     def _query(self, statement: str, parameters: Sequence[str | int | float] = ()) -> list[Row]:
         with self._lock:
             return self._database.execute(statement, parameters).fetchall()
+
+
+def _entry(row: Row) -> Entry:
+    number, sop, study, digest, state, file, lane = row
+    return Entry(number, sop, study, digest, State(state), file, Lane(lane))

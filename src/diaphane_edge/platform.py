@@ -1,18 +1,32 @@
 """Talk to the platform over HTTP: images, worklist, state of the gateway."""
 
+import socket
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
 from .credentials import Credential, Credentials, FixedCredentials
 from .logs import log
-from .stow import NotStowAnswerError, StowAnswer, encode_stow, parse_stow_answer
+from .stow import NotStowAnswerError, StowAnswer, StowBody, parse_stow_answer
 
 TIMEOUT = httpx.Timeout(30.0, connect=5.0)
 TRANSFER_TIMEOUT = httpx.Timeout(120.0, connect=5.0)
-CONNECTIONS = httpx.Limits(max_connections=8, max_keepalive_connections=8, keepalive_expiry=60.0)
+CONNECTIONS = httpx.Limits(max_connections=32, max_keepalive_connections=8, keepalive_expiry=60.0)
+TCP_NOTSENT_LOWAT = 25
+"""linux/tcp.h; Python names it from 3.13 on."""
+SOCKET_OPTIONS = (
+    # The kernel keeps little that has not left: what an urgent exam overtakes must not be queued there.
+    (socket.IPPROTO_TCP, TCP_NOTSENT_LOWAT, 64 << 10),
+    # A link that lets nothing pass is given up for a new connection: retransmission would wait too long.
+    (socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, 20_000),
+    (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1),
+    (socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, 10),
+    (socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, 5),
+)
 STOW_STATUSES = frozenset({200, 202, 409})
 """Statuses whose body says what became of each object (PS3.18 §10.5.3)."""
 REFUSED_CONTENT = frozenset({400, 409, 413, 415, 422})
@@ -23,7 +37,11 @@ class PlatformError(RuntimeError):
 
 
 class ContentRefusedError(PlatformError):
-    """Say that the platform refuses a request for what is in it."""
+    """Say that the platform refuses a request for what is in it, with the HTTP status of its answer."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"the platform refuses the request: HTTP {status}")
+        self.status = status
 
 
 class Platform:
@@ -34,8 +52,11 @@ class Platform:
             request.headers["Authorization"] = f"Bearer {credentials.token}"
             return request
 
+        transport = httpx.HTTPTransport(
+            limits=CONNECTIONS, socket_options=SOCKET_OPTIONS, proxy=_find_proxy(url)
+        )
         self._client = httpx.Client(
-            base_url=url, auth=sign, timeout=TIMEOUT, limits=CONNECTIONS, follow_redirects=False
+            base_url=url, auth=sign, timeout=TIMEOUT, transport=transport, follow_redirects=False
         )
         self._lock = threading.Lock()
         self._last_error: str | None = None
@@ -57,15 +78,18 @@ class Platform:
         """Close the connections."""
         self._client.close()
 
-    def store(self, contents: Sequence[bytes]) -> StowAnswer:
-        """Send objects by STOW-RS. Raises PlatformError."""
-        content_type, body = encode_stow(contents)
-        headers = {"Content-Type": content_type, "Accept": "application/dicom+json"}
+    def store(self, body: StowBody, pieces: Iterator[bytes]) -> StowAnswer:
+        """Send objects by STOW-RS, the pieces of their body as they come. Raises PlatformError."""
+        headers = {
+            "Content-Type": body.content_type,
+            "Content-Length": str(body.length),
+            "Accept": "application/dicom+json",
+        }
         response = self._exchange(
             "POST",
             "/dicomweb/studies",
             STOW_STATUSES,
-            content=body,
+            content=pieces,
             headers=headers,
             timeout=TRANSFER_TIMEOUT,
         )
@@ -110,7 +134,7 @@ class Platform:
             self._succeeded()
             return response
         if response.status_code in REFUSED_CONTENT:
-            raise ContentRefusedError(f"the platform refuses the request: HTTP {response.status_code}")
+            raise ContentRefusedError(response.status_code)
         if response.status_code in (401, 403):
             raise self._failed("the platform does not recognise this gateway: enrol it again")
         raise self._failed(f"the platform answers HTTP {response.status_code}")
@@ -128,3 +152,9 @@ class Platform:
         if is_news:
             log.warning("platform_failed", reason=reason)
         return PlatformError(reason)
+
+
+def _find_proxy(url: str) -> str | None:
+    """Return the proxy that the machine's environment names for an address (HTTPS_PROXY, NO_PROXY)."""
+    address = urlsplit(url)
+    return None if proxy_bypass(address.netloc) else getproxies().get(address.scheme)

@@ -2,21 +2,29 @@
 
 import errno
 import fcntl
+import hashlib
+import re
 import sqlite3
 import threading
 import uuid
 from collections.abc import Iterable
 from enum import Enum
-from hashlib import sha256
 from pathlib import Path
 
 from diaphane_dicom.part10 import NotPart10Error, Part10, read_part10
 
-from .durable import UNFINISHED, write_durably
+from .durable import UNFINISHED, link_durably, write_durably
 from .journal import WAITING, Entry, Journal, State
+from .lanes import Lane
 from .logs import log
+from .reasons import Reason
+from .stow import StowPart
 
-OTHER_CONTENT = "the same SOP Instance UID came with other content"
+READY_NAME = re.compile(r"[0-9a-f]{32}-([0-9a-f]{64})\.dcm")
+
+
+class DamagedFileError(RuntimeError):
+    """Say that a file on the disk is not what was written."""
 
 
 class SpoolInUseError(RuntimeError):
@@ -47,6 +55,7 @@ class Spool:
         self.journal = Journal(folder / "journal.sqlite")
         self._taken: set[int] = set()
         self._changed = threading.Condition()
+        self._changes = 0
         self._recover()
 
     def close(self) -> None:
@@ -81,10 +90,11 @@ class Spool:
         self._announce()
         return reception
 
-    def take(self, state: State, *, limit: int) -> list[Entry]:
-        """Take objects to work on: no other thread gets them until they are released."""
+    def take(self, state: State, *, limit: int, above: Lane | None = None) -> list[Entry]:
+        """Take the most urgent objects, of one lane: nobody else gets them until they are released."""
         with self._changed:
-            entries = self.journal.list_work(state, limit=limit, but=self._taken)
+            found = self.journal.list_work(state, limit=limit, above=above, but=self._taken)
+            entries = [entry for entry in found if entry.lane is found[0].lane]
             self._taken.update(entry.id for entry in entries)
         return entries
 
@@ -96,25 +106,58 @@ class Spool:
                 self._taken -= given_back
             self._announce()
 
-    def wait_for_change(self, seconds: float) -> None:
-        """Sleep until something changes, or for so long."""
+    @property
+    def changes(self) -> int:
+        """How many times something has changed: what to wait from."""
+        return self._changes
+
+    def wait_for_change(self, since: int, seconds: float) -> None:
+        """Sleep until something has changed since then, or for so long."""
         with self._changed:
-            self._changed.wait(seconds)
+            self._changed.wait_for(lambda: self._changes != since, seconds)
 
-    def read(self, entry: Entry) -> bytes:
-        """Read the file of an object. Raises OSError."""
-        return (self._objects / str(entry.file)).read_bytes()
+    def read(self, entry: Entry) -> tuple[bytes, Part10]:
+        """Read an object to make it ready.
 
-    def size(self, entry: Entry) -> int:
-        """Return the size of an object's file in bytes. Raises OSError."""
-        return (self._objects / str(entry.file)).stat().st_size
+        Raises DamagedFileError when the disk no longer holds what it was given, OSError.
+        """
+        content = self.path(entry).read_bytes()
+        try:
+            part10 = read_part10(content)
+        except NotPart10Error as error:
+            raise DamagedFileError from error
+        proven = _proven_digest(entry)  # one that was ready once, then refused
+        held = hashlib.sha256(content).hexdigest() if proven else digest_of(content, part10)
+        if held != (proven or entry.digest):
+            raise DamagedFileError
+        return content, part10
+
+    def path(self, entry: Entry) -> Path:
+        """Return where an object's file is."""
+        return self._objects / str(entry.file)
+
+    def get_ready(self, entry: Entry) -> StowPart:
+        """Return an object as it leaves, once its file is found to be what was proven.
+
+        Raises DamagedFileError, OSError.
+        """
+        path = self.path(entry)
+        digest = _proven_digest(entry)
+        if digest and _digest_file(path) != digest:
+            raise DamagedFileError
+        return StowPart(path, path.stat().st_size, digest)
 
     def make_ready(self, entry: Entry, content: bytes | None) -> Entry:
-        """Mark an object ready to go, with its encoded content, or as it is when there is none."""
+        """Mark an object ready to go, with its encoded content, or as it is when there is none.
+
+        The file's name then holds the digest of what must leave.
+        """
         if content is None:
-            return self.journal.move(entry, State.COMPRESSED)
-        name = f"{uuid.uuid4().hex}.dcm"
-        write_durably(self._objects / name, content)
+            name = _ready_name(_digest_file(self.path(entry)))
+            link_durably(self.path(entry), self._objects / name)
+        else:
+            name = _ready_name(hashlib.sha256(content).hexdigest())
+            write_durably(self._objects / name, content)
         ready = self.journal.move(entry, State.COMPRESSED, file=name)
         self._forget_file(entry)
         return ready
@@ -143,7 +186,7 @@ class Spool:
         if (held and held.digest == digest) or (held and aside):
             return Reception.ALREADY_HELD
         if held:
-            self.journal.add(sop=sop, study=study, digest=digest, file=name, reason=OTHER_CONTENT)
+            self.journal.add(sop=sop, study=study, digest=digest, file=name, reason=Reason.OTHER_CONTENT)
             return Reception.SET_ASIDE
         if aside:
             self.journal.move(aside, State.RECEIVED, file=name)
@@ -163,7 +206,7 @@ class Spool:
         for state in WAITING:
             for entry in self.journal.list_in(state):
                 if entry.file not in present:
-                    self.set_aside(entry, "its file is missing")
+                    self.set_aside(entry, Reason.FILE_MISSING)
 
     def _settle_stray(self, path: Path) -> None:
         """Take in a file that no object needs, unless its object is held already or it was never finished."""
@@ -188,6 +231,7 @@ class Spool:
 
     def _announce(self) -> None:
         with self._changed:
+            self._changes += 1
             self._changed.notify_all()
 
 
@@ -195,4 +239,19 @@ def digest_of(content: bytes, part10: Part10) -> str:
     """Digest what a modality sent: the data set and how it is written, not the file meta around it."""
     length = int(part10.file_meta[0x00020000].value) if 0x00020000 in part10.file_meta else 0
     data_set = content[132 + 12 + length :]
-    return sha256(part10.transfer_syntax_uid.encode() + b"\0" + data_set).hexdigest()
+    return hashlib.sha256(part10.transfer_syntax_uid.encode() + b"\0" + data_set).hexdigest()
+
+
+def _proven_digest(entry: Entry) -> str | None:
+    """Return the digest that the name of a file holds since it was made ready."""
+    named = READY_NAME.fullmatch(str(entry.file))
+    return named[1] if named else None
+
+
+def _ready_name(digest: str) -> str:
+    return f"{uuid.uuid4().hex}-{digest}.dcm"
+
+
+def _digest_file(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

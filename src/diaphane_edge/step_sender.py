@@ -2,10 +2,10 @@
 
 import threading
 
+from .backoff import pause_after
 from .logs import log
 from .platform import ContentRefusedError, Platform, PlatformError
 from .steps import Step, Steps
-from .uplink import pause_after
 
 IDLE_SECONDS = 1.0
 

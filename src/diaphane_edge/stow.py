@@ -1,8 +1,10 @@
 """Encode a STOW-RS request and read its answer (PS3.18 §10.5 and §8.6.1.2)."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from base64 import b64encode
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 REFERENCED_SOP_SEQUENCE = "00081199"
 FAILED_SOP_SEQUENCE = "00081198"
@@ -30,14 +32,41 @@ class StowAnswer:
         return reason is not None and reason not in TRANSIENT_REASONS
 
 
-def encode_stow(contents: Sequence[bytes]) -> tuple[str, bytes]:
-    """Put Part 10 files in a multipart/related body; return its content type and the body."""
-    boundary = uuid.uuid4().hex
-    pieces: list[bytes] = []
-    for content in contents:
-        pieces += [f"--{boundary}\r\nContent-Type: application/dicom\r\n\r\n".encode(), content, b"\r\n"]
-    pieces.append(f"--{boundary}--\r\n".encode())
-    return f'multipart/related; type="application/dicom"; boundary={boundary}', b"".join(pieces)
+@dataclass(frozen=True)
+class StowPart:
+    """One Part 10 file to send: where it is, its size in bytes, and its SHA-256 where that is known."""
+
+    path: Path
+    size: int
+    sha256: str | None = None
+
+    def encode_header(self, boundary: str) -> bytes:
+        """Return what precedes the content; by its digest the platform sees damage on the way (RFC 9530)."""
+        lines = [f"--{boundary}", "Content-Type: application/dicom"]
+        if self.sha256:
+            lines.append(f"Content-Digest: sha-256=:{b64encode(bytes.fromhex(self.sha256)).decode()}:")
+        return "\r\n".join([*lines, "", ""]).encode()
+
+
+class StowBody:
+    """A multipart/related body of Part 10 files, read from the disk as it leaves (PS3.18 §10.5.1)."""
+
+    def __init__(self, parts: Sequence[StowPart]) -> None:
+        boundary = uuid.uuid4().hex
+        self.content_type = f'multipart/related; type="application/dicom"; boundary={boundary}'
+        self._parts = [(part.encode_header(boundary), part) for part in parts]
+        self._end = f"--{boundary}--\r\n".encode()
+        self.length = sum(len(header) + part.size + 2 for header, part in self._parts) + len(self._end)
+
+    def read(self, piece_bytes: int) -> Iterator[bytes]:
+        """Yield the body in pieces of a size at most, headers apart. Raises OSError."""
+        for header, part in self._parts:
+            yield header
+            with part.path.open("rb") as stream:
+                while piece := stream.read(piece_bytes):
+                    yield piece
+            yield b"\r\n"
+        yield self._end
 
 
 def parse_stow_answer(model: object) -> StowAnswer:

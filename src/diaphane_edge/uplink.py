@@ -1,101 +1,140 @@
-"""Send objects to the platform by STOW-RS, until each is acknowledged or refused."""
+"""Send objects to the platform by STOW-RS, the most urgent first, until each is acknowledged or refused."""
 
-import random
 import threading
+import time
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
+from .backoff import Backoff
+from .flow import PIECE_BYTES, Flow
 from .journal import Entry, State
+from .lanes import Lane
 from .logs import log
 from .platform import ContentRefusedError, Platform, PlatformError
-from .spool import Spool
-from .stow import StowAnswer
+from .postponed import Postponed
+from .reasons import Reason, refused
+from .spool import DamagedFileError, Spool
+from .stow import StowAnswer, StowBody, StowPart
 
-BATCH_OBJECTS = 10
-BATCH_BYTES = 8 << 20
+REQUESTS_A_LANE = 3
+"""Enough to keep the link full while one request waits for its answer."""
+BATCH_SECONDS = 0.4
+LEAST_BATCH_BYTES, MOST_BATCH_BYTES = 256 << 10, 8 << 20
+BATCH_OBJECTS = 64
 IDLE_SECONDS = 1.0
-FIRST_PAUSE_SECONDS = 0.25
-LONGEST_PAUSE_SECONDS = 15.0
 
 
 class Uplink:
-    """One sender. Several may share a spool: each takes its own objects."""
+    """What leaves: a few requests at once in each lane, each as long as the link's speed makes reasonable.
 
-    def __init__(self, *, spool: Spool, platform: Platform, stop: threading.Event) -> None:
-        self._spool = spool
-        self._platform = platform
-        self._stop = stop
-        self._failures = 0
+    A lane counts only what is at least as urgent as itself: a stroke never waits for a place, and ``Flow``
+    holds the other requests while its own leave.
+    """
+
+    def __init__(self, *, spool: Spool, platform: Platform, flow: Flow, stop: threading.Event) -> None:
+        self._spool, self._platform, self._flow, self._stop = spool, platform, flow, stop
+        self._requests: list[Lane] = []
+        self._backoff = Backoff()
+        self._postponed = Postponed()
+        self._speed = 0.0
+        self._threads = ThreadPoolExecutor(REQUESTS_A_LANE * len(Lane), thread_name_prefix="send")
 
     def send_next(self) -> None:
-        """Send one batch, or wait for one; after a failure, pause longer each time."""
-        taken = self._spool.take(State.COMPRESSED, limit=BATCH_OBJECTS)
+        """Begin one request, or wait until one may begin."""
+        seen = self._spool.changes
+        self._spool.release(self._postponed.take_due())
+        batch = self._take_batch()
+        if batch:
+            self._requests.append(batch[0].lane)
+            self._threads.submit(self._run, batch)
+        elif self._backoff.seconds_left:
+            self._stop.wait(min(IDLE_SECONDS, self._backoff.seconds_left))
+        else:
+            self._spool.wait_for_change(seen, IDLE_SECONDS)
+
+    def _take_batch(self) -> list[Entry]:
+        """Take what the next request sends: nothing while the platform is left alone or no place is free."""
+        requests = sorted(self._requests, reverse=True)
+        if self._backoff.seconds_left or (self._backoff.is_failing and requests):
+            return []
+        above = requests[REQUESTS_A_LANE - 1] if len(requests) >= REQUESTS_A_LANE else None
+        taken = self._spool.take(State.COMPRESSED, limit=BATCH_OBJECTS, above=above)
         batch = self._fitting(taken)
         self._spool.release(entry for entry in taken if entry not in batch)
-        if not batch:
-            self._spool.wait_for_change(IDLE_SECONDS)
-            return
-        try:
-            self._send(batch)
-            self._failures = 0
-        except PlatformError:
-            self._failures += 1
-        finally:
-            self._spool.release(batch)
-        if self._failures:
-            self._stop.wait(pause_after(self._failures))
+        return batch
 
     def _fitting(self, taken: list[Entry]) -> list[Entry]:
         """Keep the first objects that make a batch of a reasonable size, one at least."""
+        self._speed = self._flow.measure_speed() or self._speed
+        limit = max(LEAST_BATCH_BYTES, min(MOST_BATCH_BYTES, self._speed * BATCH_SECONDS))
         batch: list[Entry] = []
         total = 0
         for entry in taken:
             try:
-                total += self._spool.size(entry)
+                total += self._spool.path(entry).stat().st_size
             except FileNotFoundError:
-                self._spool.set_aside(entry, "its file is missing")
+                self._spool.set_aside(entry, Reason.FILE_MISSING)
                 continue
-            if batch and total > BATCH_BYTES:
+            if batch and total > limit:
                 break
             batch.append(entry)
         return batch
 
+    def _run(self, batch: list[Entry]) -> None:
+        started_at = time.monotonic()
+        try:
+            self._send(batch)
+            self._backoff.succeed()
+        except PlatformError:
+            self._backoff.fail(started_at=started_at)
+        except Exception:  # the boundary of a thread: logged with its traceback, and tried again
+            self._backoff.fail(started_at=started_at)
+            log.exception("step_failed", step="send")
+        finally:
+            self._requests.remove(batch[0].lane)
+            self._spool.release(self._postponed.leave_out(batch))
+
     def _send(self, batch: list[Entry]) -> None:
         """Send a batch; when the platform refuses it as a whole, send each object alone to find which."""
-        contents = [self._spool.read(entry) for entry in batch]
-        sent = self._spool.move_all(batch, State.SENT)
+        ready = [(entry, part) for entry in batch if (part := self._examine(entry))]
+        if not ready:
+            return
+        sent = self._spool.move_all([entry for entry, _ in ready], State.SENT)
+        body = StowBody([part for _, part in ready])
         try:
-            answer = self._platform.store(contents)
+            with closing(self._flow.pace(body.read(PIECE_BYTES), batch[0].lane)) as pieces:
+                answer = self._platform.store(body, pieces)
         except ContentRefusedError as refusal:
             if len(sent) == 1:
-                self._spool.set_aside(sent[0], str(refusal))
+                self._spool.set_aside(sent[0], refused(f"HTTP {refusal.status}"))
                 return
             for entry in self._spool.move_all(sent, State.COMPRESSED):
                 self._send([entry])
-        except PlatformError:
+        except BaseException:
             self._spool.move_all(sent, State.COMPRESSED)
             raise
         else:
             self._settle(sent, answer)
 
+    def _examine(self, entry: Entry) -> StowPart | None:
+        """Return an object as it is to be sent, or set it aside when the disk has not kept it."""
+        try:
+            return self._spool.get_ready(entry)
+        except FileNotFoundError:
+            self._spool.set_aside(entry, Reason.FILE_MISSING)
+        except DamagedFileError:
+            self._spool.set_aside(entry, Reason.FILE_DAMAGED)
+        return None
+
     def _settle(self, sent: Iterable[Entry], answer: StowAnswer) -> None:
-        """Give each object the state that the platform's answer says.
-
-        Raises PlatformError when some have to be sent again.
-        """
+        """Give each object the state that the answer says; what cannot be taken now waits by itself."""
         acknowledged = [entry for entry in sent if entry.sop_instance_uid in answer.acknowledged]
-        refused = [entry for entry in sent if answer.is_refused_for_good(entry.sop_instance_uid)]
-        again = [entry for entry in sent if entry not in acknowledged and entry not in refused]
+        refusals = [entry for entry in sent if answer.is_refused_for_good(entry.sop_instance_uid)]
+        again = [entry for entry in sent if entry not in acknowledged and entry not in refusals]
         self._spool.move_all(acknowledged, State.ACKNOWLEDGED)
-        for entry in refused:
-            reason = answer.refused[entry.sop_instance_uid]
-            self._spool.set_aside(entry, f"refused by the platform: {reason:04X}")
-        self._spool.move_all(again, State.COMPRESSED)
-        log.info("batch_sent", acknowledged=len(acknowledged), refused=len(refused), again=len(again))
-        if again:
-            raise PlatformError("some objects were not acknowledged")
-
-
-def pause_after(failures: int) -> float:
-    """Return the seconds to wait after so many failures in a row, doubled each time, spread by a quarter."""
-    longest: float = min(LONGEST_PAUSE_SECONDS, FIRST_PAUSE_SECONDS * 2 ** min(failures - 1, 16))
-    return longest * random.uniform(0.75, 1.0)  # noqa: S311
+        for entry in refusals:
+            self._spool.set_aside(entry, refused(answer.refused[entry.sop_instance_uid]))
+        self._postponed.forget(acknowledged + refusals)
+        self._postponed.add(self._spool.move_all(again, State.COMPRESSED))
+        log.info("batch_sent", acknowledged=len(acknowledged), refused=len(refusals), again=len(again))

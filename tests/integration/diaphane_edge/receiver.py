@@ -3,10 +3,13 @@
 import json
 import socket
 import threading
+from base64 import b64encode
 from collections import Counter
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
 from email.message import Message
+from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 
@@ -176,8 +179,11 @@ class _Handler(BaseHTTPRequestHandler):
         stored, failed = [], []
         for part in parts:
             head, _, content = part.partition(b"\r\n\r\n")
-            assert head == b"Content-Type: application/dicom"
+            headers = message_from_bytes(head + b"\r\n\r\n")
+            assert headers.get_content_type() == "application/dicom"
             content = content.removesuffix(b"\r\n" + delimiter + b"--\r\n").removesuffix(b"\r\n")
+            digest = b64encode(sha256(content).digest()).decode()
+            assert headers["Content-Digest"] == f"sha-256=:{digest}:"
             uid, reason = self.receiver.take(content)
             item = {"00081155": {"vr": "UI", "Value": [uid]}}
             if reason is None:

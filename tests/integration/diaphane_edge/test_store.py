@@ -186,7 +186,7 @@ def test_other_content_under_the_same_identifier_is_set_aside(
     assert edge.storescu(tmp_path / "other.dcm").returncode == 0
     assert edge.storescu(tmp_path / "other.dcm").returncode == 0
     assert edge.states(images) == {"acknowledged": 1, "set_aside": 1}
-    assert edge.reasons(images[0]) == ["the same SOP Instance UID came with other content"]
+    assert edge.reasons(images[0]) == ["other_content"]
     wait_until(lambda: receiver.statuses[-1]["queue"]["set_aside"] >= 1)
     assert receiver.deliveries[uid_of(images[0])] == 1
     assert any(b"AUTRE^PERSONNE" in kept.read_bytes() for kept in edge.files())

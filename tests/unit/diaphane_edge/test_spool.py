@@ -11,7 +11,8 @@ from diaphane_dicom.htj2k import transcode_to_htj2k
 from diaphane_dicom.part10 import read_part10
 from diaphane_edge import durable
 from diaphane_edge.journal import TRANSITIONS, Entry, IllegalTransitionError, Journal, State
-from diaphane_edge.spool import OTHER_CONTENT, Reception, Spool, SpoolInUseError
+from diaphane_edge.reasons import Reason
+from diaphane_edge.spool import DamagedFileError, Reception, Spool, SpoolInUseError
 from tests.unit.diaphane_dicom.files import image
 
 
@@ -34,6 +35,12 @@ def files(tmp_path: Path) -> list[Path]:
     return sorted((tmp_path / "spool" / "objects").iterdir())
 
 
+def flip_last_byte(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[-1] ^= 1
+    path.write_bytes(content)
+
+
 ALL = [(before, after) for before in State for after in State]
 
 
@@ -49,7 +56,7 @@ def test_a_state_change_of_an_object_that_has_moved_is_refused(spool: Spool) -> 
     [entry] = spool.take(State.RECEIVED, limit=1)
     spool.make_ready(entry, None)
     with pytest.raises(IllegalTransitionError):
-        spool.make_ready(entry, None)
+        spool.journal.move(entry, State.COMPRESSED)
 
 
 def test_the_journal_itself_refuses_two_live_objects_and_an_unexplained_set_aside(tmp_path: Path) -> None:
@@ -123,8 +130,8 @@ def test_other_content_stays_aside_when_what_was_refused_is_tried_again(spool: S
     receive(spool, content)
     receive(spool, content[:-2] + b"\x07\x07")
     receive(spool, slice_of(2))
-    spool.set_aside(spool.journal.list_in(State.RECEIVED)[1], "refused by the platform: 0124")
-    assert spool.journal.retry_set_aside(but_for=OTHER_CONTENT) == 1
+    spool.set_aside(spool.journal.list_in(State.RECEIVED)[1], "refused 0124")
+    assert spool.journal.retry_set_aside(but_for=Reason.OTHER_CONTENT) == 1
     assert spool.journal.count()[State.SET_ASIDE] == 1
     assert spool.journal.count()[State.RECEIVED] == 2
 
@@ -132,7 +139,7 @@ def test_other_content_stays_aside_when_what_was_refused_is_tried_again(spool: S
 def test_a_refused_object_that_came_twice_is_put_back_once(spool: Spool) -> None:
     for name in ("a", "b"):
         spool.journal.add(sop="1.2", study="1.3", digest=name, file=name, reason="refused")
-    assert spool.journal.retry_set_aside(but_for=OTHER_CONTENT) == 1
+    assert spool.journal.retry_set_aside(but_for=Reason.OTHER_CONTENT) == 1
 
 
 def test_the_file_meta_does_not_make_an_object_different(spool: Spool) -> None:
@@ -151,6 +158,40 @@ def test_a_file_leaves_the_disk_only_when_acknowledged(spool: Spool, tmp_path: P
     assert len(files(tmp_path)) == 1
     spool.move_all(sent, State.ACKNOWLEDGED)
     assert files(tmp_path) == []
+
+
+def test_a_received_file_that_has_changed_on_the_disk_is_not_read(spool: Spool, tmp_path: Path) -> None:
+    receive(spool, slice_of(1))
+    [entry] = spool.take(State.RECEIVED, limit=1)
+    flip_last_byte(files(tmp_path)[0])
+    with pytest.raises(DamagedFileError):
+        spool.read(entry)
+
+
+@pytest.mark.parametrize("is_encoded", [False, True])
+def test_a_ready_file_that_has_changed_on_the_disk_does_not_leave(
+    spool: Spool, tmp_path: Path, is_encoded: bool
+) -> None:
+    content = slice_of(1)
+    receive(spool, content)
+    [entry] = spool.take(State.RECEIVED, limit=1)
+    ready = spool.make_ready(entry, transcode_to_htj2k(content).content if is_encoded else None)
+    assert spool.get_ready(ready).sha256
+    flip_last_byte(files(tmp_path)[0])
+    with pytest.raises(DamagedFileError):
+        spool.get_ready(ready)
+
+
+def test_a_refused_object_is_read_again_as_it_was_ready(spool: Spool) -> None:
+    content = slice_of(1)
+    receive(spool, content)
+    [entry] = spool.take(State.RECEIVED, limit=1)
+    encoded = transcode_to_htj2k(content).content
+    spool.set_aside(spool.make_ready(entry, encoded), "refused 0124")
+    spool.release([entry])
+    spool.journal.retry_set_aside(but_for=Reason.OTHER_CONTENT)
+    [again] = spool.take(State.RECEIVED, limit=1)
+    assert spool.read(again)[0] == encoded
 
 
 def test_after_a_crash_what_had_no_answer_is_ready_to_go_again(tmp_path: Path) -> None:
@@ -191,18 +232,8 @@ def test_after_a_crash_a_missing_file_is_shown_and_its_object_can_come_again(tmp
     assert again.journal.count()[State.SET_ASIDE] == 1
     assert receive(again, content) is Reception.KEPT
     assert again.journal.count()[State.SET_ASIDE] == 0
-    assert again.read(again.take(State.RECEIVED, limit=1)[0]) == content
+    assert again.read(again.take(State.RECEIVED, limit=1)[0])[0] == content
     again.close()
-
-
-def test_urgent_objects_go_first_then_the_oldest(spool: Spool) -> None:
-    for value in range(3):
-        receive(spool, slice_of(value))
-    oldest, middle, newest = spool.journal.list_in(State.RECEIVED)
-    with sqlite3.connect(spool.journal.path) as other:
-        other.execute("UPDATE object SET urgency = 2 WHERE id = ?", (newest.id,))
-    other.close()
-    assert spool.take(State.RECEIVED, limit=3) == [newest, oldest, middle]
 
 
 def test_studies_are_counted_by_object_received_and_acknowledged(spool: Spool) -> None:

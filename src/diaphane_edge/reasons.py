@@ -1,0 +1,17 @@
+"""Why an object is set aside, as the journal keeps it."""
+
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """What a person has to look at. A refusal by the platform is followed by its code."""
+
+    OTHER_CONTENT = "other_content"
+    FILE_MISSING = "file_missing"
+    FILE_DAMAGED = "file_damaged"
+    REFUSED = "refused"
+
+
+def refused(code: int | str) -> str:
+    """Return the reason of an object that the platform refuses, with the code of its refusal."""
+    return f"{Reason.REFUSED} {code:04X}" if isinstance(code, int) else f"{Reason.REFUSED} {code}"
