@@ -6,7 +6,7 @@ import pytest
 
 from diaphane_dicom.htj2k import ENCODABLE_PHOTOMETRICS, ENCODABLE_SYNTAXES
 from diaphane_dicom.identifiers import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME
-from diaphane_edge import gateway, step_rules, steps, store, worklist
+from diaphane_edge import backoff, flow, gateway, step_rules, steps, store, uplink, worklist
 from diaphane_edge.matching import SUPPORTED_KEYS
 
 STATEMENT = (Path(__file__).parents[3] / "docs" / "conformance" / "dicom.md").read_text("utf-8")
@@ -42,6 +42,13 @@ STATEMENT = (Path(__file__).parents[3] / "docs" / "conformance" / "dicom.md").re
         f"{worklist.PENDING_WITHOUT_SOME_KEYS:04X}",
         f"{worklist.CANCELLED:04X}",
         f"{worklist.UNABLE_TO_PROCESS:04X}",
+        f"Up to {uplink.REQUESTS_A_LANE} requests at once in a lane",
+        f"{uplink.BATCH_OBJECTS} objects at most",
+        f"about {uplink.BATCH_SECONDS:g} s",
+        f"({uplink.LEAST_BATCH_BYTES >> 10} KiB to {uplink.MOST_BATCH_BYTES >> 20} MiB)",
+        f"one piece of {flow.PIECE_BYTES >> 10} KiB every {flow.LONGEST_PAUSE_SECONDS:g} s",
+        f"left alone {backoff.FIRST_PAUSE_SECONDS:g} s",
+        f"up to {backoff.LONGEST_PAUSE_SECONDS:g} s",
     ],
 )
 def test_the_statement_names(fact: str) -> None:

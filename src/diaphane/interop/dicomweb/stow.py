@@ -16,6 +16,7 @@ from diaphane.kernel.clock import now
 from diaphane.kernel.errors import NotAllowedError
 
 from .answers import address, answer_json
+from .digests import is_as_announced
 from .model import Model, describe
 from .multipart import MalformedBodyError, MultipartReader, Part, PartTooLargeError
 from .negotiation import parse_media_type
@@ -82,6 +83,8 @@ def _keep(part: Part, study_uid: str) -> KeptObject | Failure:
         != "application/dicom"
     ):
         return Failure("", "", CANNOT_UNDERSTAND)
+    if not is_as_announced(part.path, part.headers.get("content-digest", "")):
+        return Failure("", "", PROCESSING_FAILURE)  # what it says of itself cannot be believed either
     try:
         kept = keep_object(part.path)
     except UnreadableObjectError as error:

@@ -1,5 +1,7 @@
 """What is stored, what is refused and why, object by object (PS3.18 §10.5)."""
 
+import base64
+import hashlib
 import json
 from pathlib import Path
 
@@ -44,6 +46,31 @@ def test_good_objects_are_stored_beside_bad_ones(edge_client: Client, act: Act) 
     status, answer = post(edge_client, b"", good, make_ct(act)[:-50])
     assert (status, count_items(answer, REFERENCED), count_items(answer, FAILED)) == (202, 1, 2)
     assert Instance.objects.count() == 1
+
+
+@pytest.mark.parametrize("is_damaged", [True, False])
+def test_an_object_that_differs_from_its_announced_digest_was_damaged_on_the_way(
+    edge_client: Client, act: Act, is_damaged: bool
+) -> None:
+    content = make_ct(act)
+    digest = base64.b64encode(hashlib.sha256(content).digest()).decode()
+    sent = content[:-1] + bytes([content[-1] ^ 1]) if is_damaged else content
+    headers = f"Content-Type: application/dicom\r\nContent-Digest: md5=:AA==:, sha-256=:{digest}:"
+    body = f"--{BOUNDARY}\r\n{headers}\r\n\r\n".encode() + sent + f"\r\n--{BOUNDARY}--\r\n".encode()
+    response = edge_client.post("/dicomweb/studies", body, content_type=MULTIPART)
+    answer = json.loads(response.content)
+    if is_damaged:
+        assert (response.status_code, list_reasons(answer)) == (409, [stow.PROCESSING_FAILURE])
+        assert answer[FAILED]["Value"][0]["00081155"] == {"vr": "UI"}
+    assert response.status_code == (409 if is_damaged else 200)
+    assert Instance.objects.count() == (0 if is_damaged else 1)
+
+
+@pytest.mark.parametrize("digest", ["", "sha-256", "sha-256=:%:", "sha-256=:A:", "sha-512=:AAAA:"])
+def test_a_digest_that_cannot_be_read_says_nothing(edge_client: Client, act: Act, digest: str) -> None:
+    head = f"--{BOUNDARY}\r\nContent-Digest: {digest}\r\n\r\n".encode()
+    body = head + make_ct(act) + f"\r\n--{BOUNDARY}--\r\n".encode()
+    assert edge_client.post("/dicomweb/studies", body, content_type=MULTIPART).status_code == 200
 
 
 def test_a_cut_object_is_named_in_the_answer(edge_client: Client, act: Act) -> None:
