@@ -3,9 +3,9 @@
 import zlib
 from typing import BinaryIO
 
-from pydicom.filereader import read_dataset
-from pydicom.tag import BaseTag
 from pydicom.uid import DeflatedExplicitVRLittleEndian
+
+from .file_meta import read_file_meta
 
 LARGEST_INFLATED = 512 << 20
 """In bytes. Deflated objects are structured reports and small images; a CT slice is a thousand times less."""
@@ -21,15 +21,10 @@ def refuse_bomb(stream: BinaryIO, *, largest: int = LARGEST_INFLATED) -> None:
 
     Raises InflatesTooMuchError.
     """
-    file_meta = read_dataset(stream, is_implicit_VR=False, is_little_endian=True, stop_when=_is_past_meta)
-    if file_meta.get("TransferSyntaxUID") != DeflatedExplicitVRLittleEndian:
+    if read_file_meta(stream).get("TransferSyntaxUID") != DeflatedExplicitVRLittleEndian:
         return
     inflater, size = zlib.decompressobj(-zlib.MAX_WBITS), 0
     while (piece := inflater.unconsumed_tail or stream.read(_PIECE)) and not inflater.eof:
         size += len(inflater.decompress(piece, _PIECE))
         if size > largest:
             raise InflatesTooMuchError("the data set inflates beyond what an object holds")
-
-
-def _is_past_meta(tag: BaseTag, _vr: str | None, _length: int) -> bool:
-    return tag.group != 0x0002

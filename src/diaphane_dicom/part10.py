@@ -14,10 +14,9 @@ from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.errors import BytesLengthException, InvalidDicomError
 
 from .deflated import InflatesTooMuchError, refuse_bomb
+from .file_meta import has_prefix
 from .identifiers import is_valid_uid
 
-PREAMBLE_LENGTH = 128
-PREFIX = b"DICM"
 BULK_DATA_THRESHOLD = 1024
 READ_ERRORS = (
     InvalidDicomError,
@@ -122,8 +121,7 @@ def _measure(stream: BytesIO | BufferedReader) -> tuple[int, str]:
 
 
 def _read_header(stream: BinaryIO) -> tuple[FileMetaDataset, Dataset]:
-    start = stream.read(PREAMBLE_LENGTH + len(PREFIX))
-    if start[PREAMBLE_LENGTH:] != PREFIX:
+    if not has_prefix(stream):
         raise NotPart10Error("there is no DICM prefix after the preamble")
     try:
         refuse_bomb(stream)
