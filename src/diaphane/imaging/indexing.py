@@ -50,7 +50,7 @@ class Indexer:
         uid = kept.sop_instance_uid
         if uid in refused:
             return receipt_of(kept, Outcome.REFUSED, None)
-        if uid in stored:
+        if uid in stored and kept.sha256 == known[uid].sha256:
             stored.discard(uid)  # a second one in the same transfer is one that came again
             return receipt_of(kept, Outcome.STORED, known[uid].series.study)
         return self._receive_again(kept, known[uid])

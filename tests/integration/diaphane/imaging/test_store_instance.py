@@ -203,6 +203,17 @@ def test_the_same_object_in_another_encoding_is_one_object(act: Act, edge: Actor
     assert not Reconciliation.objects.exists()
 
 
+def test_two_contents_under_one_name_in_one_transfer_are_both_kept(
+    act: Act, edge: Actor, at: datetime
+) -> None:
+    first = make_ct(act, SOPInstanceUID="1.2.3", SeriesInstanceUID="1.2.9")
+    second = make_ct(act, SOPInstanceUID="1.2.3", SeriesInstanceUID="1.2.1")
+    receipts = index_objects([keep_object(first), keep_object(second)], by=edge, at=at)
+    assert sorted(each.outcome for each in receipts) == [Outcome.CONFLICT, Outcome.STORED]
+    held = {Instance.objects.get().storage_key, Reconciliation.objects.get().storage_key}
+    assert {(Path(settings.OBJECTS) / key).read_bytes() for key in held} == {first, second}
+
+
 def test_one_transfer_makes_one_event(act: Act, edge: Actor, at: datetime) -> None:
     kept = [keep_object(make_ct(act, number=number)) for number in range(3)]
     index_objects(kept, by=edge, at=at)
