@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "diaphane.conversations",
     "diaphane.scheduling",
     "diaphane.imaging",
+    "diaphane.media",
     "diaphane.acquisition",
     "diaphane.reporting",
     "diaphane.delivery",

@@ -8,7 +8,7 @@ from diaphane.kernel.words import fold
 from diaphane.patients.models import Patient
 
 from .headers import StudyIdentity
-from .models import Reconciliation
+from .models import Reconciliation, Study
 
 INS_ISSUERS = frozenset({"ASIP-SANTE-INS-NIR", "ASIP-SANTE-INS-NIA"})
 """Issuers under which PatientID is the INS itself (CI-SIS)."""
@@ -20,6 +20,21 @@ class Match:
 
     act: Act | None
     reason: Reconciliation.Reason | None
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """Which traits of a study's patient are those of a patient here; None where nothing can be compared."""
+
+    name: bool
+    birth_date: bool
+    sex: bool | None
+    identifier: bool | None
+
+    @property
+    def agrees(self) -> bool:
+        """Say whether nothing that can be compared differs."""
+        return False not in (self.name, self.birth_date, self.sex, self.identifier)
 
 
 def match_act(identity: StudyIdentity, *, site_id: UUID) -> Match:
@@ -40,10 +55,8 @@ def is_same_patient(identity: StudyIdentity, patient: Patient) -> bool:
     PatientID decides when its issuer is one that has identified the patient; it is never compared without
     its issuer. Otherwise name, first given name and birth date must all agree.
     """
-    known = list(patient.identifiers.filter(issuer=identity.patient_issuer).values_list("value", flat=True))
-    if identity.patient_issuer in INS_ISSUERS and patient.ins:
-        known.append(patient.ins)
-    if identity.patient_issuer and identity.patient_id and known:
+    known = _list_identifiers(identity.patient_issuer, patient)
+    if identity.patient_id and known:
         return identity.patient_id in known
     return _has_same_traits(identity, patient)
 
@@ -62,3 +75,22 @@ def has_same_name(patient_name: str, patient: Patient) -> bool:
     first = fold(patient.first_names.split(" ")[0])
     given = fold(given.partition("^")[0])
     return fold(family) in families and (given == first or given.startswith(f"{first} "))
+
+
+def compare_patient(study: Study, patient: Patient) -> Likeness:
+    """Compare trait by trait, for a person's eyes; an identifier is never compared without its issuer."""
+    known = _list_identifiers(study.patient_issuer, patient)
+    return Likeness(
+        name=has_same_name(study.patient_name, patient),
+        birth_date=study.patient_birth_date == f"{patient.birth_date:%Y%m%d}",
+        sex=study.patient_sex == patient.sex if {study.patient_sex, patient.sex} <= {"F", "M"} else None,
+        identifier=study.patient_id in known if known and study.patient_id else None,
+    )
+
+
+def _list_identifiers(issuer: str, patient: Patient) -> list[str]:
+    """List what an issuer has called a patient; nothing when the issuer is not said."""
+    if not issuer:
+        return []
+    known = list(patient.identifiers.filter(issuer=issuer).values_list("value", flat=True))
+    return [*known, patient.ins] if issuer in INS_ISSUERS and patient.ins else known

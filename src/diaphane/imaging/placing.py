@@ -39,6 +39,13 @@ def place_object(kept: KeptObject, by: Actor, at: datetime) -> Study | None:
     return study or _open_study(kept, by.structure_id, at)
 
 
+def place_brought(kept: KeptObject, by: Actor, at: datetime) -> Study | None:
+    """Find or open a waiting study at the site of who brings images: none joins an exam by itself (R40)."""
+    if by.structure_id is None:
+        return None
+    return _open_waiting(kept, by.structure_id, Reconciliation.Reason.IMPORTED, at)
+
+
 def _find_own_study(kept: KeptObject, by: Actor) -> Study | None:
     """Find the study that a person has open, if what they add names the same patient."""
     identity = kept.identity
@@ -55,22 +62,25 @@ def _find_own_study(kept: KeptObject, by: Actor) -> Study | None:
 
 def _open_study(kept: KeptObject, site_id: UUID, at: datetime) -> Study:
     match = match_act(kept.identity, site_id=site_id)
-    opening = {**kept.study, "received_at": at}
-    if match.act is not None:
-        study, _new = Study.objects.get_or_create(
-            study_instance_uid=kept.identity.study_instance_uid,
-            act=match.act,
-            defaults={**kept.identity.values, **opening, "site_id": site_id},
-        )
-        return study
+    if match.act is None:
+        return _open_waiting(kept, site_id, match.reason, at)
     study, _new = Study.objects.get_or_create(
-        **kept.identity.values, site_id=site_id, act=None, defaults=opening
+        study_instance_uid=kept.identity.study_instance_uid,
+        act=match.act,
+        defaults={**kept.identity.values, **kept.study, "received_at": at, "site_id": site_id},
+    )
+    return study
+
+
+def _open_waiting(
+    kept: KeptObject, site_id: UUID, reason: Reconciliation.Reason | None, at: datetime
+) -> Study:
+    """Find the study that waits under this identity, or open it with the reason why it waits."""
+    study, _new = Study.objects.get_or_create(
+        **kept.identity.values, site_id=site_id, act=None, defaults={**kept.study, "received_at": at}
     )
     if not study.reconciliations.exclude(reason=Reconciliation.Reason.CONFLICT).exists():
         Reconciliation.objects.get_or_create(
-            study=study,
-            site_id=site_id,
-            reason=match.reason,
-            defaults={"created_at": at},
+            study=study, site_id=site_id, reason=reason, defaults={"created_at": at}
         )
     return study

@@ -1,7 +1,7 @@
 """Images that belong to no exam yet: a person compares, chooses and says why; nothing is guessed (R40)."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
 from django import forms
@@ -23,6 +23,7 @@ from diaphane.kernel.clock import now
 from diaphane.kernel.errors import GuardError, Missing
 from diaphane.organisations.middleware import require_actor
 from diaphane.web.acts.answering import go
+from diaphane.web.acts.header_words import read_date, spell_name
 from diaphane.web.roles import for_roles
 
 from .forms import ReasonForm
@@ -47,8 +48,8 @@ class Waiting:
 
     @property
     def patient_name(self) -> str:
-        """Return the name that the images carry, without the separators of a DICOM name (PS3.5 §6.2.1)."""
-        return " ".join(self.arrival.study.patient_name.replace("^", " ").replace("=", " ").split())
+        """Return the name that the images carry."""
+        return spell_name(self.arrival.study.patient_name)
 
     @property
     def images(self) -> int:
@@ -58,10 +59,7 @@ class Waiting:
     @property
     def birth_date(self) -> date | None:
         """Return the birth date that the images carry, or None when it is no date."""
-        try:
-            return datetime.strptime(self.arrival.study.patient_birth_date, "%Y%m%d").date()  # noqa: DTZ007
-        except ValueError:
-            return None
+        return read_date(self.arrival.study.patient_birth_date)
 
 
 class AttachForm(ReasonForm):

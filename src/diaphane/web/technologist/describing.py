@@ -21,6 +21,7 @@ from diaphane.scheduling.queries import get_appointment
 from diaphane.web.acts.durations import spell_wait
 from diaphane.web.acts.forms import MessageForm
 from diaphane.web.acts.panels import describe_act, is_owed
+from diaphane.web.acts.prior_lines import list_prior_lines
 
 from .finish_form import DoseForm, FinishForm
 from .forms import CancelForm
@@ -47,6 +48,7 @@ def describe_exam(exam: Exam, *, actor: Actor) -> dict[str, object]:
             "slot": slot,
             "seen": _stamp(exam, slot),
             "board_url": reverse("technologist:board"),
+            "priors": list_prior_lines(exam.act),
             "message_form": MessageForm(),
             "cancel_form": CancelForm(),
             "can_cancel": any(step.name in _ENDS for step in EXAM_TABLE.list_open(exam, role=actor.role)),

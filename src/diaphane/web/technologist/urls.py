@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import attaching, board, card, finishing, link, planning, preparing
+from . import attaching, board, card, finishing, import_files, importing, link, planning, preparing
 
 app_name = "technologist"
 urlpatterns = [
@@ -31,4 +31,11 @@ urlpatterns = [
     path("<uuid:act_id>/informe/", card.inform, name="inform"),
     path("<uuid:act_id>/images-vues/", card.look, name="look"),
     path("<uuid:act_id>/ecrire/", card.write, name="write"),
+    path("<uuid:act_id>/importer/", importing.bring, name="bring"),
+    path("<uuid:act_id>/importer/direct/", importing.progress, name="bring_progress"),
+    path("<uuid:act_id>/importer/inventaire/", import_files.announce, name="bring_announce"),
+    path("<uuid:act_id>/importer/fichiers/", import_files.receive, name="bring_files"),
+    path("<uuid:act_id>/importer/rattacher/", importing.attach, name="bring_attach"),
+    path("<uuid:act_id>/importer/terminer/", importing.close, name="bring_close"),
+    path("<uuid:act_id>/anterieures/retirer/", importing.withdraw, name="withdraw_prior"),
 ]

@@ -1,0 +1,1 @@
+"""Images that people carry: CDs and folders brought in, studies taken out."""
