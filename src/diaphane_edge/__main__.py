@@ -27,6 +27,7 @@ from .reasons import Reason
 from .spool import SpoolInUseError
 from .status import LOCAL_ADDRESS, Queue, Status, get_status
 from .steps import Steps
+from .tls import TlsError
 
 STATUS_TIMEOUT_SECONDS = 2
 LONGEST_STOP_SECONDS = 1.5
@@ -47,7 +48,7 @@ def main(arguments: list[str] | None = None) -> int:
         if options.command == ENROL:
             return become_known(config, options.code)
         return COMMANDS[options.command](config)
-    except (ConfigError, SpoolInUseError, EnrolmentRefusedError, OSError) as error:
+    except (ConfigError, TlsError, SpoolInUseError, EnrolmentRefusedError, OSError) as error:
         sys.stderr.write(f"diaphane_edge: {error}\n")
         return 1
 

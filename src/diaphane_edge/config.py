@@ -7,6 +7,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from .ceilings import Ceiling, read_ceilings
+from .outgoing import Remote
+from .tls import Tls
 
 AE_TITLE_LENGTH = 16
 
@@ -17,10 +19,14 @@ class ConfigError(ValueError):
 
 @dataclass(frozen=True)
 class Peer:
-    """A modality that may talk to the gateway: its AE title, from an address or a network."""
+    """A modality that may talk to the gateway: its AE title, from an address or a network.
+
+    `listens_at` is where it takes the answers that come on an association of their own.
+    """
 
     ae_title: str
     network: IPv4Network | IPv6Network
+    listens_at: Remote | None = None
 
     def is_calling(self, *, ae_title: str, address: str) -> bool:
         """Tell whether a caller is this peer."""
@@ -29,7 +35,7 @@ class Peer:
 
 @dataclass(frozen=True)
 class Config:
-    """Everything the gateway is told. A port of 0 for the status page means none.
+    """Everything the gateway is told. A port of 0 means none: of the status page, or of DICOM without TLS.
 
     `credentials` is the file that enrolment writes; a `token` given by hand is used instead of it.
     """
@@ -43,6 +49,7 @@ class Config:
     credentials: Path
     peers: tuple[Peer, ...]
     token: str = ""
+    tls: Tls | None = None
     status_port: int = 0
     worklist_poll_seconds: float = 5.0
     ceilings: tuple[Ceiling, ...] = ()
@@ -74,6 +81,7 @@ def _parse(raw: dict[str, object]) -> Config:
         platform_url=_address(raw["platform_url"]),
         credentials=Path(str(raw.get("credentials") or Path(str(raw["spool"])) / "credentials.json")),
         token=str(raw.get("token") or ""),
+        tls=_tls(raw["tls"]) if raw.get("tls") else None,
         peers=_peers(raw["peers"]),
         status_port=_port(raw.get("status_port", 0)),
         worklist_poll_seconds=_seconds(raw.get("worklist_poll_seconds", 5.0)),
@@ -111,4 +119,30 @@ def _address(value: object) -> str:
 def _peers(value: object) -> tuple[Peer, ...]:
     if not isinstance(value, list) or not value:
         raise ConfigError("peers must list at least one modality")
-    return tuple(Peer(_ae_title(p["ae_title"]), ip_network(str(p["address"]), strict=False)) for p in value)
+    return tuple(_peer(each) for each in value)
+
+
+def _peer(value: dict[str, object]) -> Peer:
+    ae_title = _ae_title(value["ae_title"])
+    network = ip_network(str(value["address"]), strict=False)
+    return Peer(ae_title, network, _remote(ae_title, value) if "port" in value else None)
+
+
+def _tls(value: object) -> Tls:
+    if not isinstance(value, dict):
+        raise ConfigError("tls must be an object")
+    return Tls(
+        port=_port(value["port"]),
+        certificate=Path(str(value["certificate"])),
+        key=Path(str(value["key"])),
+        authorities=Path(str(value["authorities"])),
+        asks_certificates=value.get("asks_certificates", True) is True,
+    )
+
+
+def _remote(ae_title: str, value: dict[str, object]) -> Remote:
+    """Read where an application entity listens; without a host, at its only address."""
+    host = str(value.get("host") or value.get("address") or "")
+    if not host or "/" in host:
+        raise ConfigError(f"{ae_title} needs a host beside its port")
+    return Remote(ae_title, host, _port(value["port"]), tls=value.get("tls") is True)

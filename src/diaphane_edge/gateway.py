@@ -1,5 +1,6 @@
 """Put the parts of a gateway together: DICOM services in front, encoding and sending behind."""
 
+import ssl
 import threading
 from collections.abc import Callable
 
@@ -8,6 +9,9 @@ from pynetdicom.transport import ThreadedAssociationServer
 
 from diaphane_dicom.identifiers import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME
 
+from .commitment import STORAGE_COMMITMENT, OpenAssociations, answer_action
+from .commitment_reporter import CommitmentReporter
+from .commitments import Commitments
 from .config import Config, ConfigError
 from .credentials import Credentials, open_credentials
 from .echo import answer_echo
@@ -15,8 +19,10 @@ from .encoder import encode_next
 from .enrolling import Renewal
 from .exchange import StatusReporter, WorklistRefresher
 from .flow import Flow
+from .holdings import Holdings
 from .logs import log
 from .mpps import answer_create, answer_set
+from .outgoing import Caller
 from .peers import refuse_strangers
 from .platform import Platform
 from .spool import Spool
@@ -24,6 +30,7 @@ from .status import Status, get_status, serve_status
 from .step_sender import StepSender
 from .steps import Steps
 from .store import answer_store
+from .tls import make_accepting_context, make_calling_context
 from .uplink import Uplink
 from .worklist import Worklist, answer_worklist
 
@@ -51,8 +58,12 @@ class Gateway:
         self._flow = Flow(config.ceilings)
         self._worklist = Worklist(config.spool / "worklist.json")
         self._steps = Steps(config.spool / STEPS_FILE)
+        self._commitments = Commitments(config.spool / "commitments.sqlite")
+        self._associations = OpenAssociations()
+        tls = make_calling_context(config.tls) if config.tls else None
+        self._caller = Caller(config.ae_title, tls)
         self._entity = _make_entity(config)
-        self._server: ThreadedAssociationServer | None = None
+        self._servers: list[ThreadedAssociationServer] = []
         self._status_server = (
             serve_status(config.status_port, self.get_status) if config.status_port else None
         )
@@ -66,33 +77,56 @@ class Gateway:
             (evt.EVT_C_FIND, answer_worklist, [self._worklist]),
             (evt.EVT_N_CREATE, answer_create, [self._steps]),
             (evt.EVT_N_SET, answer_set, [self._steps]),
+            (evt.EVT_N_ACTION, answer_action, [self._commitments, self._associations]),
         ]
-        address = (self._config.host, self._config.port)
-        try:
-            self._server = self._entity.start_server(address, block=False, evt_handlers=handlers)
-        except OSError as error:
-            raise ConfigError(f"port {self._config.port} cannot be opened: {error.strerror}") from error
+        self._listen(handlers)
         for _ in range(ENCODERS):
             self._repeat("encode", lambda: encode_next(self._spool))
         uplink = Uplink(spool=self._spool, platform=self._platform, flow=self._flow, stop=self._stop)
         self._repeat("send", uplink.send_next)
         step_sender = StepSender(steps=self._steps, platform=self._platform, stop=self._stop)
         self._repeat("steps", step_sender.send_next)
+        reporter = CommitmentReporter(
+            commitments=self._commitments,
+            associations=self._associations,
+            holdings=Holdings(self._spool, self._platform),
+            caller=self._caller,
+            remotes={peer.ae_title: peer.listens_at for peer in self._config.peers if peer.listens_at},
+        )
+        self._repeat("commitments", reporter.answer_next)
         refresher = WorklistRefresher(
             platform=self._platform,
             worklist=self._worklist,
             journal=self._spool.journal,
             every_seconds=self._config.worklist_poll_seconds,
         )
-        reporter = StatusReporter(self._platform)
+        status_reporter = StatusReporter(self._platform)
         if isinstance(self._credentials, Credentials):
             renewal = Renewal(self._credentials, self._platform)
             self._repeat("credentials", renewal.renew_when_due, pause=RENEWAL_SECONDS)
         self._repeat("worklist", refresher.refresh, pause=refresher.every_seconds)
-        self._repeat("report", lambda: reporter.report(self.get_status()), pause=REPORT_SECONDS)
+        self._repeat("report", lambda: status_reporter.report(self.get_status()), pause=REPORT_SECONDS)
         log.info(
             "edge_started", site=self._config.site, ae_title=self._config.ae_title, port=self._config.port
         )
+
+    def _listen(self, handlers: list[evt.EventHandlerType]) -> None:
+        """Open the DICOM port, the one over TLS, or both. Raises ConfigError."""
+        tls = self._config.tls
+        doors: dict[int, ssl.SSLContext | None] = {self._config.port: None}
+        if tls:
+            doors[tls.port] = make_accepting_context(tls)
+        for port, context in doors.items():
+            if not port:
+                continue
+            try:
+                server = self._entity.start_server(
+                    (self._config.host, port), block=False, ssl_context=context, evt_handlers=handlers
+                )
+            except OSError as error:
+                raise ConfigError(f"port {port} cannot be opened: {error.strerror}") from error
+            if server is not None:
+                self._servers.append(server)
 
     def get_status(self) -> Status:
         """Return the state of the gateway."""
@@ -106,8 +140,8 @@ class Gateway:
         for association in self._entity.active_associations:
             if association.is_established:
                 association.abort()
-        if self._server:
-            self._server.shutdown()
+        for server in self._servers:
+            server.shutdown()
         if self._status_server:
             self._status_server.shutdown()
         log.info("edge_stopped")
@@ -139,4 +173,5 @@ def _make_entity(config: Config) -> AE:
     entity.add_supported_context(VERIFICATION)
     entity.add_supported_context(MODALITY_WORKLIST_FIND)
     entity.add_supported_context(MODALITY_PERFORMED_PROCEDURE_STEP)
+    entity.add_supported_context(STORAGE_COMMITMENT)
     return entity

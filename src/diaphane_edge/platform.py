@@ -3,7 +3,7 @@
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -104,6 +104,19 @@ class Platform:
         headers = {"If-None-Match": etag} if etag else {}
         response = self._exchange("GET", "/edge/v1/worklist", frozenset({200, 304}), headers=headers)
         return None if response.status_code == 304 else (response.content, response.headers.get("ETag", ""))
+
+    def find_classes(self, sop_instance_uids: Sequence[str]) -> dict[str, str]:
+        """Map the objects that the platform holds, of those, to their SOP classes. Raises PlatformError."""
+        query = {"SOPInstanceUID": ",".join(sop_instance_uids), "limit": str(len(sop_instance_uids))}
+        headers = {"Accept": "application/dicom+json"}
+        response = self._exchange(
+            "GET", "/dicomweb/instances", frozenset({200, 204}), params=query, headers=headers
+        )
+        try:
+            found = response.json() if response.status_code == 200 else []
+            return {each["00080018"]["Value"][0]: each["00080016"]["Value"][0] for each in found}
+        except (ValueError, KeyError, TypeError, IndexError) as error:
+            raise self._failed("the platform's answer to a search is unusable") from error
 
     def renew_credential(self) -> Credential:
         """Ask for the next credential. Raises PlatformError."""

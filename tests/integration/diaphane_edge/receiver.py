@@ -12,10 +12,12 @@ from email.message import Message
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
+from urllib.parse import parse_qs, urlsplit
 
 from pydicom import dcmread
 
 TOKEN = "edge-token"
+SOP_CLASS = "1.2.840.10008.5.1.4.1.1.2"
 CODE = "7K3QX-00000-AAAAA-BBBBB"
 
 
@@ -103,13 +105,27 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         etag = f'"{self.receiver.worklist_version}"'
-        if not self._is_allowed() or self.path != "/edge/v1/worklist":
+        if not self._is_allowed():
+            return
+        if self.path.startswith("/dicomweb/instances?"):
+            self._search(parse_qs(urlsplit(self.path).query)["SOPInstanceUID"][0].split(","))
+            return
+        if self.path != "/edge/v1/worklist":
             return
         if self.headers.get("If-None-Match") == etag:
             self.receiver.not_modified += 1
             self._answer(304, b"")
             return
         self._answer(200, json.dumps({"items": self.receiver.worklist}).encode(), ETag=etag)
+
+    def _search(self, uids: list[str]) -> None:
+        """Answer which of some objects are held, with their classes (PS3.18 §10.6)."""
+        found = [
+            {"00080016": {"vr": "UI", "Value": [SOP_CLASS]}, "00080018": {"vr": "UI", "Value": [uid]}}
+            for uid in uids
+            if uid in self.receiver.objects
+        ]
+        self._answer(200 if found else 204, json.dumps(found).encode() if found else b"")
 
     def do_PUT(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))

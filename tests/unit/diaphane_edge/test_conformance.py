@@ -6,7 +6,7 @@ import pytest
 
 from diaphane_dicom.htj2k import ENCODABLE_PHOTOMETRICS, ENCODABLE_SYNTAXES
 from diaphane_dicom.identifiers import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME
-from diaphane_edge import backoff, flow, gateway, step_rules, steps, store, uplink, worklist
+from diaphane_edge import backoff, commitment, flow, gateway, step_rules, steps, store, tls, uplink, worklist
 from diaphane_edge.matching import SUPPORTED_KEYS
 
 STATEMENT = (Path(__file__).parents[3] / "docs" / "conformance" / "dicom.md").read_text("utf-8")
@@ -38,6 +38,14 @@ STATEMENT = (Path(__file__).parents[3] / "docs" / "conformance" / "dicom.md").re
         f"| N-SET | {step_rules.SOME_NOT_TAKEN:04X} |",
         f"error ID {step_rules.NO_LONGER_UPDATED:04X}",
         f"{steps.REMEMBERED_SECONDS / 86400:.0f} days after",
+        commitment.STORAGE_COMMITMENT,
+        f"instance {commitment.WELL_KNOWN_INSTANCE} | {commitment.NO_SUCH_INSTANCE:04X} |",
+        f"action type other than {commitment.REQUEST_COMMITMENT} | {commitment.NO_SUCH_ACTION:04X} |",
+        f"malformed UID | {commitment.INVALID_ARGUMENT:04X} |",
+        f"held nowhere | {commitment.NO_SUCH_INSTANCE:04X} |",
+        f"another SOP class | {commitment.CLASS_INSTANCE_CONFLICT:04X} |",
+        f"for 24 hours | {commitment.PROCESSING_FAILURE:04X} |",
+        ", ".join(tls.CIPHERS),
         f"{worklist.PENDING:04X}",
         f"{worklist.PENDING_WITHOUT_SOME_KEYS:04X}",
         f"{worklist.CANCELLED:04X}",

@@ -250,3 +250,17 @@ def test_an_unknown_study_has_no_series(imageur_client: Client, images: Images) 
 def test_xml_is_not_made(imageur_client: Client, images: Images) -> None:
     response = imageur_client.get("/dicomweb/studies", headers={"Accept": "application/dicom+xml"})
     assert response.status_code == 406
+
+
+def test_a_gateway_finds_the_classes_of_what_it_sent(
+    images: Images, edge_client: Client, territory: Territory
+) -> None:
+    uids = [each.sop_instance_uid for each in images.instances]
+    query = {"SOPInstanceUID": ",".join([*uids, "1.2.3"]), "limit": "4"}
+    found = edge_client.get("/dicomweb/instances", query).json()
+    assert {each["00080018"]["Value"][0]: each["00080016"]["Value"][0] for each in found} == dict.fromkeys(
+        uids, "1.2.840.10008.5.1.4.1.1.2"
+    )
+    stranger = open_token(Role.EDGE, StructureFactory().pk)
+    assert stranger.get("/dicomweb/instances", query).status_code in (200, 204)
+    assert uids[0].encode() not in stranger.get("/dicomweb/instances", query).content
