@@ -1,10 +1,13 @@
 """Run the jobs that a test left in the queue."""
 
 from django.db import connection
+from django.db.models import Q, QuerySet
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.job_context import JobContext
 from procrastinate.jobs import Job
+
+from diaphane.kernel.clock import now
 
 
 def run_jobs() -> int:
@@ -22,9 +25,15 @@ def _run_worker() -> int:
     return waiting
 
 
+def _list_due() -> QuerySet[ProcrastinateJob]:
+    """List what a worker would take now: a job for later waits for its hour."""
+    is_due = Q(scheduled_at=None) | Q(scheduled_at__lte=now())
+    return ProcrastinateJob.objects.filter(is_due, status="todo").order_by("id")
+
+
 def _run_in_place() -> int:
     count = 0
-    while waiting := ProcrastinateJob.objects.filter(status="todo").order_by("id").first():
+    while waiting := _list_due().first():
         with connection.cursor() as cursor:
             cursor.execute("UPDATE procrastinate_jobs SET status = 'succeeded' WHERE id = %s", [waiting.pk])
         _call(waiting)

@@ -10,7 +10,10 @@ from diaphane.accounts.queries import is_insured, is_registration_checked
 from diaphane.acts.queries import list_open_duties
 from diaphane.consents.models import Consent
 from diaphane.consents.queries import get_consent
+from diaphane.imaging.checks import Code
+from diaphane.imaging.checks.words import word_finding
 from diaphane.imaging.gateways import is_sending_over
+from diaphane.imaging.judging import list_serious
 from diaphane.imaging.queries import count_images
 from diaphane.kernel.actors import Actor
 from diaphane.kernel.errors import Missing
@@ -235,6 +238,23 @@ def _received_verified(exam: Exam, by: Actor) -> Missing | None:
     return Missing("R88", _("At least one image, and each one received is verified"), _("Diaphane"))
 
 
+def _images_of_patient(exam: Exam, by: Actor) -> Missing | None:
+    """Keep images that name somebody else from being read as this patient's, reserve or not."""
+    if not list_serious(exam.act).filter(code=Code.OTHER_PATIENT).exists():
+        return None
+    return Missing("R40", _("Images of this exam name another patient: say whose they are"), _TECHNOLOGIST)
+
+
+def _findings(exam: Exam, by: Actor) -> Missing | None:
+    """Ask for a word on everything serious that the checks found: all of it at once."""
+    found = [
+        word_finding(each.code, each.about, each.facts)
+        for each in list_serious(exam.act).exclude(code=Code.OTHER_PATIENT)
+    ]
+    missing = [Missing("R88", each.title, each.who.label) for each in found]
+    return replace(missing[0], others=tuple(missing[1:])) if missing else None
+
+
 def _reserve(exam: Exam, by: Actor) -> Missing | None:
     if exam.quality_comment.strip():
         return None
@@ -306,6 +326,12 @@ ALL_VERIFIED = Guard(
 )
 RECEIVED_VERIFIED = Guard(
     "R88", "exam.received_verified", _("Each image received is verified"), _received_verified
+)
+IMAGES_OF_PATIENT = Guard(
+    "R40", "exam.images_of_patient", _("No image names another patient"), _images_of_patient
+)
+FINDINGS = Guard(
+    "R88", "exam.findings", _("What the checks found is gone, or answered with a reason"), _findings
 )
 RESERVE = Guard("R88", "exam.reserve", _("A reserve is explained"), _reserve)
 QUALITY_MOTIVE = Guard("R95", "exam.quality_motive", _("A refusal to conclude is justified"), _quality_motive)

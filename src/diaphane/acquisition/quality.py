@@ -10,6 +10,7 @@ from diaphane.acts.queries import list_open_duties
 from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.errors import ConflictError, GuardError, Missing, NotAllowedError
 
+from .checking import check_exam_images
 from .models import Exam, ExamState
 from .transitions import EXAM_TABLE
 
@@ -18,8 +19,11 @@ NEXT_STEP_WITHIN = timedelta(hours=24)
 
 
 def begin_check(*, exam: Exam, by: Actor, at: datetime) -> Exam:
-    """Open the check once every image is received and verified (R88)."""
-    return advance(exam, EXAM_TABLE, "check", by=by, at=at)
+    """Open the check once every image is received and verified, and what they show was judged (R88)."""
+    with transaction.atomic():
+        moved = advance(exam, EXAM_TABLE, "check", by=by, at=at)
+        check_exam_images(act=moved.act, at=at, is_settled=True)
+    return moved
 
 
 def ask_repeat(*, exam: Exam, reason: str, by: Actor, at: datetime) -> Exam:
@@ -40,12 +44,20 @@ def ask_repeat(*, exam: Exam, reason: str, by: Actor, at: datetime) -> Exam:
 
 
 def accept_images(*, exam: Exam, by: Actor, at: datetime) -> Exam:
-    """Accept: the patient may leave (R88)."""
+    """Accept: the patient may leave (R88).
+
+    Images are judged once more at that moment; what is serious and unanswered needs a word first.
+    """
+    check_exam_images(act=exam.act, at=at, is_settled=True)  # kept whatever the guards answer
     return _judge(exam, "accept", "", "", by, at)
 
 
 def accept_with_reserve(*, exam: Exam, comment: str, by: Actor, at: datetime) -> Exam:
-    """Accept, and say what limits the reading; also when a silent gateway keeps the check shut (R88)."""
+    """Accept, and say what limits the reading; also when a silent gateway keeps the check shut (R88).
+
+    The reserve is the word that what was found asks for; images of somebody else have none (R40).
+    """
+    check_exam_images(act=exam.act, at=at)
     return _judge(exam, "accept_with_reserve", comment, "", by, at)
 
 

@@ -99,7 +99,13 @@ EXAM_TABLE = TransitionTable(
             frozenset({ExamState.CHECKING}),
             ExamState.ACCEPTED,
             _IMAGEUR,
-            (guards.REGISTERED, guards.INSURED, guards.ALL_VERIFIED),
+            (
+                guards.REGISTERED,
+                guards.INSURED,
+                guards.ALL_VERIFIED,
+                guards.IMAGES_OF_PATIENT,
+                guards.FINDINGS,
+            ),
         ),
         Transition(
             "accept_with_reserve",
@@ -108,7 +114,13 @@ EXAM_TABLE = TransitionTable(
             frozenset({ExamState.ACQUIRED, ExamState.CHECKING}),
             ExamState.ACCEPTED_WITH_RESERVE,
             _IMAGEUR,
-            (guards.REGISTERED, guards.INSURED, guards.RECEIVED_VERIFIED, guards.RESERVE),
+            (
+                guards.REGISTERED,
+                guards.INSURED,
+                guards.RECEIVED_VERIFIED,
+                guards.IMAGES_OF_PATIENT,
+                guards.RESERVE,
+            ),
         ),
         Transition(
             "declare_not_interpretable",

@@ -24,6 +24,7 @@ from diaphane.acts.models import Act
 from diaphane.acts.operations import subject_of
 from diaphane.audit.operations import record_view
 from diaphane.imaging.gateways import GatewayStatus, StudyTally, record_gateway_status
+from diaphane.imaging.judging import answer_finding, list_serious
 from diaphane.imaging.operations import store_instance
 from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.clock import now
@@ -49,6 +50,7 @@ from .territory import EDGE_AE_TITLE, get_patient, get_person_actor, get_structu
 
 PATIENT, REQUESTER, IMAGEUR, TECHNOLOGIST = "odette.garnier", "camille.verdier", "ines.marchal", "leo.bastien"
 MOST_SLICES = 40
+ONE_SERIES = "Images de démonstration : le modèle ne contient que la série T1."
 _GIVEN = ConsentAnswer(outcome="given", source="patient")
 
 
@@ -121,6 +123,8 @@ def _make(act: Act, images: Path, at: datetime) -> None:
     )
     record_gateway_status(status=status, by=gateway, at=at + timedelta(minutes=23))
     checking = begin_check(exam=exam, by=imageur, at=at + timedelta(minutes=23))
+    for finding in list_serious(act):
+        answer_finding(finding=finding, reason=ONE_SERIES, by=imageur, at=at + timedelta(minutes=24))
     accept_images(exam=checking, by=imageur, at=at + timedelta(minutes=25))
 
 

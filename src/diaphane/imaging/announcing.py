@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from diaphane.acts.models import Act
 
-from .performed import PerformedProcedureStep, StepState
+from .performed import FINAL_STATES, PerformedProcedureStep, StepState
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,12 @@ def list_performed_steps(act: Act) -> QuerySet[PerformedProcedureStep]:
     attached = act.studies.values("study_instance_uid")
     followed = Q(act=None, site_id=act.requesting_site_id, study_instance_uid__in=attached)
     return PerformedProcedureStep.objects.filter(Q(act=act) | followed).order_by("started_at", "received_at")
+
+
+def is_performance_over(act: Act) -> bool:
+    """Say whether the modalities have announced something of an act, and that all of it is over."""
+    states = list(list_performed_steps(act).values_list("state", flat=True))
+    return bool(states) and all(state in FINAL_STATES for state in states)
 
 
 def count_announced_images(act: Act) -> int:

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F, QuerySet
 
 from diaphane.acts.models import Act
 from diaphane.events.operations import record_event
@@ -58,16 +59,25 @@ def is_sending_over(act: Act, *, since: datetime) -> bool:
 
     What came otherwise than by a gateway has nobody to confirm it: nothing is waited for then.
     """
-    gateways = Gateway.objects.filter(site=act.requesting_site_id)
-    uids = {act.study_instance_uid, *act.studies.values_list("study_instance_uid", flat=True)}
-    reports = GatewayReport.objects.filter(gateway__in=gateways, study_instance_uid__in=uids)
-    if any(each.acknowledged < each.announced for each in reports):
+    if has_more_to_send(act):
         return False
+    gateways, reports = Gateway.objects.filter(site=act.requesting_site_id), _list_reports(act)
     concerned = gateways.filter(reports__in=reports).distinct()
     if not concerned.exists():
         came = Instance.objects.filter(series__study__act=act, received_from=Role.EDGE.value)
         concerned = gateways if came.exists() else gateways.none()
     return not concerned.filter(reported_at__lt=since).exists()
+
+
+def has_more_to_send(act: Act) -> bool:
+    """Say whether a gateway of the site last reported objects of an act that the platform does not have."""
+    return _list_reports(act).filter(acknowledged__lt=F("announced")).exists()
+
+
+def _list_reports(act: Act) -> QuerySet[GatewayReport]:
+    """List what the gateways of an act's site say of its studies."""
+    uids = {act.study_instance_uid, *act.studies.values_list("study_instance_uid", flat=True)}
+    return GatewayReport.objects.filter(gateway__site=act.requesting_site_id, study_instance_uid__in=uids)
 
 
 def _tally(gateway: Gateway, tally: StudyTally, at: datetime) -> bool:

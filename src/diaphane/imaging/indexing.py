@@ -111,6 +111,7 @@ class Indexer:
             size=kept.size,
             storage_key=kept.storage_key,
             frames=kept.frames,
+            facts=kept.facts,
             metadata=kept.metadata,
             has_bulk_data=kept.has_bulk_data,
             received_from=self._by.role.value,

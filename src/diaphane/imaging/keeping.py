@@ -16,6 +16,7 @@ from diaphane_dicom.frames import (
 )
 from diaphane_dicom.part10 import NotPart10Error, OversizedError, Part10, open_source, read_part10
 
+from .facts import Facts, read_facts
 from .headers import (
     BULK_URI,
     StudyIdentity,
@@ -66,6 +67,7 @@ class KeptObject:
     bits_allocated: int | None
     frames: list[list[list[int]]] | None
     number_of_frames: int
+    facts: Facts
     metadata: str
 
     @property
@@ -103,6 +105,7 @@ def keep_object(content: Path | bytes) -> KeptObject:
         bits_allocated=read_integer(header, "BitsAllocated"),
         frames=None if frames is None else [[list(part) for part in frame] for frame in frames],
         number_of_frames=count,
+        facts=read_facts(header),
         metadata=write_metadata(header),
     )
 

@@ -18,6 +18,7 @@ from diaphane.organisations.models import Structure
 
 from .columns import AsWords, SearchedText
 from .deflated import DeflatedTextField
+from .finding import Finding as Finding
 from .performed import PerformedProcedureStep as PerformedProcedureStep
 from .prior_models import Prior as Prior
 
@@ -194,7 +195,7 @@ class Instance(models.Model):
     ``metadata`` is the DICOM JSON model as text (PS3.18 annex F), bulk data left out, and ``has_bulk_data``
     says whether some was: a series' document is these texts put end to end. ``frames`` lists, for each frame,
     its parts as ``[offset, length]``; null when no byte range holds a frame (deflated data, video, bits not
-    aligned).
+    aligned). ``facts`` holds the few elements that the checks read.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -211,6 +212,7 @@ class Instance(models.Model):
     size = models.PositiveBigIntegerField()
     storage_key = models.CharField(max_length=100)
     frames = models.JSONField(null=True)
+    facts = models.JSONField(default=dict)
     metadata = DeflatedTextField()
     has_bulk_data = models.BooleanField(default=False)
     received_from = models.CharField(max_length=40)
@@ -241,7 +243,7 @@ class Instance(models.Model):
             Privacy.TECHNICAL,
         ),
         "sop_instance_uid": Privacy.IDENTIFYING,
-        "metadata": Privacy.HEALTH,
+        **dict.fromkeys(("facts", "metadata"), Privacy.HEALTH),
     }
 
     class Meta:

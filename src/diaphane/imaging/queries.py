@@ -1,6 +1,6 @@
 """Read studies, their counts and their series, starting from who asks."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -15,6 +15,7 @@ from .models import Gateway, GatewayReport, Instance, Reconciliation, Reconcilia
 
 MACHINES = frozenset({Role.EDGE, Role.SERVICE})
 """Who sends a site's exams; people only add to a study that they may already see."""
+_NOTHING: Mapping[str, int] = {}
 _BY_GATEWAY = Q(received_from=Role.EDGE.value)
 
 
@@ -42,12 +43,19 @@ class ImageCounts:
 class SeriesSummary:
     """One series as a page shows it; ``announced`` by its modality, where it said so."""
 
+    uid: str
     modality: str
     number: int | None
     description: str
     received: int
     verified: int
     announced: int | None = None
+
+    @property
+    def name(self) -> str:
+        """Return its number and its description, or its modality where it has none."""
+        number = "" if self.number is None else f"{self.number} · "
+        return f"{number}{self.description or self.modality}"
 
 
 def count_images(act: Act) -> ImageCounts:
@@ -69,17 +77,22 @@ def count_images(act: Act) -> ImageCounts:
 
 def list_series(act: Act) -> list[SeriesSummary]:
     """List the series of an act with their counts, in the order of their numbers."""
-    announced = map_announced_series(act)
-    found = (
-        Series.objects.filter(study__act=act)
-        .annotate(
-            received=Count("instances"),
-            verified=Count("instances", filter=Q(instances__verified_at__isnull=False)),
-        )
-        .order_by("study__received_at", "number", "received_at")
+    found = Series.objects.filter(study__act=act)
+    ordered = found.order_by("study__received_at", "number", "received_at")
+    return summarise_series(ordered, announced=map_announced_series(act))
+
+
+def summarise_series(
+    found: QuerySet[Series], *, announced: Mapping[str, int] = _NOTHING
+) -> list[SeriesSummary]:
+    """Count the images of some series."""
+    counted = found.annotate(
+        received=Count("instances"),
+        verified=Count("instances", filter=Q(instances__verified_at__isnull=False)),
     )
     return [
         SeriesSummary(
+            each.series_instance_uid,
             each.modality,
             each.number,
             each.description,
@@ -87,7 +100,7 @@ def list_series(act: Act) -> list[SeriesSummary]:
             each.verified,
             announced.get(each.series_instance_uid),
         )
-        for each in found
+        for each in counted
     ]
 
 

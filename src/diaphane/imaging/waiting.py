@@ -2,12 +2,10 @@
 
 from uuid import UUID
 
-from django.db.models import Count, Q
-
 from diaphane.kernel.actors import Actor
 
 from .models import Reconciliation, Series, Study
-from .queries import SeriesSummary
+from .queries import SeriesSummary, summarise_series
 
 
 def get_reconciliation(reconciliation_id: UUID, *, actor: Actor) -> Reconciliation:
@@ -21,15 +19,4 @@ def get_reconciliation(reconciliation_id: UUID, *, actor: Actor) -> Reconciliati
 
 def list_series_of(study: Study) -> list[SeriesSummary]:
     """List the series of one study with their counts, in the order of their numbers."""
-    found = (
-        Series.objects.filter(study=study)
-        .annotate(
-            received=Count("instances"),
-            verified=Count("instances", filter=Q(instances__verified_at__isnull=False)),
-        )
-        .order_by("number", "received_at")
-    )
-    return [
-        SeriesSummary(each.modality, each.number, each.description, each.received, each.verified)
-        for each in found
-    ]
+    return summarise_series(Series.objects.filter(study=study).order_by("number", "received_at"))

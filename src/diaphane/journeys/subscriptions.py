@@ -5,7 +5,20 @@ from diaphane.events.operations import subscribe
 from .after_signature import announce_to_patient, bring_to_recipients
 from .after_validation import open_exam_of_request
 from .closing import close_when_nothing_is_owed
+from .image_checks import check_images_soon
 from .late_images import look_at_late_images
+
+CHANGES_IMAGES = (
+    "images.received",
+    "images.attached",
+    "images.announced",
+    "performed_step.in_progress",
+    "performed_step.completed",
+    "performed_step.discontinued",
+    "exam.finish",
+    "exam.dose_recorded",
+)
+"""What may change the outcome of the checks."""
 
 
 def subscribe_all() -> None:
@@ -15,5 +28,7 @@ def subscribe_all() -> None:
     subscribe("report.patient_told", consumer="announce_to_patient", handler=announce_to_patient)
     subscribe("images.received", consumer="late_images", handler=look_at_late_images)
     subscribe("images.attached", consumer="late_images", handler=look_at_late_images)
+    for kind in CHANGES_IMAGES:
+        subscribe(kind, consumer="check_images", handler=check_images_soon)
     subscribe("duty.done", consumer="close_act", handler=close_when_nothing_is_owed)
     subscribe("duty.waived", consumer="close_act", handler=close_when_nothing_is_owed)

@@ -6,11 +6,15 @@ of *Résultats* in the report template.
 
 from dataclasses import dataclass
 
+from .anatomy import SPINE, WHOLE_BODY, SeriesKind, Zone
+
 
 @dataclass(frozen=True)
 class CatalogueExam:
     """One exam: its code, French label, modality, whether it irradiates or is injected, its sections.
 
+    ``zones`` are the parts of the body that its images may show; ``sequences`` the kinds of series that its
+    protocol asks for beside what every exam of its modality has (``series``).
     ``refused_by`` holds the requirement that keeps it out of remote interpretation, if any;
     ``is_injected`` says that it is made with contrast by nature: an empty prescription is then pointed at.
     Labels and headings are French by nature: they are the words of the report (R91).
@@ -20,8 +24,10 @@ class CatalogueExam:
     label: str
     modality: str
     region: str
+    zones: frozenset[Zone]
     minutes: int
     sections: tuple[str, ...] = ()
+    sequences: tuple[SeriesKind, ...] = ()
     refused_by: str = ""
     is_injected: bool = False
 
@@ -35,6 +41,14 @@ class CatalogueExam:
         """Say whether R68 applies."""
         return self.modality in {"CT", "DX", "MG"}
 
+    @property
+    def series(self) -> tuple[SeriesKind, ...]:
+        """Return the kinds of series that the images are expected to hold."""
+        if self.modality != "CT":
+            return self.sequences
+        injected = (SeriesKind.CONTRAST,) if self.is_injected else ()
+        return (SeriesKind.LOCALIZER, SeriesKind.AXIAL, *injected, *self.sequences)
+
 
 _EXAMS = (
     CatalogueExam(
@@ -42,6 +56,7 @@ _EXAMS = (
         "TDM cérébrale sans injection",
         "CT",
         "Encéphale",
+        frozenset({Zone.HEAD}),
         15,
         (
             "Parenchyme et hémorragie",
@@ -57,6 +72,7 @@ _EXAMS = (
         "TDM cérébrale et angio-TDM des TSA et du polygone (AVC)",
         "CT",
         "Encéphale et cou",
+        frozenset({Zone.HEAD, Zone.NECK, Zone.CHEST}),
         20,
         (
             "Hémorragie",
@@ -74,6 +90,7 @@ _EXAMS = (
         "IRM cérébrale (AVC)",
         "MR",
         "Encéphale",
+        frozenset({Zone.HEAD, Zone.NECK}),
         25,
         (
             "Diffusion (territoire, volume)",
@@ -83,12 +100,19 @@ _EXAMS = (
             "Perfusion",
             "Diagnostic différentiel",
         ),
+        sequences=(
+            SeriesKind.DIFFUSION,
+            SeriesKind.FLAIR,
+            SeriesKind.T2_STAR,
+            SeriesKind.TIME_OF_FLIGHT,
+        ),
     ),
     CatalogueExam(
         "MR-VENOUS",
         "IRM ou angio-TDM veineuse cérébrale",
         "MR",
         "Encéphale",
+        frozenset({Zone.HEAD}),
         30,
         ("Sinus et veines", "Parenchyme", "Méninges", "Artères"),
     ),
@@ -97,6 +121,7 @@ _EXAMS = (
         "TDM cérébrale de l’enfant (traumatisme)",
         "CT",
         "Encéphale",
+        frozenset({Zone.HEAD}),
         15,
         ("Fractures", "Hématomes", "Parenchyme", "Signes de maltraitance"),
     ),
@@ -105,6 +130,7 @@ _EXAMS = (
         "TDM du massif facial et des orbites",
         "CT",
         "Face",
+        frozenset({Zone.HEAD}),
         15,
         ("Tiers supérieur, moyen et inférieur", "Orbites", "Sinus", "Articulé"),
     ),
@@ -113,6 +139,7 @@ _EXAMS = (
         "TDM du rachis cervical traumatique",
         "CT",
         "Rachis cervical",
+        frozenset({Zone.NECK, Zone.CERVICAL_SPINE}),
         15,
         ("Alignement", "Corps", "Arcs et articulaires", "Charnière C0–C2", "Canal", "Parties molles"),
     ),
@@ -121,6 +148,7 @@ _EXAMS = (
         "TDM du rachis thoraco-lombaire",
         "CT",
         "Rachis thoraco-lombaire",
+        frozenset({Zone.THORACIC_SPINE, Zone.LUMBAR_SPINE}),
         15,
         ("Étages", "Type AO", "Mur postérieur", "Canal"),
     ),
@@ -129,6 +157,7 @@ _EXAMS = (
         "IRM médullaire ou de la queue de cheval",
         "MR",
         "Rachis",
+        SPINE,
         40,
         ("Niveau", "Compression", "Signal médullaire", "Étiologie"),
     ),
@@ -137,6 +166,7 @@ _EXAMS = (
         "TDM corps entier du polytraumatisé",
         "CT",
         "Corps entier",
+        WHOLE_BODY,
         30,
         (
             "Bilan à 5 minutes",
@@ -155,6 +185,7 @@ _EXAMS = (
         "Angio-TDM thoracique (embolie pulmonaire)",
         "CT",
         "Thorax",
+        frozenset({Zone.CHEST}),
         15,
         (
             "Qualité d’opacification",
@@ -170,6 +201,7 @@ _EXAMS = (
         "Angio-TDM de l’aorte (syndrome aortique)",
         "CT",
         "Aorte",
+        frozenset({Zone.CHEST, Zone.ABDOMEN, Zone.PELVIS}),
         20,
         ("Type (Stanford)", "Porte d’entrée", "Extension", "Malperfusion", "Péricarde", "Rupture"),
         is_injected=True,
@@ -179,6 +211,7 @@ _EXAMS = (
         "TDM thoracique",
         "CT",
         "Thorax",
+        frozenset({Zone.CHEST}),
         15,
         ("Parenchyme", "Plèvre et pneumothorax", "Médiastin", "Paroi"),
     ),
@@ -187,6 +220,7 @@ _EXAMS = (
         "TDM abdomino-pelvienne injectée",
         "CT",
         "Abdomen et pelvis",
+        frozenset({Zone.ABDOMEN, Zone.PELVIS}),
         20,
         (
             "Foie, voies biliaires, pancréas",
@@ -204,6 +238,7 @@ _EXAMS = (
         "TDM sans injection (colique néphrétique)",
         "CT",
         "Abdomen et pelvis",
+        frozenset({Zone.ABDOMEN, Zone.PELVIS}),
         15,
         ("Calcul (taille, siège, densité)", "Dilatation", "Signes d’infection", "Diagnostic différentiel"),
     ),
@@ -212,6 +247,7 @@ _EXAMS = (
         "TDM pour occlusion ou perforation",
         "CT",
         "Abdomen et pelvis",
+        frozenset({Zone.ABDOMEN, Zone.PELVIS}),
         20,
         ("Siège", "Mécanisme", "Souffrance pariétale", "Pneumopéritoine", "Hernies"),
         is_injected=True,
@@ -221,6 +257,7 @@ _EXAMS = (
         "Angio-TDM abdominale",
         "CT",
         "Abdomen et pelvis",
+        frozenset({Zone.ABDOMEN, Zone.PELVIS}),
         20,
         ("Axes", "Paroi", "Saignement actif", "Viscères"),
         is_injected=True,
@@ -230,6 +267,7 @@ _EXAMS = (
         "Angio-TDM des membres inférieurs (ischémie aiguë)",
         "CT",
         "Membres inférieurs",
+        frozenset({Zone.ABDOMEN, Zone.PELVIS, Zone.LOWER_LIMB}),
         20,
         ("Occlusion", "Lit d’aval", "Aorte"),
         is_injected=True,
@@ -239,11 +277,12 @@ _EXAMS = (
         "TDM du bassin, de la hanche ou articulaire",
         "CT",
         "Bassin",
+        frozenset({Zone.PELVIS, Zone.LOWER_LIMB, Zone.UPPER_LIMB}),
         15,
         ("Trait", "Déplacement", "Articulation", "Parties molles"),
     ),
-    CatalogueExam("MAMMOGRAPHY", "Mammographie", "MG", "Sein", 0, refused_by="R1"),
-    CatalogueExam("ULTRASOUND", "Échographie", "US", "Toute région", 0, refused_by="R4"),
+    CatalogueExam("MAMMOGRAPHY", "Mammographie", "MG", "Sein", frozenset({Zone.BREAST}), 0, refused_by="R1"),
+    CatalogueExam("ULTRASOUND", "Échographie", "US", "Toute région", WHOLE_BODY, 0, refused_by="R4"),
 )
 
 CATALOGUE: dict[str, CatalogueExam] = {exam.code: exam for exam in _EXAMS}

@@ -23,6 +23,8 @@ from diaphane.kernel.clock import now
 from diaphane.organisations.middleware import require_actor
 from diaphane.reporting.operations import open_report
 from diaphane.web.acts.answering import go
+from diaphane.web.acts.findings import AnswerForm
+from diaphane.web.acts.findings import answer as answer_found
 from diaphane.web.acts.viewing import record_act_view
 from diaphane.web.roles import for_roles
 
@@ -75,6 +77,16 @@ def begin(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Open the check of the images (R88)."""
     actor = require_actor(request)
     begin_check(exam=get_exam(act_id, actor=actor), by=actor, at=now())
+    return go(request, reverse("reports:check", args=[act_id]))
+
+
+@require_POST
+@for_roles(Role.IMAGEUR)
+def answer(request: HttpRequest, act_id: UUID) -> HttpResponse:
+    """Say why the images stay as they are although a check found something (R88)."""
+    actor = require_actor(request)
+    exam = get_exam(act_id, actor=actor)
+    answer_found(exam.act, AnswerForm(request.POST), by=actor)
     return go(request, reverse("reports:check", args=[act_id]))
 
 

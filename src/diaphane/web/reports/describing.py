@@ -18,6 +18,7 @@ from diaphane.kernel.actors import Actor
 from diaphane.kernel.errors import Missing
 from diaphane.reporting.models import Report, ReportState
 from diaphane.reporting.queries import find_report, list_missing
+from diaphane.web.acts.findings import describe_findings
 from diaphane.web.acts.panels import Look, describe_act, is_owed
 
 from .forms import ReportForm
@@ -60,31 +61,36 @@ def describe_check(exam: Exam, *, actor: Actor) -> dict[str, object]:
     """Return what the page of an exam's images needs."""
     may = {step.name for step in EXAM_TABLE.list_open(exam, role=actor.role)}
     report = find_report(exam.act)
-    images = count_images(exam.act)
-    return describe_act(exam.act.request, actor=actor) | {
-        "exam": exam,
-        "exam_look": look_of_exam(exam),
-        "images": images,
-        "shown": images.received,
-        "series": list_series(exam.act),
-        "report": report,
-        "is_ahead": exam.state in _AHEAD,
-        "repeat_reason": find_repeat_reason(exam),
-        "may_check": "check" in may,
-        "may_judge": "accept" in may,
-        "may_open": exam.state in _ACCEPTED,
-        "may_write": exam.state == ExamState.BEING_READ
-        and report is not None
-        and report.author_id == actor.id,
-        "may_supervise": exam.finished_at is None
-        and (exam.supervisor_id != actor.id or exam.supervised_at is None),
-        "is_over": are_images_complete(exam),
-        "decides_pregnancy": is_pregnancy_to_decide(exam, by=actor),
-        "settles_implants": are_implants_to_settle(exam),
-        "prescribes_contrast": may_prescribe_contrast(exam),
-        "has_late_images": is_owed(exam.act, IMAGES_AFTER_SIGNATURE),
-        "waits_for": EXAM_TABLE.list_missing(exam, "check", by=actor) if "check" in may else [],
-    }
+    images, series = count_images(exam.act), list_series(exam.act)
+    found = describe_findings(exam, series=series)
+    return (
+        describe_act(exam.act.request, actor=actor)
+        | found
+        | {
+            "exam": exam,
+            "exam_look": look_of_exam(exam),
+            "images": images,
+            "shown": images.received,
+            "series": series,
+            "report": report,
+            "is_ahead": exam.state in _AHEAD,
+            "repeat_reason": find_repeat_reason(exam),
+            "may_check": "check" in may,
+            "may_judge": "accept" in may,
+            "may_open": exam.state in _ACCEPTED,
+            "may_write": exam.state == ExamState.BEING_READ
+            and report is not None
+            and report.author_id == actor.id,
+            "may_supervise": exam.finished_at is None
+            and (exam.supervisor_id != actor.id or exam.supervised_at is None),
+            "is_over": are_images_complete(exam),
+            "decides_pregnancy": is_pregnancy_to_decide(exam, by=actor),
+            "settles_implants": are_implants_to_settle(exam),
+            "prescribes_contrast": may_prescribe_contrast(exam),
+            "has_late_images": is_owed(exam.act, IMAGES_AFTER_SIGNATURE),
+            "waits_for": EXAM_TABLE.list_missing(exam, "check", by=actor) if "check" in may else [],
+        }
+    )
 
 
 def describe_draft(report: Report, form: ReportForm, *, actor: Actor) -> dict[str, object]:

@@ -20,6 +20,7 @@ urlpatterns = [
     path("<uuid:act_id>/images/vue/", checking.pane, name="pane"),
     path("<uuid:act_id>/images/superviser/", checking.supervise, name="supervise"),
     path("<uuid:act_id>/images/controler/", checking.begin, name="begin"),
+    path("<uuid:act_id>/images/constat/", checking.answer, name="answer"),
     path("<uuid:act_id>/images/verdict/", checking.judge, name="judge"),
     path("<uuid:act_id>/images/grossesse/", ordering.decide_pregnancy, name="decide_pregnancy"),
     path("<uuid:act_id>/images/implants/", ordering.settle_implants, name="settle_implants"),

@@ -1,7 +1,9 @@
 """The site's day, live: who comes, who is here, whose images are on their way (R110)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,6 +14,7 @@ from diaphane.acquisition.links import get_valid_link_test
 from diaphane.acquisition.models import Exam, ExamState
 from diaphane.acquisition.queries import find_repeat_reason, list_board
 from diaphane.acts.models import Act
+from diaphane.imaging.judging import count_pending
 from diaphane.imaging.queries import ImageCounts, count_images, list_gateways, list_reconciliations
 from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.clock import now
@@ -36,6 +39,7 @@ class Card:
     wait: str
     counts: ImageCounts | None
     repeat_reason: str | None
+    to_see: int
     is_later: bool
 
     @property
@@ -79,7 +83,9 @@ def live(request: HttpRequest) -> HttpResponse:
 
 def _context(actor: Actor) -> dict[str, object]:
     at = now()
-    cards = [_card(exam, at) for exam in list_board(actor)]
+    exams = list(list_board(actor))
+    found = count_pending(exam.act_id for exam in exams)
+    cards = [_card(exam, found, at) for exam in exams]
     site = actor.structure_id
     return {
         "lanes": [(lane.label, _places(lane, cards)) for lane in LANES],
@@ -106,7 +112,7 @@ def _order(card: Card) -> tuple[int, datetime]:
     return _RANK[exam.act.urgency], since
 
 
-def _card(exam: Exam, at: datetime) -> Card:
+def _card(exam: Exam, found: Mapping[UUID, int], at: datetime) -> Card:
     slot = next((each for each in exam.act.appointments.all() if each.cancelled_at is None), None)
     is_waiting = exam.state in _WAITING and exam.arrived_at is not None
     return Card(
@@ -115,6 +121,7 @@ def _card(exam: Exam, at: datetime) -> Card:
         wait=spell_wait(exam.arrived_at, at) if is_waiting and exam.arrived_at else "",
         counts=count_images(exam.act) if exam.state in _COUNTED else None,
         repeat_reason=find_repeat_reason(exam),
+        to_see=found.get(exam.act_id, 0) if exam.state in _COUNTED else 0,
         is_later=bool(
             slot
             and exam.state in EXPECTED.states

@@ -19,6 +19,8 @@ from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.clock import now
 from diaphane.organisations.middleware import require_actor
 from diaphane.web.acts.answering import go
+from diaphane.web.acts.findings import AnswerForm
+from diaphane.web.acts.findings import answer as answer_found
 from diaphane.web.acts.forms import MessageForm
 from diaphane.web.acts.viewing import record_act_view
 from diaphane.web.roles import for_roles
@@ -93,6 +95,14 @@ def look(request: HttpRequest, act_id: UUID) -> HttpResponse:
         act_id,
         lambda exam, by: settle_a_look(act=exam.act, guard=IMAGES_OUT_OF_TIME, by=by, at=now()),
     )
+
+
+@require_POST
+@for_roles(Role.TECHNOLOGIST)
+def answer(request: HttpRequest, act_id: UUID) -> HttpResponse:
+    """Say why the images stay as they are although a check found something (R88)."""
+    form = AnswerForm(request.POST)
+    return move_exam(request, act_id, lambda exam, by: answer_found(exam.act, form, by=by))
 
 
 @require_POST

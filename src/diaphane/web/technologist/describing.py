@@ -19,6 +19,7 @@ from diaphane.kernel.clock import now
 from diaphane.scheduling.models import Appointment
 from diaphane.scheduling.queries import get_appointment
 from diaphane.web.acts.durations import spell_wait
+from diaphane.web.acts.findings import describe_findings
 from diaphane.web.acts.forms import MessageForm
 from diaphane.web.acts.panels import describe_act, is_owed
 from diaphane.web.acts.prior_lines import list_prior_lines
@@ -42,6 +43,7 @@ def describe_exam(exam: Exam, *, actor: Actor) -> dict[str, object]:
     return (
         describe_act(request, actor=actor)
         | _describe_state(exam, actor)
+        | _describe_images(exam)
         | _describe_work(exam)
         | {
             "exam": exam,
@@ -69,7 +71,6 @@ def _stamp(exam: Exam, slot: Appointment | None) -> str:
 
 
 def _describe_state(exam: Exam, actor: Actor) -> dict[str, object]:
-    has_images = exam.state in _WITH_IMAGES
     site = exam.act.requesting_site_id
     is_waiting = exam.state in {ExamState.ARRIVED, ExamState.READY}
     return {
@@ -78,8 +79,6 @@ def _describe_state(exam: Exam, actor: Actor) -> dict[str, object]:
         "link_test": get_valid_link_test(site),
         "last_link_test": get_last_link_test(site),
         "wait": spell_wait(exam.arrived_at, now()) if is_waiting and exam.arrived_at else "",
-        "counts": count_images(exam.act) if has_images else None,
-        "series": list_series(exam.act) if has_images else [],
         "performed": list(list_performed_steps(exam.act)),
         "keeps_patient": exam.state in KEEPS_PATIENT,
         "releases_patient": exam.state in RELEASES_PATIENT,
@@ -92,6 +91,15 @@ def _describe_state(exam: Exam, actor: Actor) -> dict[str, object]:
         "owes_information": is_owed(exam.act, INFORMED_AFTERWARDS),
         "owes_alternative": is_owed(exam.act, ALTERNATIVE_ORGANISED),
     }
+
+
+def _describe_images(exam: Exam) -> dict[str, object]:
+    """Return the counts, the series and what the checks found, once there may be images."""
+    if exam.state not in _WITH_IMAGES:
+        return {"counts": None, "findings": []}
+    series = list_series(exam.act)
+    found = describe_findings(exam, series=series)
+    return {"counts": count_images(exam.act), "series": series} | found
 
 
 def _describe_work(exam: Exam) -> dict[str, object]:

@@ -30,6 +30,7 @@ urlpatterns = [
     path("<uuid:act_id>/annuler/", card.cancel, name="cancel"),
     path("<uuid:act_id>/informe/", card.inform, name="inform"),
     path("<uuid:act_id>/images-vues/", card.look, name="look"),
+    path("<uuid:act_id>/constat/", card.answer, name="answer"),
     path("<uuid:act_id>/ecrire/", card.write, name="write"),
     path("<uuid:act_id>/importer/", importing.bring, name="bring"),
     path("<uuid:act_id>/importer/direct/", importing.progress, name="bring_progress"),

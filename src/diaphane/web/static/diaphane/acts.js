@@ -14,9 +14,11 @@
     if (isSame || isKept) detail.shouldSwap = false;
   });
 
-  // A message that was accepted leaves its box; a refused one stays.
+  // A message that was accepted leaves its box, and the box its dialog; a refused one stays.
   document.addEventListener("htmx:afterRequest", ({ detail }) => {
-    if (detail.successful && detail.elt.matches("form[data-clears]")) detail.elt.reset();
+    if (!detail.successful || !detail.elt.matches("form[data-clears]")) return;
+    detail.elt.reset();
+    detail.elt.closest("dialog")?.close();
   });
 
   // A field whose error came by itself says so to assistive technology.

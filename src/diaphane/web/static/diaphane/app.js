@@ -90,7 +90,7 @@
   document.addEventListener("click", (event) => {
     const at = (selector) => event.target.closest(selector);
     const opener = at("[data-opens]");
-    if (opener) document.getElementById(opener.dataset.opens)?.showModal();
+    if (opener) open(document.getElementById(opener.dataset.opens), opener.dataset);
     if (at("[data-closes]")) at("dialog")?.close();
     if (at("[data-back]") && history.length > 1) { event.preventDefault(); history.back(); }
     if (at("[data-print]")) print();
@@ -102,6 +102,12 @@
     if (event.key !== "Escape") return;
     for (const menu of all("details[data-menu][open]")) { menu.open = false; $("summary", menu).focus(); }
   });
+  // One dialog may serve several lines of a page: its opener says which one.
+  const open = (dialog, { target, targetWords }) => {
+    const field = dialog && $("[data-target]", dialog);
+    if (field) { field.value = target; $("[data-target-words]", dialog).textContent = targetWords; }
+    dialog?.showModal();
+  };
   const AFTER = { auto: "light", light: "dark", dark: "auto" };
   const showTheme = () => {
     const next = AFTER[document.documentElement.dataset.themeChoice];
