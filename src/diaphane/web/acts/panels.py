@@ -1,29 +1,27 @@
 """What every page of an act shows beside its own work: state, thread, ledger, history."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from diaphane.acquisition.cancelling import ALTERNATIVE_ORGANISED
 from diaphane.acquisition.late_images import IMAGES_AFTER_SIGNATURE, IMAGES_OUT_OF_TIME
 from diaphane.acquisition.quality import NEXT_STEP_DONE
-from diaphane.acts.models import Act, Duty, Step
-from diaphane.acts.queries import LedgerLine, list_ledger, list_open_duties, list_steps
+from diaphane.acts.models import Act, Duty
+from diaphane.acts.queries import LedgerLine, list_ledger, list_open_duties
 from diaphane.conversations.models import Message
 from diaphane.conversations.queries import list_messages
 from diaphane.delivery.models import Dispatch
 from diaphane.delivery.operations import guard_of
 from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.clock import now
-from diaphane.kernel.transitions import TABLES
 from diaphane.reporting.operations import PATIENT_TOLD
 from diaphane.requests.models import ExamRequest, RequestState
 from diaphane.requests.operations import INFORMED_AFTERWARDS, REFUSAL_ACKNOWLEDGED
 
-_REASONS = {"lease_expired": gettext_lazy("The time to examine it ran out.")}
+from .history import list_history
+
 _DUTIES = {
     REFUSAL_ACKNOWLEDGED: gettext_lazy("Read the refusal and say so"),
     INFORMED_AFTERWARDS: gettext_lazy("Inform the patient afterwards"),
@@ -35,18 +33,6 @@ _DUTIES = {
     guard_of(Dispatch.Recipient.REQUESTER): gettext_lazy("Say that the report was received"),
     guard_of(Dispatch.Recipient.TREATING): gettext_lazy("Say that the report was received"),
 }
-_HAPPENED = {
-    ("request", "submit"): gettext_lazy("Request sent"),
-    ("request", "discard"): gettext_lazy("Draft discarded"),
-    ("request", "take"): gettext_lazy("Taken by a radiologist"),
-    ("request", "release"): gettext_lazy("Back on the reading list"),
-    ("request", "ask"): gettext_lazy("Precision asked for"),
-    ("request", "answer"): gettext_lazy("Answer given"),
-    ("request", "validate"): gettext_lazy("Request validated"),
-    ("request", "refuse"): gettext_lazy("Request refused"),
-    ("request", "cancel"): gettext_lazy("Request cancelled"),
-}
-_TURNED_DOWN = frozenset({"refused", "cancelled", "discarded"})
 
 
 @dataclass(frozen=True)
@@ -56,17 +42,6 @@ class Look:
     tone: str
     icon: str
     label: str | Promise
-
-
-@dataclass(frozen=True)
-class HistoryLine:
-    """One line of the act's history."""
-
-    title: str | Promise
-    state: str
-    at: datetime
-    by: str
-    note: str | Promise = ""
 
 
 @dataclass(frozen=True)
@@ -104,13 +79,6 @@ def look_of(request: ExamRequest) -> Look:
     """Return how a request's state is shown."""
     state = RequestState(request.state)
     return Look(*_LOOKS[state], state.label)
-
-
-def list_history(request: ExamRequest) -> list[HistoryLine]:
-    """List what happened to an act, from its draft on."""
-    steps = list(list_steps(request.act))
-    first = HistoryLine(_("Draft opened"), "done", request.created_at, request.author_label)
-    return [first, *(_history_line(step, is_last=step is steps[-1]) for step in steps)]
 
 
 def list_thread(act: Act, *, actor: Actor) -> list[ThreadLine]:
@@ -156,22 +124,6 @@ def _list_duties(act: Act, ledger: list[LedgerLine]) -> list[DutyLine]:
         )
         for duty in list_open_duties(act)
     ]
-
-
-def _history_line(step: Step, *, is_last: bool) -> HistoryLine:
-    table = TABLES[step.machine]
-    state = "done"
-    if step.target in _TURNED_DOWN:
-        state = "refused"
-    elif is_last:
-        state = "current"
-    return HistoryLine(
-        _HAPPENED.get((step.machine, step.transition), table[step.transition].label),
-        state,
-        step.occurred_at,
-        step.actor_label,
-        _REASONS.get(step.reason, step.reason),
-    )
 
 
 def _spell_author(message: Message) -> str:

@@ -1,0 +1,75 @@
+"""What happened to an act, line after line, in the past tense: a button's words say what to do."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from diaphane.acts.models import Step
+from diaphane.acts.queries import list_steps
+from diaphane.requests.models import ExamRequest
+
+HAPPENED = {
+    ("request", "submit"): gettext_lazy("Request sent"),
+    ("request", "discard"): gettext_lazy("Draft discarded"),
+    ("request", "take"): gettext_lazy("Taken by a radiologist"),
+    ("request", "release"): gettext_lazy("Back on the reading list"),
+    ("request", "ask"): gettext_lazy("Precision asked for"),
+    ("request", "answer"): gettext_lazy("Answer given"),
+    ("request", "validate"): gettext_lazy("Request validated"),
+    ("request", "refuse"): gettext_lazy("Request refused"),
+    ("request", "cancel"): gettext_lazy("Request cancelled"),
+    ("exam", "schedule"): gettext_lazy("Slot booked"),
+    ("exam", "arrive"): gettext_lazy("Patient arrived"),
+    ("exam", "get_ready"): gettext_lazy("Checked at the table, ready"),
+    ("exam", "check_again"): gettext_lazy("Back to the checks"),
+    ("exam", "start"): gettext_lazy("Exam started"),
+    ("exam", "finish"): gettext_lazy("Acquisition finished"),
+    ("exam", "check"): gettext_lazy("Check of the images begun"),
+    ("exam", "repeat"): gettext_lazy("More images asked for"),
+    ("exam", "accept"): gettext_lazy("Images accepted"),
+    ("exam", "accept_with_reserve"): gettext_lazy("Images accepted with a reserve"),
+    ("exam", "declare_not_interpretable"): gettext_lazy("Exam declared not interpretable"),
+    ("exam", "read"): gettext_lazy("Reading begun"),
+    ("exam", "close"): gettext_lazy("Act closed"),
+    ("exam", "cancel"): gettext_lazy("Exam cancelled"),
+    ("exam", "interrupt"): gettext_lazy("Exam interrupted"),
+    ("report", "sign"): gettext_lazy("Report signed"),
+}
+ECHOES = frozenset({("exam", "report")})
+"""Moves of one part that another part's own line already tells."""
+_REASONS = {"lease_expired": gettext_lazy("The time to examine it ran out.")}
+_TURNED_DOWN = frozenset({"refused", "cancelled", "discarded", "not_interpretable"})
+
+
+@dataclass(frozen=True)
+class HistoryLine:
+    """One line of the act's history."""
+
+    title: str | Promise
+    state: str
+    at: datetime
+    by: str
+    note: str | Promise = ""
+
+
+def list_history(request: ExamRequest) -> list[HistoryLine]:
+    """List what happened to an act, from its draft on."""
+    steps = [step for step in list_steps(request.act) if (step.machine, step.transition) not in ECHOES]
+    first = HistoryLine(_("Draft opened"), "done", request.created_at, request.author_label)
+    return [first, *(_tell(step, is_last=step is steps[-1]) for step in steps)]
+
+
+def _tell(step: Step, *, is_last: bool) -> HistoryLine:
+    state = "current" if is_last else "done"
+    if step.target in _TURNED_DOWN:
+        state = "refused"
+    return HistoryLine(
+        HAPPENED[step.machine, step.transition],
+        state,
+        step.occurred_at,
+        step.actor_label,
+        _REASONS.get(step.reason, step.reason),
+    )
