@@ -21,11 +21,18 @@ def refuse(
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Explain that the form is too old, and that going back keeps the text."""
-    message = _(
-        "This form has expired. Go back, reload the page and send it again: your text is still there."
-    )
-    return refuse(request, message, status=403)
+    """Explain that the form is too old: going back keeps its text, and a live page takes a new token itself.
+
+    Logging in from another tab renews the token: what the first tab sends by itself meanwhile comes here.
+    """
+    if request.headers.get("HX-Request") != "true":
+        message = _(
+            "This form has expired. Go back, reload the page and send it again: your text is still there."
+        )
+        return refuse(request, message, status=403)
+    if getattr(request, "actor", None) is None:
+        return render(request, "refusals/session.html", status=401)
+    return render(request, "refusals/stale.html", status=403)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -89,12 +89,23 @@ def test_nothing_is_sent_under_the_name_of_someone_who_logged_in_meanwhile(
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("headers", "is_page"), [({}, True), (HTMX, False)])
-def test_a_form_that_expired_says_that_its_text_is_kept(headers: dict[str, str], is_page: bool) -> None:
-    answer = Client(enforce_csrf_checks=True).post(reverse("account_login"), {"login": "x"}, headers=headers)
+def test_a_form_that_expired_says_that_its_text_is_kept() -> None:
+    answer = Client(enforce_csrf_checks=True).post(reverse("account_login"), {"login": "x"})
     assert answer.status_code == 403
     assert "votre texte y est encore" in answer.content.decode()
-    assert ("<html" in answer.content.decode()) is is_page
+    assert "<html" in answer.content.decode()
+
+
+@pytest.mark.parametrize(("is_logged_in", "status"), [(False, 401), (True, 403)])
+def test_a_page_whose_token_is_too_old_learns_that_it_may_take_a_new_one(
+    territory: Territory, login: Callable[[Actor], Client], is_logged_in: bool, status: int
+) -> None:
+    client = login(territory.imageur) if is_logged_in else Client()
+    client.handler.enforce_csrf_checks = True
+    answer = client.post(reverse("gallery"), headers=HTMX)
+    assert answer.status_code == status
+    assert "data-session-ended" in answer.content.decode()
+    assert "<html" not in answer.content.decode()
 
 
 @pytest.mark.django_db

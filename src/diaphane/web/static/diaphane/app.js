@@ -68,7 +68,7 @@
   addEventListener("pageshow", ({ persisted }) => persisted && all("form").forEach((form) => rest(form, false)));
 
   // The session ended and the text is still here: back from the login tab, take the new token and say so.
-  addEventListener("focus", async () => {
+  const comeBack = async () => {
     if (!$("[data-session-ended]")) return;
     const answer = await fetch("/compte/jeton/", { headers: { "HX-Request": "true" } }).catch(() => null);
     if (!answer?.ok) return;
@@ -78,6 +78,14 @@
     for (const field of all("[name=csrfmiddlewaretoken]")) field.value = token;
     say("#say-back", document.querySelector("[data-quiet]"));
     document.dispatchEvent(new CustomEvent("diaphane:back"));
+  };
+  addEventListener("focus", comeBack);
+  // What the page sent by itself before its owner came back was refused for its old token: it comes back alone.
+  let cameBackAt = 0;
+  document.addEventListener("htmx:afterSwap", ({ detail }) => {
+    if (detail.xhr?.status !== 403 || Date.now() - cameBackAt < 5000) return;
+    cameBackAt = Date.now();
+    comeBack();
   });
 
   // Is what I see up to date? Every live page says so.

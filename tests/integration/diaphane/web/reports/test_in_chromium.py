@@ -122,6 +122,20 @@ def test_a_session_that_ends_in_the_middle_of_a_dictation_loses_nothing(server, 
     assert Report.objects.get(pk=report.pk).conclusion == "Pas d’hémorragie. Pas de fracture. Fin."
 
 
+def test_what_is_sent_after_a_login_in_another_tab_takes_the_new_token_by_itself(server, territory):
+    report = open_report(act=accepted(territory).act, by=territory.imageur, at=now())
+    first, second = _session_of(territory.imageur), _session_of(territory.imageur)
+    with _browsing(server, first) as page:
+        page.goto(f"{server.url}/comptes-rendus/{report.act_id}/redaction/")
+        page.context.clear_cookies()
+        page.locator("#id_conclusion").press_sequentially("Pas d’hémorragie.")
+        expect(page.locator("#refusal")).to_contain_text("Votre session a expiré")
+        _log_in(page.context, server, second)
+        page.locator("#id_conclusion").press_sequentially(" Pas de fracture.")
+        expect(_bar(page)).to_have_attribute("data-keep", "kept")
+    assert Report.objects.get(pk=report.pk).conclusion == "Pas d’hémorragie. Pas de fracture."
+
+
 def test_a_network_cut_is_said_without_taking_the_cursor_and_the_text_is_kept_afterwards(server, territory):
     report = open_report(act=accepted(territory).act, by=territory.imageur, at=now())
     with _browsing(server, _session_of(territory.imageur)) as page:
