@@ -8,9 +8,10 @@ from django.db.models import Case, IntegerField, QuerySet, Value, When
 from diaphane.acts.models import Act
 from diaphane.acts.queries import list_open_duties
 from diaphane.kernel.actors import Actor
-from diaphane.kernel.errors import Missing
+from diaphane.kernel.errors import Missing, Text
 from diaphane.kernel.transitions import Guard
 
+from .guards import MAMMOGRAPHY, ULTRASOUND
 from .models import ExamRequest, RequestState
 from .transitions import REQUEST_TABLE
 
@@ -69,6 +70,14 @@ class Completeness:
     def missing_count(self) -> int:
         """Count the answers without which it cannot be sent."""
         return sum(len(gap.missing) for gap in self.blocking)
+
+    @property
+    def refused_exam(self) -> Text | None:
+        """Say why the exam that was chosen is never read here, when it is one of those (R1, R4)."""
+        for gap in self.blocking:
+            if gap.guard in {MAMMOGRAPHY, ULTRASOUND}:
+                return gap.missing[0].what
+        return None
 
 
 def weigh_draft(request: ExamRequest, *, actor: Actor) -> Completeness:

@@ -101,6 +101,27 @@ def test_an_absurd_answer_is_said_at_its_field_and_the_sound_ones_are_kept(
     assert kept.state == RequestState.DRAFT
 
 
+def test_a_request_with_an_answer_that_cannot_be_read_is_not_called_ready(territory, login, blank):
+    client = login(territory.requester)
+    saved = post(client, "edit", blank.act_id, **FULL | {"callback_phone": "rappelez-moi"}).content.decode()
+    assert "Une réponse est à revoir" in saved
+    assert "Prête à être envoyée" not in saved
+    assert "La demande est complète" not in saved
+    assert "Prête à être envoyée" in post(client, "edit", blank.act_id, **FULL).content.decode()
+
+
+@pytest.mark.parametrize("exam", ["MAMMOGRAPHY", "ULTRASOUND"])
+def test_an_exam_that_is_never_read_here_says_so_at_its_own_field(territory, login, blank, exam):
+    client = login(territory.requester)
+    saved = post(client, "edit", blank.act_id, exam_code=exam).content.decode()
+    [said] = re.findall(r'id="id_exam_code_error"[^>]*>(.*?)</div>', saved, re.DOTALL)
+    assert "distance" in said
+    page = client.get(act_url("edit", blank.act_id)).content.decode()
+    assert said.strip() in page
+    saved = post(client, "edit", blank.act_id, exam_code="CT-HEAD").content.decode()
+    assert re.search(r'id="id_exam_code_error"[^>]*>\s*</div>', saved)
+
+
 def test_the_draft_is_saved_as_it_is_typed(territory, login, blank):
     answer = post(login(territory.requester), "edit", blank.act_id, question="Fracture ?")
     assert "Enregistré à" in answer.content.decode()
