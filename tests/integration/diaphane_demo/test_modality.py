@@ -162,47 +162,29 @@ def test_neither_the_log_nor_the_memory_holds_anything_of_the_patient(
         assert "LIS26001447" not in told
 
 
-def test_the_scanner_polls_until_it_is_told_to_stop(images: Path) -> None:
-    with serve_gateway(make_item()) as gateway:
-        scanner = subprocess.Popen(
-            [
-                *(
-                    sys.executable,
-                    "-m",
-                    "diaphane_demo.modality",
-                    "--ae-title",
-                    "SCANNER1",
-                    "--modality",
-                    "CT",
-                ),
-                *(
-                    "--called-ae",
-                    TITLE,
-                    "--port",
-                    str(gateway.port),
-                    "--poll",
-                    "0.1",
-                    "--images",
-                    str(images),
-                ),
-            ],
-            stderr=subprocess.PIPE,
-        )
+def test_the_scanner_polls_until_it_is_told_to_stop(images: Path, tmp_path: Path) -> None:
+    log = tmp_path / "scanner.log"
+    with serve_gateway(make_item()) as gateway, log.open("wb") as output:
+        options = ["--ae-title", "SCANNER1", "--modality", "CT", "--called-ae", TITLE, "--poll", "0.1"]
+        options += ["--port", str(gateway.port), "--images", str(images)]
+        scanner = subprocess.Popen([sys.executable, "-m", "diaphane_demo.modality", *options], stderr=output)
         try:
-            _wait_for(gateway, 5)
+            _wait_until_told(log, "exam_sent", 1)
             gateway.items.append(make_item(study="2.25.1002"))
-            _wait_for(gateway, 10)
+            _wait_until_told(log, "exam_sent", 2)
             scanner.send_signal(signal.SIGTERM)
-            _, log = scanner.communicate(timeout=20)
+            scanner.wait(timeout=20)
         finally:
             scanner.kill()
     assert scanner.returncode == 0
-    assert log.count(b"exam_sent") == 2
-    assert b"Traceback" not in log
+    assert len(gateway.received) == 10
+    assert log.read_text().count("exam_sent") == 2
+    assert "Traceback" not in log.read_text()
 
 
-def _wait_for(gateway: Gateway, count: int) -> None:
+def _wait_until_told(log: Path, event: str, count: int) -> None:
+    """Wait for the scanner's own word: the gateway holds an image before the scanner knows it."""
     deadline = time.monotonic() + 60
-    while len(gateway.received) < count and time.monotonic() < deadline:
+    while log.read_text().count(event) < count and time.monotonic() < deadline:
         time.sleep(0.05)
-    assert len(gateway.received) == count
+    assert log.read_text().count(event) == count
