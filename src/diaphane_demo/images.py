@@ -1,7 +1,7 @@
 """Build the demo's images on disk, once: `python -m diaphane_demo.images --out DIR --assets DIR`.
 
 DIR/CT/head/0001.dcm …    300 slices, a head with a small bleed
-DIR/MR/brain/0001.dcm …   189 slices, the MNI brain template
+DIR/MR/brain/0001.dcm …   142 slices, the MNI brain template
 """
 
 import argparse
@@ -15,7 +15,7 @@ from diaphane_demo.assets import AssetsUnavailableError, ensure_assets
 
 SERIES = ("CT/head", "MR/brain")
 # Raised when the images change, so that an older folder is built anew.
-EDITION = "2"
+EDITION = "3"
 _EDITION_FILE = ".edition"
 
 log = logging.getLogger("diaphane_demo.images")

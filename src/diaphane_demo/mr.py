@@ -15,18 +15,29 @@ from diaphane_demo.series import Geometry, make_common, write_series
 SIDE = 256
 SIGNAL_SCALE = 14.0
 NOISE = 22.0
+TISSUE = 20
+LEAST_TISSUE = 1000
 
 
 def write_mr(folder: Path, assets: Path) -> None:
     """Write the T1 series into a new folder, 1 mm in each direction, the same bytes each time."""
     volume = read_nifti(assets / TEMPLATE.format("t1"))
     across, along, _ = volume.voxels.shape
+    levels = _find_brain(volume.voxels)
     left, top = (SIDE - across) // 2, (SIDE - along) // 2
     # The first pixel is the patient's right front: LPS+ is RAS+ with x and y negated.
     right_x = -(volume.affine[0, 3] + across - 1) - left
     front_y = -(volume.affine[1, 3] + along - 1) - top
-    geometry = Geometry((float(right_x), float(front_y), float(volume.affine[2, 3])), 1.0, 1.0)
-    write_series(folder, _describe(), geometry, _list_slices(volume.voxels, left, top), (1700, 3400))
+    geometry = Geometry((float(right_x), float(front_y), float(volume.affine[2, 3] + levels[0])), 1.0, 1.0)
+    slices = _list_slices(volume.voxels[:, :, levels], left, top)
+    write_series(folder, _describe(), geometry, slices, (1700, 3400))
+
+
+def _find_brain(voxels: NDArray[np.generic]) -> range:
+    """Return the levels that hold tissue, where a technologist's box stops: no reader starts on air."""
+    tissue = np.count_nonzero(voxels.astype(np.int64) > TISSUE, axis=(0, 1))
+    held = np.flatnonzero(tissue >= LEAST_TISSUE)
+    return range(int(held[0]), int(held[-1]) + 1)
 
 
 def _list_slices(voxels: NDArray[np.generic], left: int, top: int) -> Iterator[NDArray[np.uint16]]:

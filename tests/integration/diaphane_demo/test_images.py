@@ -47,7 +47,7 @@ def at_point(images: list[Dataset], point: tuple[float, float, float]) -> NDArra
     return values
 
 
-@pytest.mark.parametrize(("series", "count", "size"), [("ct", 300, 512), ("mr", 189, 256)])
+@pytest.mark.parametrize(("series", "count", "size"), [("ct", 300, 512), ("mr", 142, 256)])
 def test_a_series_is_one_evenly_spaced_volume(
     series: str, count: int, size: int, request: pytest.FixtureRequest
 ) -> None:
@@ -105,6 +105,10 @@ def test_the_mr_brain_faces_the_front_with_its_stem_at_the_feet(mr: list[Dataset
     assert volume[:20].sum() < volume[80:100].sum()
     low = np.argwhere(volume[30])  # the cerebellum, behind the middle of the brain
     assert low[:, 0].mean() > np.argwhere(volume[100])[:, 0].mean()
+
+
+def test_no_slice_of_the_mr_is_air(mr: list[Dataset]) -> None:
+    assert min(np.count_nonzero(image.pixel_array > 300) for image in mr) > 900
 
 
 def test_the_same_files_are_made_each_time(built: Path, assets: Path, tmp_path: Path) -> None:
