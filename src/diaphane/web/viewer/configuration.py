@@ -29,7 +29,6 @@ _CONFIGURATION = {
     "extensions": [],
     "modes": [],
     "customizationService": [{"ohif.tours": {"$set": []}}],
-    "showPatientInfo": "visible",
     "showStudyList": False,
     "investigationalUseDialog": {"option": "never"},
     "showWarningMessageForCrossOrigin": False,
@@ -58,6 +57,13 @@ _SCRIPT = """\
     createLogoComponentFn: (React) => React.createElement("span", { className: "text-white" }, "Diaphane"),
   };
   window.config.httpErrorHandler = () => {};
+  // Beside a text, the page around names the patient and the frame is narrow: no name over the tools, and
+  // on a telephone no list of series over the image. In a window of its own, the viewer names the patient.
+  const isBesideText = window.parent !== window.top;
+  window.config.showPatientInfo = isBesideText ? "disabled" : "visible";
+  window.config.modesConfiguration = { "@ohif/mode-longitudinal": { routes: { 0: { layoutInstance: { props: {
+    leftPanelClosed: { $set: window.innerWidth < 700 },
+  } } } } } };
 })();
 """
 

@@ -165,3 +165,18 @@ def test_a_jpeg_colour_image_shows_and_a_page_of_ours_stores_what_is_derived(
             [list(derived), MULTIPART],
         )
     assert status == 200
+
+
+def test_the_viewer_names_the_patient_where_no_page_around_it_does(
+    server: LiveServer, territory: Territory, act: Act, session: str
+) -> None:
+    send(server, territory, make_htj2k_ct(act, number=1, size=128))
+    name = act.patient.birth_name
+    with browsing(server, session) as page:
+        page.goto(f"{server.url}/examens/{act.pk}/images/")
+        wait_until_something_shows(page)
+        assert page.frame_locator("iframe").get_by_text(name).first.is_visible()
+        page.evaluate("document.querySelector('iframe').src = location.href")  # as beside a report
+        beside = page.frame_locator("iframe").frame_locator("iframe")
+        beside.locator(".cornerstone-canvas").first.wait_for(timeout=90_000)
+        assert beside.get_by_text(name).count() == 0
