@@ -17,6 +17,8 @@ from diaphane.kernel.clock import now
 from diaphane.kernel.errors import NotAllowedError
 from diaphane.organisations.middleware import require_actor
 from diaphane.reporting.queries import get_report, list_reports
+from diaphane.scheduling.models import Appointment
+from diaphane.scheduling.queries import get_appointment
 from diaphane.web.acts.viewing import record_act_view
 from diaphane.web.roles import for_roles
 
@@ -26,11 +28,12 @@ from .words import name_exam
 
 @dataclass(frozen=True)
 class ExamCard:
-    """One of my exams: its everyday name, and whether I can read its result."""
+    """One of my exams: its everyday name, when it is planned, and whether I can read its result."""
 
     exam: Exam
     name: str
     is_readable: bool
+    appointment: Appointment | None
 
     @property
     def is_without_conclusion(self) -> bool:
@@ -45,7 +48,10 @@ def home(request: HttpRequest) -> HttpResponse:
     actor = require_actor(request)
     readable = {report.act_id for report in list_reports(actor)}
     exams = list_exams_of_patient(_patient_id(actor))
-    cards = [ExamCard(each, name_exam(each.act.request.exam), each.act_id in readable) for each in exams]
+    cards = [
+        ExamCard(each, name_exam(each.act.request.exam), each.act_id in readable, get_appointment(each.act))
+        for each in exams
+    ]
     cards.sort(key=lambda card: not card.is_readable)  # what can be read comes first
     return render(request, "patient/home.html", {"cards": cards})
 

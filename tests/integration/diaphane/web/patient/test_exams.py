@@ -6,6 +6,7 @@ from datetime import datetime
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.timezone import localtime
 
 from diaphane.acquisition.quality import begin_check, declare_not_interpretable
 from diaphane.delivery.models import Dispatch
@@ -13,6 +14,7 @@ from diaphane.kernel.actors import Actor
 from diaphane.reporting.models import Report
 from diaphane.reporting.operations import record_patient_told
 from diaphane.requests.catalogue import CATALOGUE
+from diaphane.scheduling.queries import get_appointment
 from diaphane.web.patient.words import PARTS, name_exam
 from tests.factories import PatientFactory, make_patient_actor
 from tests.reading_scenes import acquired, in_progress, scheduled, signed
@@ -139,14 +141,17 @@ def test_the_patient_says_once_that_the_result_was_read(
     assert dispatch.status == Dispatch.Status.ACKNOWLEDGED
 
 
-def test_an_exam_to_come_says_who_follows_it_and_an_exam_under_way_is_done(
+def test_an_exam_to_come_says_when_it_is_and_who_follows_it_and_an_exam_under_way_is_done(
     territory: Territory, login: Login
 ) -> None:
-    scheduled(territory)
+    exam = scheduled(territory)
     client = login(make_patient_actor(territory.patient))
     words = client.get(reverse("patient:home")).content.decode()
     assert "Examen à venir" in words
     assert territory.imageur.label in words
+    appointment = get_appointment(exam.act)
+    assert appointment is not None
+    assert f"à {localtime(appointment.starts_at):%H:%M}" in words
 
 
 def test_a_begun_exam_waits_for_a_doctor_to_tell_it(territory: Territory, login: Login) -> None:
