@@ -43,7 +43,7 @@ from diaphane.requests.operations import (
 )
 
 from .credentials import current_code
-from .people import PEOPLE
+from .people import PATIENTS, PEOPLE
 from .slices import stamp_slices
 from .stories import BRAIN_REPORT, BRAIN_REQUEST, BRAIN_RESULTS
 from .territory import EDGE_AE_TITLE, get_patient, get_person_actor, get_structure
@@ -60,16 +60,20 @@ def play_past_exam(*, images: Path) -> bool:
     The request dates from two hours ago and the rest follows; the signature is of now, for a second factor
     is only good while it is fresh.
     """
-    is_there = ExamRequest.objects.filter(
-        act__patient=get_patient(PATIENT), exam_code=BRAIN_REQUEST["exam_code"]
-    ).exists()
-    if is_there:
+    if is_past_exam_there():
         return False
     with transaction.atomic():
         act = _ask(now() - timedelta(hours=2))
         _make(act, images, now() - timedelta(hours=1))
         _report(act)
     return True
+
+
+def is_past_exam_there() -> bool:
+    """Say whether the finished exam was played; with images of one's own, it is not."""
+    wanted = next(each for each in PATIENTS if each.key == PATIENT)
+    exams = ExamRequest.objects.filter(act__patient__ins=wanted.ins)
+    return exams.filter(exam_code=BRAIN_REQUEST["exam_code"]).exists()
 
 
 def _ask(at: datetime) -> Act:

@@ -66,6 +66,11 @@ class DemoPatient:
     commune: str = "99999"
 
     @property
+    def spoken_name(self) -> str:
+        """Return the name as people say it: first given name, then the name in use."""
+        return f"{self.first_names.split(' ')[0]} {self.used_name or self.birth_name}"
+
+    @property
     def ins(self) -> str:
         """Return a demonstration INS built from the traits, with its key."""
         prefix = "1" if self.sex == "M" else "2"

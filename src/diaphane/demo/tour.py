@@ -65,7 +65,7 @@ def list_patients() -> list[Chair]:
     return [
         Chair(
             each.key,
-            f"{each.first_names.split(' ')[0]} {each.used_name or each.birth_name}",
+            each.spoken_name,
             _("Patient"),
             "",
             "/mon-espace/",
@@ -107,7 +107,7 @@ def list_steps() -> list[TourStep]:
                     _("Take the request. Ask a question if you like, then validate it with a protocol."),
                 ),
             ),
-            _("Keep this list open in a second window: what others do appears there without reloading."),
+            _("Open this list in a private window too: what others do appears there without reloading."),
         ),
         TourStep(
             3,

@@ -16,6 +16,7 @@ from diaphane.kernel.actors import Role
 from diaphane.organisations.middleware import require_actor
 
 from .credentials import current_code, is_code_used
+from .past_exam import is_past_exam_there
 from .people import PATIENTS, PEOPLE
 from .tour import list_patients, list_professionals, list_steps
 
@@ -26,7 +27,12 @@ _BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 @require_safe
 def tour(request: HttpRequest) -> HttpResponse:
     """Show the seven steps of one exam, then every chair there is."""
-    context = {"steps": list_steps(), "professionals": list_professionals(), "patients": list_patients()}
+    context = {
+        "steps": list_steps(),
+        "professionals": list_professionals(),
+        "patients": list_patients(),
+        "is_past_exam_there": is_past_exam_there(),
+    }
     return render(request, "demo/tour.html", context)
 
 

@@ -10,7 +10,7 @@ from django.test import Client
 
 from diaphane.acquisition.models import Exam
 from diaphane.demo.acts import play_current_acts
-from diaphane.demo.past_exam import MOST_SLICES, play_past_exam
+from diaphane.demo.past_exam import MOST_SLICES, is_past_exam_there, play_past_exam
 from diaphane.demo.territory import build_territory, get_patient, get_person_actor
 from diaphane.demo.tour import list_patients, list_professionals, list_steps
 from diaphane.imaging.models import Instance, Reconciliation
@@ -52,10 +52,17 @@ def test_it_is_signed_told_and_shows_its_images(played: Report) -> None:
     assert not Reconciliation.objects.exists()
 
 
+def test_with_images_of_one_s_own_the_tour_promises_no_finished_exam(db: None, at: datetime) -> None:
+    build_territory(at=at)
+    play_current_acts(at=at)
+    assert not is_past_exam_there()
+
+
 def test_playing_it_again_changes_nothing(played: Report, slices: Path) -> None:
     before = Instance.objects.count()
     assert not play_past_exam(images=slices)
     assert (Instance.objects.count(), Report.objects.count()) == (before, 1)
+    assert is_past_exam_there()
 
 
 def test_its_patient_reads_it_at_once_and_sees_who_looked(

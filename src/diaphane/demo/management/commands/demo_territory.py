@@ -42,7 +42,7 @@ def _describe(machines: dict[str, str]) -> dict[str, object]:
         _account(
             f"{each.key}@patients.example",
             Role.PATIENT,
-            f"{each.first_names} {each.used_name or each.birth_name}",
+            each.spoken_name,
             "",
             has_second_factor=False,
         )
