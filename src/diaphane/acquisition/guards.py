@@ -291,7 +291,7 @@ CONSENT_DISTANCE = Guard(
 PREGNANCY = Guard(
     "R68",
     "exam.pregnancy",
-    _("Pregnancy asked again at the table, or decided by the radiologist"),
+    _("Ionising act, child-bearing age: pregnancy asked again at the table, or decided"),
     _pregnancy,
     yields_to_vital=True,
 )
@@ -300,21 +300,32 @@ REGISTERED = Guard("R18", "exam.registered", _("The radiologist is registered an
 INSURED = Guard("R20", "exam.insured", _("The radiologist is insured for telemedicine"), _insured)
 LINK = Guard("R81", LINK_GUARD, _("Transmission tested beforehand"), _link, yields_to_vital=True)
 SUPERVISION = Guard("R82", "exam.supervision", _("A named radiologist supervises"), _supervision)
-PHYSICIAN_ON_SITE = Guard("R84", "exam.physician_on_site", _("A physician is on site"), _physician_on_site)
+PHYSICIAN_ON_SITE = Guard(
+    "R84",
+    "exam.physician_on_site",
+    _("Injection prescribed: the physician on site is named"),
+    _physician_on_site,
+)
 PHYSICIAN_OF_INJECTION = Guard(
     "R84",
     "exam.physician_of_injection",
-    _("Injection: the physician on site is named"),
+    _("Injection made: the physician on site is named"),
     _physician_of_injection,
 )
 IMAGES = Guard("R83", "exam.images", _("Images are sent"), _images)
 NO_IMAGE = Guard("R83", "exam.no_image", _("Interrupted before any image"), _no_image)
-DOSE = Guard("R93", "exam.dose", _("The dose is recorded"), _dose, yields_to_vital=True)
+DOSE = Guard(
+    "R93",
+    "exam.dose",
+    _("Ionising act: the dose is recorded, or why it is not known"),
+    _dose,
+    yields_to_vital=True,
+)
 CONTRAST = Guard("R83", "exam.contrast", _("Contrast: product, batch, volume, route, time"), _contrast)
 CONTRAST_PRESCRIBED = Guard(
     "R83",
     "exam.contrast_prescribed",
-    _("Contrast was prescribed"),
+    _("Contrast given was prescribed"),
     _contrast_prescribed,
     yields_to_vital=True,
 )

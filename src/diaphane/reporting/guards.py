@@ -133,7 +133,9 @@ IMAGES = Guard("R88", "report.images", _("The images were checked and accepted")
 RESULTS = Guard("R91", "report.results", _("Results are written"), _results)
 CONCLUSION = Guard("R91", "report.conclusion", _("A conclusion is written"), _conclusion)
 NEXT_STEP = Guard("R98", "report.next_step", _("The next step is written"), _next_step)
-DOSE = Guard("R93", "report.dose", _("The dose is in the report"), _dose)
+DOSE = Guard(
+    "R93", "report.dose", _("Ionising act: the dose is in the report, or why it is not known"), _dose
+)
 CRITICALITY = Guard("R91", "report.criticality", _("Criticality is answered"), _criticality)
 CRITICAL_TOLD = Guard(
     "R91", "report.critical_told", _("A critical result is told and read back"), _critical_told
