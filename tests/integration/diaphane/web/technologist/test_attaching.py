@@ -72,6 +72,18 @@ def test_exams_are_suggested_and_none_is_chosen(
     assert "checked" not in said
 
 
+def test_what_the_images_do_not_say_is_not_called_different(territory: Territory, client: Client) -> None:
+    content = make_ct(PatientName="", PatientBirthDate="")
+    store_instance(content=content, by=make_edge(territory), at=now())
+    started(territory)
+    arrival = Reconciliation.objects.get()
+    said = text_of(client.get(reverse("technologist:arrival", args=[arrival.pk])))  # type: ignore[arg-type]
+    assert "pas de nom dans les images" in said
+    assert "pas de date de naissance dans les images" in said
+    assert "autre nom" not in said
+    assert "autre date de naissance" not in said
+
+
 def test_nothing_is_attached_without_a_chosen_exam(client: Client, arrival: Reconciliation) -> None:
     status, said = send(client, "attach", arrival.pk, reason="Vu avec le patient")
     assert status == 422
