@@ -15,7 +15,6 @@ from hypothesis import settings as hypothesis_settings
 from diaphane.kernel.actors import Actor
 from diaphane.kernel.clock import now
 from diaphane.kernel.modes import Mode
-from diaphane.web.catalogue import compile_all
 
 from .databases import install_flush, make_url
 from .queue import run_jobs as _run_jobs
@@ -33,7 +32,6 @@ def pytest_configure(config: pytest.Config) -> None:
     configured.TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = UndefinedVariable()
     hypothesis_settings.register_profile("shared-machine", deadline=None)
     hypothesis_settings.load_profile("shared-machine")
-    compile_all()
     install_flush()
 
 

@@ -6,7 +6,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from . import databases, frontend
+from . import catalogues, databases, frontend
 from .errors import LauncherError
 from .places import ROOT, tool_caches
 from .processes import run_attached
@@ -37,5 +37,8 @@ def run(options: argparse.Namespace) -> int:
     require_chromium()
     parts = frontend.ensure()
     with databases.temporary() as url:
+        environment = environment_for_tests(url, parts)
+        if catalogues.are_stale():  # before Django starts: it keeps the French that it finds then
+            run_attached(catalogues.COMPILE_COMMAND, environment=environment, folder=ROOT)
         command = [sys.executable, "-m", "pytest", *(options.arguments or ["-n", "2"])]
-        return run_attached(command, environment=environment_for_tests(url, parts), folder=ROOT)
+        return run_attached(command, environment=environment, folder=ROOT)
