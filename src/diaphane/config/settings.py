@@ -6,10 +6,10 @@ from urllib.parse import urlsplit
 
 import dj_database_url
 from csp.constants import NONCE, NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from diaphane.config.logs import LOGGING as LOGGING
+from diaphane.config.production import refuse_unsafe
 from diaphane.kernel.modes import Mode
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -21,10 +21,9 @@ BASE_URL = os.environ.get("DIAPHANE_URL", "http://127.0.0.1:8000").rstrip("/")
 IS_HTTPS = BASE_URL.startswith("https://")
 
 SECRET_KEY = os.environ.get("DIAPHANE_SECRET_KEY", "")
-if not SECRET_KEY:
-    if MODE is Mode.PRODUCTION:
-        raise ImproperlyConfigured("DIAPHANE_SECRET_KEY is required")
-    SECRET_KEY = "not-a-secret-outside-demo-and-tests"  # noqa: S105 - refused in production above
+if MODE is Mode.PRODUCTION:
+    refuse_unsafe(base_url=BASE_URL, secret_key=SECRET_KEY)
+SECRET_KEY = SECRET_KEY or "not-a-secret-outside-demo-and-tests"
 
 ALLOWED_HOSTS = [urlsplit(BASE_URL).hostname or "127.0.0.1", "127.0.0.1", "localhost"]
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
@@ -65,6 +64,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "diaphane.web.middleware.ClosedDoorsMiddleware",
     "diaphane.web.static_files.StaticFilesMiddleware",
     "diaphane.config.logs.RequestContextMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -157,16 +157,24 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-SESSION_COOKIE_NAME = "diaphane_session"
+# A cookie so named is refused by browsers unless it is secure, for this host alone and for every path.
+_COOKIE_PREFIX = "__Host-" if IS_HTTPS else ""
+SESSION_COOKIE_NAME = f"{_COOKIE_PREFIX}diaphane_session"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SAMESITE = "Strict"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
-CSRF_COOKIE_NAME = "diaphane_csrf"
+CSRF_COOKIE_NAME = f"{_COOKIE_PREFIX}diaphane_csrf"
 CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Strict"
+LANGUAGE_COOKIE_SECURE = IS_HTTPS
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Strict"
 CSRF_FAILURE_VIEW = "diaphane.web.refusals.csrf_failure"
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if IS_HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_HTTPS
 X_FRAME_OPTIONS = "SAMEORIGIN"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

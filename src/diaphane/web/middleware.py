@@ -23,6 +23,31 @@ from .refusals import refuse
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
+class ClosedDoorsMiddleware:
+    """Tell browsers what no page uses, whom no answer is for, and that pages are not to be kept.
+
+    The camera and the microphone stay open to ourselves: the link test asks for them (R81). What sets its
+    own ``Cache-Control`` keeps it.
+    """
+
+    HEADERS = {
+        "Permissions-Policy": "camera=(self), microphone=(self), geolocation=(), payment=(), usb=()",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "X-Permitted-Cross-Domain-Policies": "none",
+    }
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer with these headers."""
+        response = self.get_response(request)
+        for name, value in self.HEADERS.items():
+            response.headers.setdefault(name, value)
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
+
 class LivePositionMiddleware:
     """Note where the events stand before a page reads anything, so that its live stream misses nothing."""
 
