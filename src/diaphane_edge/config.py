@@ -6,6 +6,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from .archive import ArchiveAddress, Retrieve
 from .ceilings import Ceiling, read_ceilings
 from .outgoing import Remote
 from .tls import Tls
@@ -50,6 +51,7 @@ class Config:
     peers: tuple[Peer, ...]
     token: str = ""
     tls: Tls | None = None
+    archive: ArchiveAddress | None = None
     status_port: int = 0
     worklist_poll_seconds: float = 5.0
     ceilings: tuple[Ceiling, ...] = ()
@@ -82,6 +84,7 @@ def _parse(raw: dict[str, object]) -> Config:
         credentials=Path(str(raw.get("credentials") or Path(str(raw["spool"])) / "credentials.json")),
         token=str(raw.get("token") or ""),
         tls=_tls(raw["tls"]) if raw.get("tls") else None,
+        archive=_archive(raw["archive"], raw["peers"]) if raw.get("archive") else None,
         peers=_peers(raw["peers"]),
         status_port=_port(raw.get("status_port", 0)),
         worklist_poll_seconds=_seconds(raw.get("worklist_poll_seconds", 5.0)),
@@ -138,6 +141,17 @@ def _tls(value: object) -> Tls:
         authorities=Path(str(value["authorities"])),
         asks_certificates=value.get("asks_certificates", True) is True,
     )
+
+
+def _archive(value: object, peers: object) -> ArchiveAddress:
+    """Read where the site's archive is. One that sends on associations of its own must be a known peer."""
+    if not isinstance(value, dict):
+        raise ConfigError("archive must be an object")
+    remote = _remote(_ae_title(value["ae_title"]), value)
+    retrieve = Retrieve(str(value.get("retrieve", "get")))
+    if retrieve is Retrieve.MOVE and remote.ae_title not in {each.ae_title for each in _peers(peers)}:
+        raise ConfigError(f"{remote.ae_title} sends by itself (move): it must be among the peers")
+    return ArchiveAddress(remote, retrieve, issuer=str(value["issuer"]))
 
 
 def _remote(ae_title: str, value: dict[str, object]) -> Remote:

@@ -9,6 +9,7 @@ from pynetdicom.transport import ThreadedAssociationServer
 
 from diaphane_dicom.identifiers import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME
 
+from .archive import Archive
 from .commitment import STORAGE_COMMITMENT, OpenAssociations, answer_action
 from .commitment_reporter import CommitmentReporter
 from .commitments import Commitments
@@ -25,6 +26,7 @@ from .mpps import answer_create, answer_set
 from .outgoing import Caller
 from .peers import refuse_strangers
 from .platform import Platform
+from .priors import PriorFetcher
 from .spool import Spool
 from .status import Status, get_status, serve_status
 from .step_sender import StepSender
@@ -43,6 +45,7 @@ ASSOCIATIONS = 32
 PDU_BYTES = 128 << 10
 REPORT_SECONDS = 1.0
 RENEWAL_SECONDS = 2.0
+PRIORS_SECONDS = 5.0
 AFTER_FAILURE_SECONDS = 1.0
 
 
@@ -94,6 +97,10 @@ class Gateway:
             remotes={peer.ae_title: peer.listens_at for peer in self._config.peers if peer.listens_at},
         )
         self._repeat("commitments", reporter.answer_next)
+        fetcher = PriorFetcher(
+            platform=self._platform, archive=self._open_archive(), journal=self._spool.journal
+        )
+        self._repeat("priors", fetcher.answer_all, pause=PRIORS_SECONDS)
         refresher = WorklistRefresher(
             platform=self._platform,
             worklist=self._worklist,
@@ -108,6 +115,15 @@ class Gateway:
         self._repeat("report", lambda: status_reporter.report(self.get_status()), pause=REPORT_SECONDS)
         log.info(
             "edge_started", site=self._config.site, ae_title=self._config.ae_title, port=self._config.port
+        )
+
+    def _open_archive(self) -> Archive | None:
+        """Return the site's archive, if one is configured."""
+        address = self._config.archive
+        return (
+            Archive(address, self._caller, lambda event: answer_store(event, self._spool))
+            if address
+            else None
         )
 
     def _listen(self, handlers: list[evt.EventHandlerType]) -> None:

@@ -45,6 +45,7 @@ class Caller:
         *,
         roles: Sequence[SCP_SCU_RoleSelectionNegotiation] = (),
         handlers: Sequence[evt.EventHandlerType] = (),
+        answer_seconds: float = ANSWER_SECONDS,
     ) -> Iterator[Association]:
         """Associate with a peer, and release at the end.
 
@@ -54,7 +55,8 @@ class Caller:
         entity.implementation_class_uid = IMPLEMENTATION_CLASS_UID
         entity.implementation_version_name = IMPLEMENTATION_VERSION_NAME
         entity.connection_timeout = CONNECTION_SECONDS
-        entity.acse_timeout = entity.dimse_timeout = entity.network_timeout = ANSWER_SECONDS
+        entity.acse_timeout = ANSWER_SECONDS
+        entity.dimse_timeout = entity.network_timeout = answer_seconds
         association = entity.associate(
             remote.host,
             remote.port,

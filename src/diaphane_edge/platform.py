@@ -4,11 +4,13 @@ import socket
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
+from .archive import Candidate
 from .credentials import Credential, Credentials, FixedCredentials
 from .logs import log
 from .stow import NotStowAnswerError, StowAnswer, StowBody, parse_stow_answer
@@ -118,6 +120,23 @@ class Platform:
         except (ValueError, KeyError, TypeError, IndexError) as error:
             raise self._failed("the platform's answer to a search is unusable") from error
 
+    def list_prior_searches(self) -> list[object]:
+        """Get the searches for earlier studies that are open. Raises PlatformError."""
+        response = self._exchange("GET", "/edge/v1/priors", frozenset({200}))
+        return self._read_list(response, "searches")
+
+    def choose_priors(self, search: str, candidates: Sequence[Candidate]) -> list[str]:
+        """Tell which studies of a person the archive holds; get those to fetch. Raises PlatformError."""
+        body = {"studies": [asdict(each) for each in candidates]}
+        path = f"/edge/v1/priors/{search}/candidates"
+        response = self._exchange("PUT", path, frozenset({200}), json=body)
+        return [str(uid) for uid in self._read_list(response, "fetch")]
+
+    def end_prior_search(self, search: str, *, state: str, reason: str = "", missing: int = 0) -> None:
+        """Tell how a search ended. Raises PlatformError."""
+        body = {"state": state, "reason": reason, "missing": missing}
+        self._exchange("PUT", f"/edge/v1/priors/{search}/outcome", frozenset({204}), json=body)
+
     def renew_credential(self) -> Credential:
         """Ask for the next credential. Raises PlatformError."""
         response = self._exchange("POST", "/edge/v1/credentials", frozenset({201}))
@@ -135,6 +154,12 @@ class Platform:
     def post_status(self, status: dict[str, object]) -> None:
         """Tell the platform how the gateway is. Raises PlatformError."""
         self._exchange("POST", "/edge/v1/status", frozenset({200, 204}), json=status)
+
+    def _read_list(self, response: httpx.Response, name: str) -> list[object]:
+        try:
+            return list(response.json()[name])
+        except (ValueError, KeyError, TypeError) as error:
+            raise self._failed(f"the platform's answer has no {name}") from error
 
     def _exchange(
         self, method: str, path: str, expected: frozenset[int], **request: object

@@ -31,6 +31,10 @@ class Receiver:
         self.tokens = {TOKEN}
         self.renew_in_seconds = 3600
         self.lost_credentials = 0
+        self.searches: list[dict] = []
+        self.candidates: list[dict] = []
+        self.wanted_priors: set[str] | None = None
+        self.outcomes: list[dict] = []
         self.steps: list[tuple[str, dict]] = []
         self.worklist: list[dict] = []
         self.worklist_version = 1
@@ -107,6 +111,9 @@ class _Handler(BaseHTTPRequestHandler):
         etag = f'"{self.receiver.worklist_version}"'
         if not self._is_allowed():
             return
+        if self.path == "/edge/v1/priors":
+            self._answer(200, json.dumps({"searches": self.receiver.searches}).encode())
+            return
         if self.path.startswith("/dicomweb/instances?"):
             self._search(parse_qs(urlsplit(self.path).query)["SOPInstanceUID"][0].split(","))
             return
@@ -129,7 +136,21 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_PUT(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
-        if self._is_allowed() and self.path.startswith("/edge/v1/steps/"):
+        if not self._is_allowed():
+            return
+        if self.path.endswith("/candidates"):
+            self.receiver.candidates = json.loads(body)["studies"]
+            uids = [each["study_instance_uid"] for each in self.receiver.candidates]
+            wanted = self.receiver.wanted_priors
+            chosen = [uid for uid in uids if wanted is None or uid in wanted]
+            self._answer(200, json.dumps({"fetch": chosen}).encode())
+        elif self.path.endswith("/outcome"):
+            self.receiver.outcomes.append(json.loads(body))
+            self.receiver.searches = [
+                each for each in self.receiver.searches if json.loads(body)["state"] == "failed"
+            ]
+            self._answer(204, b"")
+        elif self.path.startswith("/edge/v1/steps/"):
             self.receiver.steps.append((self.path.rpartition("/")[2], json.loads(body)))
             self._answer(204, b"")
 
