@@ -61,6 +61,15 @@ def is_same_patient(identity: StudyIdentity, patient: Patient) -> bool:
     return _has_same_traits(identity, patient)
 
 
+def is_identified_patient(identity: StudyIdentity, patient: Patient, *, usual_issuer: str) -> bool:
+    """Say whether identifier with its issuer, name and birth date are all this patient's.
+
+    ``usual_issuer`` is whose identifiers the sender holds, for objects that name no issuer.
+    """
+    known = _list_identifiers(identity.patient_issuer or usual_issuer, patient)
+    return identity.patient_id in known and _has_same_traits(identity, patient)
+
+
 def _has_same_traits(identity: StudyIdentity, patient: Patient) -> bool:
     return (
         has_same_name(identity.patient_name, patient)

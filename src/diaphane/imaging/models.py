@@ -21,6 +21,7 @@ from .deflated import DeflatedTextField
 from .finding import Finding as Finding
 from .performed import PerformedProcedureStep as PerformedProcedureStep
 from .prior_models import Prior as Prior
+from .prior_searches import PriorSearch as PriorSearch
 
 RECEIVING_ROLES = frozenset({Role.TECHNOLOGIST, Role.EDGE, Role.SERVICE})
 """Who may see, at the site that sent them, the studies that belong to no act yet."""

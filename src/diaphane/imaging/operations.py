@@ -111,9 +111,14 @@ def record_study_view(*, study: Study, by: Actor, at: datetime) -> None:
 
 
 def _announce(study: Study, by: Actor, at: datetime) -> None:
-    """Tell the act that images came, or tell the site that some belong to no act."""
+    """Tell the acts that images came for or beside, or tell the site that some belong to no act."""
     if study.act is not None:
         note(study.act, "images.received", subject_type="study", subject_id=study.pk, by=by, at=at)
+        return
+    beside = study.prior_of.filter(ended_at=None).select_related("act").order_by("added_at")
+    for prior in beside:
+        note(prior.act, "images.prior_received", subject_type="study", subject_id=study.pk, by=by, at=at)
+    if beside:
         return
     record("images.unattached", by=by, at=at, subject=subject_of(study))
     record_event(kind="images.unattached", subject_type="study", subject_id=study.pk, act_id=None, at=at)

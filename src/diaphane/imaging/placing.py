@@ -10,6 +10,7 @@ from diaphane.kernel.actors import Actor
 from .keeping import KeptObject
 from .matching import match_act
 from .models import Reconciliation, Study
+from .prior_fetching import is_for, list_searches_for, put_fetched_beside
 from .queries import MACHINES as MACHINES
 
 Place = Callable[[KeptObject, Actor, datetime], Study | None]
@@ -36,7 +37,7 @@ def place_object(kept: KeptObject, by: Actor, at: datetime) -> Study | None:
         return None
     joined = Study.objects.filter(act__isnull=False, site_id=by.structure_id, **kept.identity.values)
     study = joined.select_related("act").first()
-    return study or _open_study(kept, by.structure_id, at)
+    return study or _open_study(kept, by.structure_id, by, at)
 
 
 def place_brought(kept: KeptObject, by: Actor, at: datetime) -> Study | None:
@@ -60,15 +61,33 @@ def _find_own_study(kept: KeptObject, by: Actor) -> Study | None:
     return study if kept.study["patient_name_key"] == study.patient_name_key else None
 
 
-def _open_study(kept: KeptObject, site_id: UUID, at: datetime) -> Study:
+def _open_study(kept: KeptObject, site_id: UUID, by: Actor, at: datetime) -> Study:
     match = match_act(kept.identity, site_id=site_id)
     if match.act is None:
-        return _open_waiting(kept, site_id, match.reason, at)
+        return _open_fetched(kept, site_id, by, at) or _open_waiting(kept, site_id, match.reason, at)
     study, _new = Study.objects.get_or_create(
         study_instance_uid=kept.identity.study_instance_uid,
         act=match.act,
         defaults={**kept.identity.values, **kept.study, "received_at": at, "site_id": site_id},
     )
+    return study
+
+
+def _open_fetched(kept: KeptObject, site_id: UUID, by: Actor, at: datetime) -> Study | None:
+    """Open a study that exams expect from their site's archive; None when none does.
+
+    One that was chosen there and names another patient waits for a person (R40).
+    """
+    identity = kept.identity
+    searches = list_searches_for(identity.study_instance_uid, site_id=site_id)
+    acts = [each.act for each in searches if is_for(each, identity)]
+    if not acts:
+        return _open_waiting(kept, site_id, Reconciliation.Reason.OTHER_PATIENT, at) if searches else None
+    study, _new = Study.objects.get_or_create(
+        **identity.values, site_id=site_id, act=None, defaults={**kept.study, "received_at": at}
+    )
+    for act in acts:
+        put_fetched_beside(study, act, by=by, at=at)
     return study
 
 

@@ -3,7 +3,7 @@
 from diaphane.events.operations import subscribe
 
 from .after_signature import announce_to_patient, bring_to_recipients
-from .after_validation import open_exam_of_request
+from .after_validation import ask_for_earlier_images, open_exam_of_request
 from .closing import close_when_nothing_is_owed
 from .image_checks import check_images_soon
 from .late_images import look_at_late_images
@@ -24,6 +24,7 @@ CHANGES_IMAGES = (
 def subscribe_all() -> None:
     """Register the handlers."""
     subscribe("request.validate", consumer="open_exam", handler=open_exam_of_request)
+    subscribe("request.validate", consumer="ask_for_priors", handler=ask_for_earlier_images)
     subscribe("report.sign", consumer="bring_to_recipients", handler=bring_to_recipients)
     subscribe("report.patient_told", consumer="announce_to_patient", handler=announce_to_patient)
     subscribe("images.received", consumer="late_images", handler=look_at_late_images)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pydicom import dcmread
 from pynetdicom import AE, evt
 
 from diaphane_dicom.identifiers import new_uid
@@ -49,14 +50,16 @@ def site(
 
 def make_study(folder: Path, *, count: int = 2, **elements: object) -> list[Path]:
     """Write an earlier study of the person, with some elements changed."""
-    uids = {
+    values = PERSON | {
+        "SpecificCharacterSet": "ISO_IR 192",
         "StudyInstanceUID": new_uid(),
         "SeriesInstanceUID": new_uid(),
-        "SpecificCharacterSet": "ISO_IR 192",
+        "StudyDate": "20250110",
+        "StudyDescription": "Scanner cérébral",
+        "Modality": "CT",
+        "BodyPartExamined": "HEAD",
     }
-    common = {"StudyDate": "20250110", "StudyDescription": "Scanner cérébral", "BodyPartExamined": "HEAD"}
-    values = uids | PERSON | common | elements
-    return [make_image(folder / f"{n}.dcm", seed=n, **values) for n in range(count)]
+    return [make_image(folder / f"{n}.dcm", seed=n, **values | elements) for n in range(count)]
 
 
 def study_of(paths: list[Path]) -> str:

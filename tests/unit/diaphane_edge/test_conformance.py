@@ -4,9 +4,22 @@ from pathlib import Path
 
 import pytest
 
+from diaphane.imaging import relevance
 from diaphane_dicom.htj2k import ENCODABLE_PHOTOMETRICS, ENCODABLE_SYNTAXES
 from diaphane_dicom.identifiers import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME
-from diaphane_edge import backoff, commitment, flow, gateway, step_rules, steps, store, tls, uplink, worklist
+from diaphane_edge import (
+    archive,
+    backoff,
+    commitment,
+    flow,
+    gateway,
+    step_rules,
+    steps,
+    store,
+    tls,
+    uplink,
+    worklist,
+)
 from diaphane_edge.matching import SUPPORTED_KEYS
 
 STATEMENT = (Path(__file__).parents[3] / "docs" / "conformance" / "dicom.md").read_text("utf-8")
@@ -38,6 +51,10 @@ STATEMENT = (Path(__file__).parents[3] / "docs" / "conformance" / "dicom.md").re
         f"| N-SET | {step_rules.SOME_NOT_TAKEN:04X} |",
         f"error ID {step_rules.NO_LONGER_UPDATED:04X}",
         f"{steps.REMEMBERED_SECONDS / 86400:.0f} days after",
+        archive.STUDY_ROOT_FIND,
+        archive.STUDY_ROOT_MOVE,
+        archive.STUDY_ROOT_GET,
+        f"{relevance.MOST} at most",
         commitment.STORAGE_COMMITMENT,
         f"instance {commitment.WELL_KNOWN_INSTANCE} | {commitment.NO_SUCH_INSTANCE:04X} |",
         f"action type other than {commitment.REQUEST_COMMITMENT} | {commitment.NO_SUCH_ACTION:04X} |",

@@ -64,10 +64,15 @@ def find_zones(series: CheckedSeries) -> frozenset[Zone]:
 
     The study's own description is not asked: it repeats what was ordered.
     """
-    term = fold(series.body_part).replace(" ", "").upper()
+    return find_named_zones(series.body_part, series.say("ProtocolName"))
+
+
+def find_named_zones(body_part: str, name: str = "") -> frozenset[Zone]:
+    """Return the zones of a body part, else those that its words and a name tell; empty when silent."""
+    term = fold(body_part).replace(" ", "").upper()
     if term in _ZONES:
         return _ZONES[term]
-    named = fold(f"{series.body_part} {series.say('ProtocolName')}").upper()
+    named = fold(f"{body_part} {name}").upper()
     found = [zones for zones, pattern in _PATTERNS.items() if pattern.search(named)]
     return frozenset().union(*found)
 

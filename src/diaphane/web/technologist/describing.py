@@ -13,6 +13,7 @@ from diaphane.consents.models import Consent
 from diaphane.consents.operations import INFORMED_AFTERWARDS
 from diaphane.consents.queries import get_consent
 from diaphane.imaging.announcing import list_performed_steps
+from diaphane.imaging.prior_fetching import find_search
 from diaphane.imaging.queries import count_images, list_series
 from diaphane.kernel.actors import Actor
 from diaphane.kernel.clock import now
@@ -51,6 +52,7 @@ def describe_exam(exam: Exam, *, actor: Actor) -> dict[str, object]:
             "seen": _stamp(exam, slot),
             "board_url": reverse("technologist:board"),
             "priors": list_prior_lines(exam.act),
+            "prior_search": find_search(exam.act),
             "message_form": MessageForm(),
             "cancel_form": CancelForm(),
             "can_cancel": any(step.name in _ENDS for step in EXAM_TABLE.list_open(exam, role=actor.role)),

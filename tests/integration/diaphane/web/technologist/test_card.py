@@ -1,7 +1,7 @@
 """The card of an exam, from its planning to the release of the patient, one touch at a time."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -19,8 +19,11 @@ from diaphane.acts.queries import list_open_duties
 from diaphane.audit.models import Entry
 from diaphane.consents.queries import get_consent
 from diaphane.conversations.queries import list_messages
-from diaphane.imaging.models import Gateway, GatewayReport
+from diaphane.imaging.models import Gateway, GatewayReport, PriorSearch
 from diaphane.imaging.performing import record_performed_step
+from diaphane.imaging.prior_fetching import ask_for_priors, end_search, record_candidates
+from diaphane.imaging.prior_searches import PriorSearchState
+from diaphane.imaging.relevance import EarlierStudy
 from diaphane.imaging.step_reading import read_step
 from diaphane.kernel.actors import Actor
 from diaphane.kernel.clock import now
@@ -398,3 +401,16 @@ def test_a_device_that_starts_before_the_card_is_pointed_at(territory: Territory
     exam = ready(territory)
     perform(territory, exam, status="IN PROGRESS")
     assert "L’appareil a commencé, l’examen n’est pas commencé ici" in shown(client, exam)
+
+
+def test_the_card_says_what_the_archive_was_asked(territory: Territory, client: Client, at: datetime) -> None:
+    exam = ready(territory)
+    ask_for_priors(act=exam.act, at=at)
+    assert "Demandés à l’archive du site" in shown(client, exam)
+    search, gateway = PriorSearch.objects.get(), make_edge(territory)
+    study = EarlierStudy("1.2.3", territory.site.issuer, f"{at:%Y%m%d}", "", ("CT",), ("HEAD",))
+    record_candidates(search=search, studies=[study], by=gateway, at=at)
+    done = PriorSearchState.DONE
+    end_search(search=search, state=done, reason="", missing=2, by=gateway, at=at)
+    said = shown(client, exam)
+    assert "Récupérés · 1 examen antérieur là-bas, 1 retenu · 2 images n’ont pas pu être envoyées" in said

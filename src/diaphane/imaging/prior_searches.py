@@ -1,0 +1,69 @@
+"""What a site's archive is asked of a patient's earlier studies, when an exam is validated."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from diaphane.acts.models import Act
+from diaphane.kernel.actors import Actor, Role
+from diaphane.kernel.identifiers import uuid7
+from diaphane.kernel.privacy import Privacy
+
+
+class PriorSearchState(models.TextChoices):
+    """How far a search is."""
+
+    ASKED = "asked", _("Asked of the site’s archive")
+    FETCHING = "fetching", _("Being fetched")
+    DONE = "done", _("Fetched")
+    FAILED = "failed", _("The site’s archive does not answer: it is asked again")
+    NO_ARCHIVE = "no_archive", _("The site’s gateway knows no archive")
+
+
+class PriorSearchQuerySet(models.QuerySet["PriorSearch"]):
+    """Searches, starting from who asks."""
+
+    def visible_to(self, actor: Actor) -> "PriorSearchQuerySet":
+        """Keep those of the gateway's own site."""
+        if actor.role is not Role.EDGE or actor.structure_id is None:
+            return self.none()
+        return self.filter(act__requesting_site_id=actor.structure_id).select_related("act__patient")
+
+
+class PriorSearch(models.Model):
+    """One search for one act: what the archive holds of the patient, and what was chosen among it.
+
+    ``candidates`` are the studies whose identity the gateway has checked, as the archive describes them;
+    ``chosen`` the identifiers of those to fetch.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    act = models.OneToOneField(Act, on_delete=models.PROTECT, related_name="prior_search")
+    state = models.CharField(max_length=12, choices=PriorSearchState, default=PriorSearchState.ASKED)
+    candidates = models.JSONField(default=list)
+    chosen = models.JSONField(default=list)
+    missing = models.PositiveIntegerField(default=0)
+    last_error = models.CharField(max_length=300, blank=True)
+    asked_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+    objects = PriorSearchQuerySet.as_manager()
+
+    privacy = {
+        **dict.fromkeys(
+            ("id", "act", "state", "missing", "last_error", "asked_at", "changed_at"), Privacy.TECHNICAL
+        ),
+        "chosen": Privacy.IDENTIFYING,
+        "candidates": Privacy.HEALTH,
+    }
+
+    class Meta:
+        ordering = ["asked_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=PriorSearchState.values), name="prior_search_state_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.state
