@@ -101,8 +101,8 @@ def list_searches_for(study_instance_uid: str, *, site_id: UUID) -> list[PriorSe
 
 def is_for(search: PriorSearch, identity: StudyIdentity) -> bool:
     """Say whether images are of the patient of a search: the archive's word is not enough (R40)."""
-    told = (c for c in search.candidates if c["study_instance_uid"] == identity.study_instance_uid)
-    issuer = str(next(told, {}).get("patient_issuer", ""))
+    issuers = {each["study_instance_uid"]: each["patient_issuer"] for each in search.candidates}
+    issuer = issuers.get(identity.study_instance_uid, "")
     return is_identified_patient(identity, search.act.patient, usual_issuer=issuer)
 
 
