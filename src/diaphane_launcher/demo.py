@@ -8,17 +8,24 @@ from pathlib import Path
 from types import FrameType
 
 from . import catalogues, databases, frontend, postgres
-from .demo_files import Seed, ensure_secret_key, read_seed, write_description, write_edge_configuration
+from .demo_files import (
+    Seed,
+    ensure_secret_key,
+    read_seed,
+    write_archive_people,
+    write_description,
+    write_edge_configuration,
+)
 from .demo_settings import MODALITIES, DemoSettings
 from .errors import LauncherError
 from .places import ROOT, writable_place
-from .ports import require_free
+from .ports import pick_free, require_free
 from .preparations import database_stamp, images_stamp, is_done, territory_stamp
 from .supervisor import Child, Supervisor, fresh_log
 from .terminal import say, step
 from .waiting import wait_until_listening, wait_until_ready
 
-FOLDERS = ("objects", "mail", "edge", "log", "static", "modalities")
+FOLDERS = ("objects", "mail", "edge", "archive", "log", "static", "modalities")
 FILES = ("prepared", "past-exam", "demo-seed.json", "demo.json", "secret")
 
 
@@ -106,19 +113,23 @@ def _start(settings: DemoSettings, cluster: postgres.Cluster, supervisor: Superv
     if makes_images:
         supervisor.begin("images", settings.images_command())
     seed = _start_pages(settings, cluster, supervisor)
-    write_edge_configuration(settings, seed)
+    archive_port = pick_free()
+    write_edge_configuration(settings, seed, archive_port=archive_port)
     with step("Pages et passerelle DICOM"):
         wait_until_ready(f"{settings.address}/readyz", supervisor)
         _enrol_gateway(settings, seed, supervisor)
         supervisor.start("edge", settings.edge_command("run"))
         wait_until_listening(settings.dicom_port, supervisor)
-    with step("Modalités simulées et leurs images"):
+    with step("Modalités et archive simulées, et leurs images"):
         if makes_images:
             supervisor.finish("images")
             settings.images_stamp_path.write_text(images_stamp())
         for modality in MODALITIES:
             command = settings.modality_command(modality, called=seed.edge_ae_title)
             supervisor.start(modality.ae_title.lower(), command)
+        if settings.own_images is None:
+            write_archive_people(settings, seed)
+            supervisor.start("archive", settings.archive_command(archive_port))
     _play_past_exam(settings, cluster, supervisor)
     write_description(settings, seed)
     _announce(settings)

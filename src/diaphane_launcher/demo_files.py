@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
-from .demo_settings import HOST, MODALITIES, OUTSIDE_TOOLS, DemoSettings
+from .demo_settings import ARCHIVE_AE_TITLE, HOST, MODALITIES, OUTSIDE_TOOLS, DemoSettings
 
 
 @dataclass(frozen=True)
@@ -17,14 +17,24 @@ class Seed:
     edge_site: str
     edge_ae_title: str
     edge_code: str
+    archive_issuer: str
+    archive_people: list[dict[str, str]]
     dicomweb_token: str
 
 
 def read_seed(path: Path) -> Seed:
     """Read what `manage demo_territory --out` wrote."""
     content = json.loads(path.read_text(encoding="utf-8"))
-    edge = content["edge"]
-    return Seed(content["accounts"], edge["site"], edge["ae_title"], edge["code"], content["dicomweb_token"])
+    edge, archive = content["edge"], content["archive"]
+    return Seed(
+        accounts=content["accounts"],
+        edge_site=edge["site"],
+        edge_ae_title=edge["ae_title"],
+        edge_code=edge["code"],
+        archive_issuer=archive["issuer"],
+        archive_people=archive["people"],
+        dicomweb_token=content["dicomweb_token"],
+    )
 
 
 def ensure_secret_key(var: Path) -> str:
@@ -46,9 +56,15 @@ def write_private(path: Path, content: object) -> None:
     partial.replace(path)
 
 
-def write_edge_configuration(settings: DemoSettings, seed: Seed) -> Path:
-    """Write the gateway's configuration: who may call it, and the platform it sends to."""
+def write_edge_configuration(settings: DemoSettings, seed: Seed, *, archive_port: int) -> Path:
+    """Write the gateway's configuration: who may call it, the platform it sends to, the site's archive."""
     path = settings.var / "edge" / "config.json"
+    archive = {
+        "ae_title": ARCHIVE_AE_TITLE,
+        "host": HOST,
+        "port": archive_port,
+        "issuer": seed.archive_issuer,
+    }
     callers = [*(modality.ae_title for modality in MODALITIES), *OUTSIDE_TOOLS]
     write_private(
         path,
@@ -61,11 +77,17 @@ def write_edge_configuration(settings: DemoSettings, seed: Seed) -> Path:
             "platform_url": settings.address,
             "credentials": str(settings.edge_credentials_path),
             "peers": [{"ae_title": title, "address": HOST} for title in callers],
+            "archive": None if settings.own_images else archive,
             "status_port": 0,
             "worklist_poll_seconds": 2,
         },
     )
     return path
+
+
+def write_archive_people(settings: DemoSettings, seed: Seed) -> None:
+    """Write whose earlier images the simulated archive holds."""
+    write_private(settings.archive_people_path, seed.archive_people)
 
 
 def write_description(settings: DemoSettings, seed: Seed) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 MANAGE = (sys.executable, "-m", "diaphane.manage")
 HOST = "127.0.0.1"
+ARCHIVE_AE_TITLE = "ARCHIVE"
 OUTSIDE_TOOLS = ("STORESCU", "FINDSCU", "ECHOSCU", "DCMSEND", "DIAPHANE_TOOL")  # DCMTK's default titles
 
 
@@ -123,6 +124,23 @@ class DemoSettings:
         """Return a command of the gateway."""
         configuration = str(self.var / "edge" / "config.json")
         return [sys.executable, "-m", "diaphane_edge", name, "--config", configuration, *options]
+
+    @property
+    def archive_people_path(self) -> Path:
+        """Return where the patients of the simulated archive are listed."""
+        return self.var / "archive" / "people.json"
+
+    def archive_command(self, port: int) -> list[str]:
+        """Return what simulates the archive of the site."""
+        return [
+            sys.executable,
+            "-m",
+            "diaphane_demo.archive",
+            f"--ae-title={ARCHIVE_AE_TITLE}",
+            f"--port={port}",
+            f"--people={self.archive_people_path}",
+            f"--images={self.var / 'demo-images' / 'MR' / 'brain'}",
+        ]
 
     def modality_command(self, modality: Modality, *, called: str) -> list[str]:
         """Return what simulates one modality."""

@@ -1,4 +1,4 @@
-"""Find out before starting whether the ports we need are free."""
+"""Find out before starting whether the ports we need are free, and pick one."""
 
 import errno
 import socket
@@ -27,3 +27,10 @@ def require_free(port: int, option: str) -> None:
             else:
                 raise
             raise LauncherError(f"Le port {port} {why} : choisissez-en un autre avec {option}.") from error
+
+
+def pick_free() -> int:
+    """Return a port that nobody listens on, for what only our own parts call."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -19,6 +19,8 @@ from .people import INS_DEMO_OID, PATIENTS, PEOPLE, ROOMS, STRUCTURES, DemoPatie
 
 GATEWAY = "Passerelle de Saint-Aubin"
 EDGE_AE_TITLE = "LISIERE"
+IN_ARCHIVE = ("martin.vasseur", "odette.garnier")
+"""The patients of whom the site's archive holds an earlier brain MR."""
 DICOMWEB_TOKEN = "Outils DICOMweb de la démonstration"  # noqa: S105 - a label
 _CONVENTION_YEARS = timedelta(days=730)
 

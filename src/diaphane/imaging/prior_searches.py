@@ -14,8 +14,8 @@ class PriorSearchState(models.TextChoices):
     """How far a search is."""
 
     ASKED = "asked", _("Asked of the site’s archive")
-    FETCHING = "fetching", _("Being fetched")
-    DONE = "done", _("Fetched")
+    FETCHING = "fetching", _("On their way from the site’s archive")
+    DONE = "done", _("The site’s archive was searched")
     FAILED = "failed", _("The site’s archive does not answer: it is asked again")
     NO_ARCHIVE = "no_archive", _("The site’s gateway knows no archive")
 

@@ -18,6 +18,7 @@ from diaphane_launcher.demo_settings import MODALITIES, DemoSettings
 SEED = {
     "accounts": [{"role": "imageur", "email": "ines@example", "password": "p", "totp_secret": "s"}],
     "edge": {"site": "Saint-Aubin", "ae_title": "LISIERE", "code": "7K3QX-0"},
+    "archive": {"issuer": "LISIERE-1", "people": []},
     "dicomweb_token": "web-token",
 }
 
@@ -52,12 +53,13 @@ def test_the_description_of_the_demo_is_closed_to_other_users(chosen: DemoSettin
 
 
 def test_the_gateway_listens_to_this_machine_only_and_knows_its_modalities(chosen: DemoSettings):
-    path = write_edge_configuration(chosen, read_seed(chosen.seed_path))
+    path = write_edge_configuration(chosen, read_seed(chosen.seed_path), archive_port=11999)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     configuration = json.loads(path.read_text())
     assert configuration["host"] == "127.0.0.1"
     callers = {peer["ae_title"] for peer in configuration["peers"]}
     assert "token" not in configuration
+    assert (configuration["archive"]["port"], configuration["archive"]["issuer"]) == (11999, "LISIERE-1")
     assert callers >= {modality.ae_title for modality in MODALITIES} | {"FINDSCU", "STORESCU"}
 
 

@@ -30,8 +30,8 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("asked", "Asked of the site’s archive"),
-                            ("fetching", "Being fetched"),
-                            ("done", "Fetched"),
+                            ("fetching", "On their way from the site’s archive"),
+                            ("done", "The site’s archive was searched"),
                             ("failed", "The site’s archive does not answer: it is asked again"),
                             ("no_archive", "The site’s gateway knows no archive"),
                         ],

@@ -9,9 +9,17 @@ from django.core.management.base import BaseCommand
 from diaphane.demo.acts import play_current_acts
 from diaphane.demo.credentials import derive_password, derive_totp_secret
 from diaphane.demo.people import PATIENTS, PEOPLE, STRUCTURES
-from diaphane.demo.territory import EDGE_AE_TITLE, build_territory, get_structure, let_machines_in
+from diaphane.demo.territory import (
+    EDGE_AE_TITLE,
+    IN_ARCHIVE,
+    build_territory,
+    get_patient,
+    get_structure,
+    let_machines_in,
+)
 from diaphane.kernel.actors import Role
 from diaphane.kernel.clock import now
+from diaphane.patients.queries import get_local_identifier
 
 
 class Command(BaseCommand):
@@ -55,8 +63,24 @@ def _describe(machines: dict[str, str]) -> dict[str, object]:
             "site": get_structure("saint_aubin").name,
             "ae_title": EDGE_AE_TITLE,
         },
+        "archive": _describe_archive(),
         "dicomweb_token": machines["dicomweb_token"],
     }
+
+
+def _describe_archive() -> dict[str, object]:
+    """Say whose earlier images the archive of the site holds, by the identifiers that the site issued."""
+    issuer = get_structure("saint_aubin").issuer
+    people = [
+        {
+            "patient_id": get_local_identifier(patient, issuer=issuer),
+            "name": patient.dicom_name,
+            "birth_date": f"{patient.birth_date:%Y%m%d}",
+            "sex": patient.sex,
+        }
+        for patient in map(get_patient, IN_ARCHIVE)
+    ]
+    return {"issuer": issuer, "people": people}
 
 
 def _account(email: str, role: Role, name: str, structure: str, *, has_second_factor: bool) -> dict[str, str]:

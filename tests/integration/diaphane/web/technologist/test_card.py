@@ -413,4 +413,5 @@ def test_the_card_says_what_the_archive_was_asked(territory: Territory, client: 
     done = PriorSearchState.DONE
     end_search(search=search, state=done, reason="", missing=2, by=gateway, at=at)
     said = shown(client, exam)
-    assert "Récupérés · 1 examen antérieur là-bas, 1 retenu · 2 images n’ont pas pu être envoyées" in said
+    assert "Archive du site consultée · 1 examen antérieur trouvé, 1 retenu" in said
+    assert "2 images n’ont pas pu être envoyées" in said
