@@ -4,14 +4,24 @@ import argparse
 import signal
 import sys
 from types import FrameType
+from typing import NoReturn
 
 from .commands import COMMANDS
 from .errors import LauncherError, explain_os_error
 from .terminal import fail, never_choke_on_accents
 
 
+class _Parser(argparse.ArgumentParser):
+    """Refuse a command line in one line, without the usage that hides it."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what cannot be read, and leave with the exit code of a wrong usage."""
+        fail(f"Commande non comprise ({message}) : ./diaphane --help les montre toutes.")
+        sys.exit(2)
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="./diaphane", description="Diaphane, plateforme de télé-imagerie.")
+    parser = _Parser(prog="./diaphane", description="Diaphane, plateforme de télé-imagerie.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMANDE")
     for command in COMMANDS:
         added = commands.add_parser(command.name, help=command.summary, add_help=not command.passes_through)

@@ -49,10 +49,14 @@ def test_the_demo_refuses_a_folder_of_images_that_does_not_exist(
     assert "n'existe pas" in capsys.readouterr().err
 
 
-def test_an_unknown_command_is_refused(capsys: pytest.CaptureFixture[str]):
+@pytest.mark.parametrize("line", [["unknown"], ["demo", "--port", "huit"], ["demo", "--unknown"]])
+def test_a_command_line_that_cannot_be_read_is_refused_in_one_line(
+    line: list[str], capsys: pytest.CaptureFixture[str]
+):
     with pytest.raises(SystemExit) as left:
-        main(["unknown"])
+        main(line)
     assert left.value.code == 2
+    assert capsys.readouterr().err.count("\n") == 1
 
 
 def test_no_command_shows_the_commands(capsys: pytest.CaptureFixture[str]):
