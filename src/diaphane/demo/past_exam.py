@@ -42,7 +42,7 @@ from diaphane.requests.operations import (
     save_draft as save_request,
 )
 
-from .credentials import current_code
+from .credentials import wait_for_code
 from .people import PATIENTS, PEOPLE
 from .slices import stamp_slices
 from .stories import BRAIN_REPORT, BRAIN_REQUEST, BRAIN_RESULTS
@@ -151,7 +151,7 @@ def _report(act: Act) -> None:
     report = open_report(act=act, by=imageur, at=now() - timedelta(minutes=20))
     save_draft(report=report, values=BRAIN_REPORT, results=BRAIN_RESULTS, by=imageur, at=now())
     email = next(person.email for person in PEOPLE if person.key == IMAGEUR)
-    signed = sign_report(report=report, code=current_code(email), by=imageur, at=now())
+    signed = sign_report(report=report, code=wait_for_code(email), by=imageur, at=now())
     for key in (IMAGEUR, REQUESTER, TECHNOLOGIST):
         record_view("act", by=get_person_actor(key), at=now(), subject=subject_of(act))
     record_view("images", by=imageur, at=now(), subject=subject_of(act))
