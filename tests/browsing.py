@@ -1,6 +1,10 @@
-"""Log in as someone without playing the login pages."""
+"""Log in as someone without playing the login pages; show the code of their telephone."""
 
+import time
+
+from allauth.mfa import app_settings
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.test import Client
 
 from diaphane.accounts.models import User
@@ -8,6 +12,14 @@ from diaphane.accounts.operations import activate_totp
 from diaphane.kernel.actors import Actor
 
 TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+
+
+def show_code(secret: str = TOTP_SECRET, *, lasting: float = 5.0) -> str:
+    """Return what the authenticator shows; one about to lapse is waited out, as a person would do."""
+    period = app_settings.TOTP_PERIOD
+    while period - time.time() % period < lasting:
+        time.sleep(0.1)
+    return str(format_hotp_value(hotp_value(secret, int(time.time()) // period)))
 
 
 def open_session(actor: Actor) -> Client:

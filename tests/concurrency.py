@@ -9,7 +9,7 @@ from typing import TypeVar
 from django.db import connections
 
 _T = TypeVar("_T")
-_PATIENCE = 20
+_PATIENCE = 60
 
 
 def at_once(*functions: Callable[[], object]) -> list[object]:

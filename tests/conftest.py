@@ -11,6 +11,7 @@ from django.conf import settings as configured
 from django.db import connections
 from django.test import Client
 from hypothesis import settings as hypothesis_settings
+from playwright.sync_api import expect
 
 from diaphane.kernel.actors import Actor
 from diaphane.kernel.clock import now
@@ -19,6 +20,8 @@ from diaphane.kernel.modes import Mode
 from .databases import install_flush, make_url
 from .queue import run_jobs as _run_jobs
 from .templating import UndefinedVariable
+
+PATIENCE = 40_000  # milliseconds that a browser waits for what must show: a slow machine is no failure
 
 if TYPE_CHECKING:
     from .scenes import Territory
@@ -33,6 +36,7 @@ def pytest_configure(config: pytest.Config) -> None:
     hypothesis_settings.register_profile("shared-machine", deadline=None)
     hypothesis_settings.load_profile("shared-machine")
     install_flush()
+    expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")

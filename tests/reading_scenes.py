@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.core.cache import cache
 
 from diaphane.accounts.models import User
@@ -31,7 +30,7 @@ from diaphane.reporting.operations import open_report, save_draft, sign_report
 from diaphane.reporting.queries import find_report
 from diaphane_dicom.identifiers import new_uid
 
-from .browsing import TOTP_SECRET
+from .browsing import TOTP_SECRET, show_code
 from .factories import RoomFactory
 from .images import make_ct
 from .scenes import Territory, validated
@@ -132,10 +131,10 @@ def signed(territory: Territory, *, at: datetime | None = None, **values: object
     return sign_report(report=report, code=fresh_code(territory.imageur), by=territory.imageur, at=at)
 
 
-def fresh_code(actor: Actor) -> str:
+def fresh_code(actor: Actor, *, lasting: float = 5.0) -> str:
     """Return the code that the actor's authenticator shows, as if none had been used yet."""
     cache.clear()
     user = User.objects.get(pk=actor.id)
     if not Authenticator.objects.filter(user=user).exists():
         activate_totp(user=user, secret=TOTP_SECRET)
-    return str(format_hotp_value(hotp_value(TOTP_SECRET, next(iter(yield_hotp_counters_from_time())))))
+    return show_code(lasting=lasting)

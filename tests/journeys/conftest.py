@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 from diaphane.accounts.operations import issue_service_token
 from diaphane.kernel.actors import Role
@@ -21,8 +21,6 @@ from .mailbox import Mailbox, receiving_mail
 from .people import People, make_people
 from .stack import Stack
 
-PATIENCE = 40_000  # milliseconds: a slow machine is no failure
-expect.set_options(timeout=PATIENCE)
 CHROMIUM = shutil.which("chromium")
 SWITCHES = (
     "--no-sandbox",

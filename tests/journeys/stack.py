@@ -40,7 +40,7 @@ class Stack:
         page.fill("[name=password]", PASSWORD)
         page.click("main button.btn-primary")
         if actor.role.is_professional:
-            page.fill("[name=code]", fresh_code(actor))
+            page.fill("[name=code]", fresh_code(actor, lasting=15))
             page.click("main button.btn-primary")
         page.wait_for_selector("header")
         return page

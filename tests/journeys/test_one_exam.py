@@ -205,7 +205,7 @@ def _write_and_sign(page: Page, people: People) -> None:
     page.fill("[name=code]", "000000")
     page.click("#sign")
     expect(page.locator("#refusal")).to_contain_text("R39")
-    page.fill("[name=code]", fresh_code(people.imageur))
+    page.fill("[name=code]", fresh_code(people.imageur, lasting=15))
     page.dblclick("#sign")
     page.wait_for_url(re.compile(r"/comptes-rendus/[0-9a-f-]{36}/$"))
     expect(page.locator("main")).to_contain_text(CONCLUSION)

@@ -173,7 +173,7 @@ def test_the_scanner_polls_until_it_is_told_to_stop(images: Path, tmp_path: Path
             gateway.items.append(make_item(study="2.25.1002"))
             _wait_until_told(log, "exam_sent", 2)
             scanner.send_signal(signal.SIGTERM)
-            scanner.wait(timeout=20)
+            scanner.wait(timeout=60)
         finally:
             scanner.kill()
     assert scanner.returncode == 0

@@ -98,7 +98,7 @@ class Edge:
         if self.process is None:
             return 0
         self.process.send_signal(number)
-        code = self.process.wait(10)
+        code = self.process.wait(60)
         self.process = None
         return code
 

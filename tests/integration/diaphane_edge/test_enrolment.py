@@ -30,7 +30,7 @@ def stranger(tmp_path: Path, platform: Receiver) -> Iterator[Edge]:
 
 def run(edge: Edge, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "diaphane_edge", *arguments, "--config", str(edge.config)]
-    return subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, timeout=30, check=False)
+    return subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, timeout=120, check=False)
 
 
 def enrol(edge: Edge, code: str = CODE) -> subprocess.CompletedProcess[str]:

@@ -16,7 +16,9 @@ from .receiver import TOKEN, Receiver
 
 def run(config: Path, command: str = "run") -> subprocess.CompletedProcess[str]:
     arguments = [sys.executable, "-m", "diaphane_edge", command, "--config", str(config)]
-    return subprocess.run(arguments, env=ENVIRONMENT, capture_output=True, text=True, timeout=20, check=False)
+    return subprocess.run(
+        arguments, env=ENVIRONMENT, capture_output=True, text=True, timeout=120, check=False
+    )
 
 
 def test_a_taken_port_is_one_clear_line_and_a_failure(tmp_path: Path, receiver: Receiver) -> None:

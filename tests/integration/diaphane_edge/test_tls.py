@@ -160,7 +160,7 @@ def test_a_file_that_cannot_be_used_is_named(
     broken.write_text("nothing")
     edge = make_edge(tmp_path, receiver, describe(authority, **{file: str(broken)}))
     command = [sys.executable, "-m", "diaphane_edge", "run", "--config", str(edge.config)]
-    done = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, timeout=30, check=False)
+    done = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 1
     assert str(broken) in done.stderr
     assert len(done.stderr.splitlines()) == 1

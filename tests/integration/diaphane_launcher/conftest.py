@@ -47,7 +47,7 @@ def is_alive(pid: int) -> bool:
         return False
 
 
-def wait_until(condition: Callable[[], bool], patience: float = 15) -> None:
+def wait_until(condition: Callable[[], bool], patience: float = 60) -> None:
     """Wait for what must come; give up in the end so that the suite ends."""
     deadline = time.monotonic() + patience
     while not condition():

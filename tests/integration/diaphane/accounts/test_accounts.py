@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
@@ -16,15 +15,11 @@ from diaphane.audit.models import Entry
 from diaphane.kernel.actors import Role
 from diaphane.kernel.clock import now
 from diaphane.kernel.errors import GuardError
-from tests.browsing import TOTP_SECRET
+from tests.browsing import TOTP_SECRET, show_code
 from tests.factories import ProfessionalFactory, UserFactory
 from tests.scenes import Territory
 
 pytestmark = pytest.mark.django_db
-
-
-def code_of(secret: str = TOTP_SECRET) -> str:
-    return format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
 
 
 def issue(territory: Territory) -> str:
@@ -72,12 +67,12 @@ def test_a_wrong_code_is_refused_and_traced(territory: Territory, code: str) -> 
 
 def test_without_an_authenticator_no_code_is_right(territory: Territory) -> None:
     with pytest.raises(GuardError):
-        confirm_second_factor(user_id=territory.imageur.id, code=code_of(), by=territory.imageur, at=now())
+        confirm_second_factor(user_id=territory.imageur.id, code=show_code(), by=territory.imageur, at=now())
 
 
 def test_a_code_serves_once(territory: Territory) -> None:
     activate_totp(user=User.objects.get(pk=territory.imageur.id), secret=TOTP_SECRET)
-    code = code_of()
+    code = show_code()
     confirm_second_factor(user_id=territory.imageur.id, code=code, by=territory.imageur, at=now())
     with pytest.raises(GuardError):
         confirm_second_factor(user_id=territory.imageur.id, code=code, by=territory.imageur, at=now())
@@ -87,7 +82,7 @@ def test_a_code_serves_once(territory: Territory) -> None:
 def test_a_secret_is_bound_to_one_account(territory: Territory) -> None:
     activate_totp(user=User.objects.get(pk=territory.requester.id), secret=TOTP_SECRET)
     with pytest.raises(GuardError):
-        confirm_second_factor(user_id=territory.imageur.id, code=code_of(), by=territory.imageur, at=now())
+        confirm_second_factor(user_id=territory.imageur.id, code=show_code(), by=territory.imageur, at=now())
     assert Authenticator.objects.count() == 1
 
 

@@ -129,6 +129,6 @@ def test_a_whole_study_streams_to_a_person(
     client.store_instances([dcmread(BytesIO(make_ct(act, number=n))) for n in range(4)])
     session = open_session(territory.imageur).cookies[settings.SESSION_COOKIE_NAME].value
     address = f"{server.url}/dicomweb/studies/{act.study_instance_uid}"
-    response = httpx.get(address, cookies={settings.SESSION_COOKIE_NAME: session})
+    response = httpx.get(address, cookies={settings.SESSION_COOKIE_NAME: session}, timeout=60)
     assert response.status_code == 200
     assert response.content.count(b"DICM") == 4

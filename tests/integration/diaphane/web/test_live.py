@@ -23,6 +23,7 @@ from tests.factories import StructureFactory, make_actor
 from tests.live_server import LiveServer, serving
 
 pytestmark = pytest.mark.django_db(transaction=True)
+PATIENCE = 60  # seconds
 
 
 @pytest.fixture(scope="module")
@@ -90,7 +91,7 @@ class Heard:
 def follow(server: LiveServer, session: Client, query: str = "", **headers: str) -> Iterator[Heard]:
     """Open a stream; it is registered once its headers are here."""
     all_headers = cookie_of(session) | {name.replace("_", "-"): value for name, value in headers.items()}
-    with httpx.stream("GET", f"{server.url}/live{query}", headers=all_headers, timeout=20) as response:
+    with httpx.stream("GET", f"{server.url}/live{query}", headers=all_headers, timeout=PATIENCE) as response:
         assert response.status_code == 200, response.status_code
         yield Heard(response)
 
@@ -99,7 +100,7 @@ def status(server: LiveServer, session: Client | None, query: str = "", **header
     all_headers = (cookie_of(session) if session else {}) | {
         name.replace("_", "-"): value for name, value in headers.items()
     }
-    with httpx.stream("GET", f"{server.url}/live{query}", headers=all_headers) as response:
+    with httpx.stream("GET", f"{server.url}/live{query}", headers=all_headers, timeout=PATIENCE) as response:
         return response.status_code
 
 
@@ -118,7 +119,7 @@ def test_a_foreign_host_name_is_refused(server: LiveServer, session: Client) -> 
 
 
 def test_only_get_is_open(server: LiveServer, session: Client) -> None:
-    assert httpx.post(f"{server.url}/live", headers=cookie_of(session)).status_code == 405
+    assert httpx.post(f"{server.url}/live", headers=cookie_of(session), timeout=PATIENCE).status_code == 405
 
 
 def test_an_act_of_another_site_is_not_found(server: LiveServer, session: Client) -> None:
@@ -289,7 +290,7 @@ def test_a_hundred_idle_pages_hold_a_single_connection_and_no_thread(
 
     async def play() -> tuple[int, int, list[str]]:
         limits = httpx.Limits(max_connections=None)
-        async with httpx.AsyncClient(limits=limits, timeout=30, headers=cookie_of(session)) as client:
+        async with httpx.AsyncClient(limits=limits, timeout=PATIENCE, headers=cookie_of(session)) as client:
             requests = [client.build_request("GET", f"{server.url}/live") for _ in range(100)]
             answers = await asyncio.gather(*(client.send(each, stream=True) for each in requests))
             assert {each.status_code for each in answers} == {200}

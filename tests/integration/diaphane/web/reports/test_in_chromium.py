@@ -3,14 +3,12 @@
 import os
 import re
 import shutil
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.db import connection
@@ -24,7 +22,7 @@ from diaphane.kernel.actors import Actor
 from diaphane.kernel.clock import now
 from diaphane.reporting.models import Report
 from diaphane.reporting.operations import open_report, record_patient_told
-from tests.browsing import TOTP_SECRET, open_session
+from tests.browsing import open_session, show_code
 from tests.factories import make_patient_actor
 from tests.images import make_ct
 from tests.live_server import LiveServer, serving
@@ -81,13 +79,6 @@ def _aside(act: Callable[[], object]) -> object:
 
     with ThreadPoolExecutor(max_workers=1) as pool:
         return pool.submit(run).result()
-
-
-def _show_code() -> str:
-    """Return what the authenticator shows, with some seconds left to type it."""
-    while time.time() % 30 > 22:
-        time.sleep(0.2)
-    return str(format_hotp_value(hotp_value(TOTP_SECRET, next(iter(yield_hotp_counters_from_time())))))
 
 
 def _check_access(page: Page) -> None:
@@ -176,7 +167,7 @@ def test_enter_in_the_code_signs_and_a_double_click_signs_once(server, territory
         page.locator("#id_code").fill("000000")
         page.locator("#id_code").press("Enter")
         expect(page.locator("#refusal")).to_contain_text("R39")
-        page.locator("#id_code").fill(_show_code())
+        page.locator("#id_code").fill(show_code(lasting=15))
         page.locator("#sign").dblclick()
         page.wait_for_url(re.compile(rf"/comptes-rendus/{report.act_id}/$"))
         _check_access(page)
