@@ -1,6 +1,8 @@
 """Patients: strict traits, INS and its status, identifiers per issuer (R40)."""
 
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -26,11 +28,22 @@ def validate_ins(value: str) -> None:
 def validate_birth_date(value: date, *, on: date) -> None:
     """Refuse a birth in the future, or longer ago than anyone has lived."""
     if value > on:
-        raise ValidationError({"birth_date": _("This birth date is in the future.")})
+        raise ValidationError(_("This birth date is in the future."))
     if on.year - value.year > OLDEST_YEARS:
-        raise ValidationError(
-            {"birth_date": _("This birth date is more than %(years)d years ago.") % {"years": OLDEST_YEARS}}
-        )
+        words = _("This birth date is more than %(years)d years ago.")
+        raise ValidationError(words % {"years": OLDEST_YEARS})
+
+
+def validate_name(value: str) -> None:
+    """Refuse a name without a letter: a number, a full stop."""
+    if not any(character.isalpha() for character in value):
+        raise ValidationError(_("A name is written with letters."))
+
+
+def validate_phone(value: str) -> None:
+    """Refuse a telephone that cannot be dialled."""
+    if not is_phone_number(value):
+        raise ValidationError(_("A telephone number has digits, four at least."))
 
 
 def count_years(born: date, *, on: date) -> int:
@@ -125,11 +138,21 @@ class Patient(models.Model):
         super().save(*args, **kwargs)
 
     def clean(self) -> None:
-        """Refuse a birth date that nobody living has, and a telephone that cannot be dialled (R40)."""
-        if self.birth_date is not None:
-            validate_birth_date(self.birth_date, on=timezone.localdate())
-        if self.phone and not is_phone_number(self.phone):
-            raise ValidationError({"phone": _("A telephone number has digits, four at least.")})
+        """Refuse names, a birth date and a telephone that nobody has, all of them at once (R40)."""
+        checks: dict[str, Callable[[Any], None]] = {
+            **dict.fromkeys(("birth_name", "used_name", "first_names"), validate_name),
+            "birth_date": partial(validate_birth_date, on=timezone.localdate()),
+            "phone": validate_phone,
+        }
+        refused = {}
+        for field, check in checks.items():
+            try:
+                if value := getattr(self, field):
+                    check(value)
+            except ValidationError as refusal:
+                refused[field] = refusal
+        if refused:
+            raise ValidationError(refused)
 
     @property
     def display_name(self) -> str:

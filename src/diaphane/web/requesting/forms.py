@@ -4,13 +4,12 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from diaphane.acts.models import Act
-from diaphane.kernel.identifiers import INS_OIDS, INS_TEST_OIDS, is_phone_number
+from diaphane.kernel.identifiers import INS_OIDS, INS_TEST_OIDS
 from diaphane.kernel.modes import Mode
-from diaphane.patients.models import Patient
+from diaphane.patients.models import Patient, validate_phone
 from diaphane.patients.queries import is_ins_known
 from diaphane.requests.models import ExamRequest
 from diaphane.web.acts.forms import choice, text
@@ -23,12 +22,6 @@ else:  # the class takes its parameter in the stubs only
     _PatientModelForm = forms.ModelForm
 
 _NIR = next(iter(INS_OIDS))
-
-
-def validate_phone(value: str) -> None:
-    """Refuse a telephone that cannot be dialled."""
-    if not is_phone_number(value):
-        raise ValidationError(_("A telephone number has digits, four at least."))
 
 
 class SearchForm(forms.Form):

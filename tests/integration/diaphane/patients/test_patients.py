@@ -42,6 +42,9 @@ def test_a_radiologist_does_not_browse_patients(territory: Territory) -> None:
         ({"birth_date": timezone.localdate() + timedelta(days=1)}, "birth_date"),
         ({"birth_date": date(1800, 1, 1)}, "birth_date"),
         ({"birth_name": ""}, "birth_name"),
+        ({"birth_name": "1234"}, "birth_name"),
+        ({"first_names": "..."}, "first_names"),
+        ({"used_name": "-"}, "used_name"),
         ({"sex": "X"}, "sex"),
         ({"ins": "154039900000100", "ins_oid": "1.2.250.1.213.1.4.10"}, "ins"),
         ({"ins_oid": "1.2.3"}, "ins_oid"),
@@ -56,6 +59,13 @@ def test_an_absurd_trait_is_refused_and_nothing_is_kept(
         register(territory, build(**traits))
     assert field in caught.value.message_dict
     assert Patient.objects.count() == before
+
+
+def test_every_absurd_trait_is_said_at_once(territory: Territory) -> None:
+    absurd = build(first_names="?", birth_date=timezone.localdate() + timedelta(days=1), phone="rien")
+    with pytest.raises(ValidationError) as caught:
+        register(territory, absurd)
+    assert set(caught.value.message_dict) == {"first_names", "birth_date", "phone"}
 
 
 def test_a_qualified_identity_has_an_ins(territory: Territory) -> None:

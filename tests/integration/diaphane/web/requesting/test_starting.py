@@ -34,6 +34,7 @@ def register(client, **values):
         ({"phone": "appelez-moi"}, "en chiffres"),
         ({"birth_name": "A" * 500}, "100 caractères"),
         ({"birth_name": ""}, "obligatoire"),
+        ({"birth_name": "1234"}, "avec des lettres"),
         ({"sex": ""}, "obligatoire"),
         ({"sex": "X"}, "choix valide"),
         ({"ins": "258049912345699", "ins_oid": "1.2.250.1.213.1.4.8"}, "n’est pas valide"),
