@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from diaphane.acts.models import Act
+from diaphane.kernel.actors import Actor
 
+from .models import Study
 from .performed import FINAL_STATES, PerformedProcedureStep, StepState
 
 
@@ -34,6 +36,17 @@ def is_performance_over(act: Act) -> bool:
     """Say whether the modalities have announced something of an act, and that all of it is over."""
     states = list(list_performed_steps(act).values_list("state", flat=True))
     return bool(states) and all(state in FINAL_STATES for state in states)
+
+
+def list_unmatched_steps(actor: Actor, *, since: datetime) -> QuerySet[PerformedProcedureStep]:
+    """List what modalities say they performed and belongs to no exam, the latest first.
+
+    Those whose images a person has attached since are followed by their exam.
+    """
+    attached = Study.objects.filter(act__isnull=False, site_id=OuterRef("site_id"))
+    followed = attached.filter(study_instance_uid=OuterRef("study_instance_uid"))
+    steps = PerformedProcedureStep.objects.visible_to(actor).filter(act=None, changed_at__gte=since)
+    return steps.exclude(Exists(followed)).order_by("-changed_at")
 
 
 def count_announced_images(act: Act) -> int:

@@ -9,7 +9,7 @@ from pydicom.dataset import Dataset
 
 from diaphane.access.queries import list_act_ids
 from diaphane.acts.models import Act
-from diaphane.kernel.actors import Actor
+from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.identifiers import uuid7
 from diaphane.kernel.privacy import Privacy
 from diaphane.organisations.models import Structure
@@ -31,8 +31,11 @@ class PerformedProcedureStepQuerySet(models.QuerySet["PerformedProcedureStep"]):
     """Performed steps, starting from who asks."""
 
     def visible_to(self, actor: Actor) -> "PerformedProcedureStepQuerySet":
-        """Keep the steps of the acts open to this actor."""
-        return self.filter(act_id__in=list_act_ids(actor))
+        """Keep the steps of the acts open to this actor; a technologist sees the site's without one."""
+        visible = Q(act_id__in=list_act_ids(actor))
+        if actor.role is Role.TECHNOLOGIST and actor.structure_id is not None:
+            visible |= Q(act=None, site_id=actor.structure_id)
+        return self.filter(visible)
 
 
 class PerformedProcedureStep(models.Model):

@@ -1,7 +1,7 @@
 """Images that belong to no exam yet: a person compares, chooses and says why; nothing is guessed (R40)."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from django import forms
@@ -13,8 +13,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from diaphane.acquisition.models import Exam
 from diaphane.acquisition.queries import get_exam, list_receiving
+from diaphane.imaging.announcing import list_unmatched_steps
 from diaphane.imaging.matching import has_same_name
-from diaphane.imaging.models import Reconciliation, ReconciliationState, Study
+from diaphane.imaging.models import PerformedProcedureStep, Reconciliation, ReconciliationState, Study
 from diaphane.imaging.operations import attach_study, set_arrival_aside
 from diaphane.imaging.queries import SeriesSummary, list_reconciliations
 from diaphane.imaging.waiting import get_reconciliation, list_series_of
@@ -37,6 +38,22 @@ class Likeness:
     same_name: bool
     same_birth_date: bool
     same_accession: bool
+
+
+STEPS_KEEP = timedelta(days=7)
+"""How long a step that belongs to no exam is shown; it is kept longer."""
+
+
+@dataclass(frozen=True)
+class PerformedLine:
+    """One step that a device says it performed, and whom it names."""
+
+    step: PerformedProcedureStep
+
+    @property
+    def patient_name(self) -> str:
+        """Return the name that the device was given."""
+        return spell_name(str(self.step.data_set.get("PatientName", "")))
 
 
 @dataclass(frozen=True)
@@ -85,11 +102,11 @@ class AttachForm(ReasonForm):
 @require_safe
 @for_roles(Role.TECHNOLOGIST)
 def list_(request: HttpRequest) -> HttpResponse:
-    """List what waits, oldest first."""
-    waiting = [
-        Waiting(each, list_series_of(each.study)) for each in list_reconciliations(require_actor(request))
-    ]
-    return render(request, "technologist/reconciliation.html", {"waiting": waiting})
+    """List what waits, oldest first, and what modalities say they performed for no exam."""
+    actor = require_actor(request)
+    waiting = [Waiting(each, list_series_of(each.study)) for each in list_reconciliations(actor)]
+    steps = [PerformedLine(each) for each in list_unmatched_steps(actor, since=now() - STEPS_KEEP)]
+    return render(request, "technologist/reconciliation.html", {"waiting": waiting, "steps": steps})
 
 
 @require_safe

@@ -10,7 +10,9 @@ from django.urls import reverse
 from diaphane.acquisition.models import Exam
 from diaphane.imaging.models import Reconciliation, ReconciliationState
 from diaphane.imaging.operations import store_instance
+from diaphane.imaging.performing import record_performed_step
 from diaphane.imaging.queries import count_images
+from diaphane.imaging.step_reading import read_step
 from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.clock import now
 from tests.factories import StructureFactory, make_actor
@@ -18,6 +20,7 @@ from tests.images import make_ct
 from tests.integration.diaphane.acquisition.table import started
 from tests.reading_scenes import make_edge
 from tests.scenes import Territory
+from tests.steps import make_series, make_step
 
 from .pages import page, text_of
 
@@ -134,3 +137,20 @@ def test_a_second_content_of_an_image_is_only_explained(territory: Territory, cl
     said = text_of(client.get(reverse("technologist:arrival", args=[conflict.pk])))  # type: ignore[arg-type]
     assert "La première image a été gardée" in said
     assert 'name="act"' not in said
+
+
+def test_what_a_device_performed_for_no_exam_is_shown_until_its_images_are_attached(
+    territory: Territory, client: Client, login: Login
+) -> None:
+    exam, edge = started(territory), make_edge(territory)
+    said = make_step(None, study="1.2.900", PatientName="PERDU^JULES", series=[make_series(2)])
+    record_performed_step(said=read_step("1.2.500", 1, said), by=edge, at=now())
+    shown = text_of(client.get(page("reconciliation")))  # type: ignore[arg-type]
+    assert "PERDU JULES" in shown
+    assert "Aucun examen d’ici ne porte ses identifiants" in shown
+    stranger = login(make_actor(Role.TECHNOLOGIST, StructureFactory()))
+    assert "PERDU" not in stranger.get(page("reconciliation")).content.decode()
+    store_instance(content=make_ct(StudyInstanceUID="1.2.900"), by=edge, at=now())
+    arrival = Reconciliation.objects.get()
+    send(client, "attach", arrival.pk, act=str(exam.act_id), reason="Patient hors liste, identité relue")
+    assert "PERDU" not in text_of(client.get(page("reconciliation")))  # type: ignore[arg-type]
