@@ -13,15 +13,14 @@ class GrantQuerySet(models.QuerySet["Grant"]):
     """Grants that open something to an actor."""
 
     def held_by(self, actor: Actor) -> "GrantQuerySet":
-        """Keep the grants that this actor holds: by person, by role at a structure, or as the patient."""
-        if actor.role is Role.PATIENT:
-            held = Q(holder_type=Grant.Holder.PATIENT, holder_id=actor.patient_id)
-        else:
-            held = Q(holder_type=Grant.Holder.PERSON, holder_id=actor.id)
-            if actor.structure_id is not None:
-                held |= Q(holder_type=Grant.Holder.STRUCTURE, holder_id=actor.structure_id)
-            held &= Q(role=actor.role.value)
-        return self.filter(held, ended_at=None)
+        """Keep the grants that this actor holds: by person, by role at a structure, or as the patient.
+
+        A holder is known by its UUID, whatever it is: one comparison, which the indexes answer alone.
+        """
+        is_patient = actor.role is Role.PATIENT
+        names = [actor.patient_id] if is_patient else [actor.id, actor.structure_id]
+        holders = [each for each in names if each is not None]
+        return self.filter(holder_id__in=holders, role=actor.role.value, ended_at=None)
 
 
 class Grant(models.Model):
@@ -51,10 +50,17 @@ class Grant(models.Model):
     )
 
     class Meta:
-        indexes = [models.Index(fields=["holder_id", "role", "act_id"]), models.Index(fields=["act_id"])]
+        # Both hold all that a search asks of rights: from an act to its holders, and the other way.
+        indexes = [
+            models.Index(
+                fields=["holder_id", "role", "act_id"],
+                condition=Q(ended_at=None),
+                name="open_grants_of_holder",
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
-                fields=["act_id", "holder_type", "holder_id", "role"],
+                fields=["act_id", "holder_id", "role", "holder_type"],
                 condition=Q(ended_at=None),
                 name="one_open_grant",
             )

@@ -1,4 +1,4 @@
-"""The ASGI application: the raw live route first, Django for the rest."""
+"""The ASGI application: the raw live route first, the short way to DICOMweb, Django for the rest."""
 
 import os
 from typing import cast
@@ -9,6 +9,8 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "diaphane.config.settings")
 _django = cast(ASGI3Application, get_asgi_application())
 
-from diaphane.web.live.route import LiveRoute  # noqa: E402 - the models must be loaded first
+# The models must be loaded first.
+from diaphane.interop.dicomweb.direct import DirectWay  # noqa: E402
+from diaphane.web.live.route import LiveRoute  # noqa: E402
 
-application = LiveRoute(_django)
+application = LiveRoute(DirectWay(_django))

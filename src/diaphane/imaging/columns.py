@@ -45,16 +45,12 @@ class AsWords(Func):
 
 @SearchedText.register_lookup
 class Words(Lookup):  # type: ignore[type-arg]
-    """Match folded texts of which each given word begins a word."""
+    """Match folded texts by a query of words or of their beginnings, as the index has them."""
 
     lookup_name = "words"
 
-    def get_prep_lookup(self) -> str:
-        """Write the words as a query of prefixes; they are folded, so nothing needs a quote inside."""
-        return " & ".join(f"'{word}':*" for word in str(self.rhs).split())
-
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
-        """Write the condition as the index has it."""
+        """Write the condition."""
         left, left_parameters = self.process_lhs(compiler, connection)
         right, right_parameters = self.process_rhs(compiler, connection)
         words = f"array_to_tsvector(string_to_array({left}, ' '))"

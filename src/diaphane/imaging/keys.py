@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from django.db.models import Q
 
@@ -15,16 +16,43 @@ _WILDCARDS = {"*": "%", "?": "_"}
 _END_OF_TIME = "99.999999"
 """Later than any time that begins as a range's end does: a range until 0930 holds 093059."""
 
+Value = str | int | list[str] | list[dict[str, str]]
+Form = tuple[bool, tuple[tuple[str, int], ...]]
+Matching = Callable[[str, str], list["Condition"]]
+Keys = Mapping[str, tuple[Matching, str]]
+
 
 class UnsearchableValueError(ValueError):
     """The value of a key is not of the form that its attribute takes."""
 
 
-def _text(column: str, value: str) -> Q:
+@dataclass(frozen=True)
+class Condition:
+    """Comparisons that must all hold, or must not all: values by lookup.
+
+    The form of a search, ``lookups``, is told from its values: the database's statement depends on it alone.
+    """
+
+    values: Mapping[str, Value]
+    is_negated: bool = False
+
+    @property
+    def query(self) -> Q:
+        """Return the condition as a queryset takes it."""
+        return ~Q(**self.values) if self.is_negated else Q(**self.values)
+
+    @property
+    def form(self) -> "Form":
+        """Return what two conditions that differ only by their values have in common."""
+        lengths = (len(value) if isinstance(value, list) else 0 for value in self.values.values())
+        return self.is_negated, tuple(zip(self.values, lengths, strict=True))
+
+
+def _text(column: str, value: str) -> list[Condition]:
     """Match a text as it is, or with wildcards; case counts (PS3.4 §C.2.2.2.4)."""
     if not any(mark in value for mark in _WILDCARDS):
-        return Q(**{column: value})
-    return Q(**{f"{column}__like": _make_pattern(value, _escape)})
+        return [Condition({column: value})]
+    return [Condition({f"{column}__like": _make_pattern(value, _escape)})]
 
 
 def _make_pattern(value: str, spell: Callable[[str], str]) -> str:
@@ -37,11 +65,11 @@ def _escape(text: str) -> str:
     return re.sub(r"([\\%_])", r"\\\1", text)
 
 
-def _name(column: str, value: str) -> Q:
+def _name(column: str, value: str) -> list[Condition]:
     """Match a name whatever its accents, case and punctuation, whole or with wildcards."""
     if not any(mark in value for mark in _WILDCARDS):
-        return Q(**{column: fold(value)})
-    return Q(**{f"{column}__like": _make_pattern(value, _fold_between)})
+        return [Condition({column: fold(value)})]
+    return [Condition({f"{column}__like": _make_pattern(value, _fold_between)})]
 
 
 def _fold_between(text: str) -> str:
@@ -52,32 +80,36 @@ def _fold_between(text: str) -> str:
     return f"{folded} " if folded and not text[-1].isalnum() else folded
 
 
-def match_words(column: str, value: str) -> Q:
+def match_words(column: str, value: str) -> list[Condition]:
     """Match names of which each word begins one (fuzzy matching, PS3.18 §8.3.4.2)."""
-    words = fold(value)
-    return Q(**{f"{column}__words": words}) if words else Q()
+    words = [f"'{word}':*" for word in fold(value).split()]
+    return [Condition({f"{column}__words": " & ".join(words)})] if words else []
 
 
-def _uids(column: str, value: str) -> Q:
+def _uids(column: str, value: str) -> list[Condition]:
     """Match any of a list of UIDs (PS3.4 §C.2.2.2.2)."""
-    return Q(**{f"{column}__in": [each for each in _LIST_MARK.split(value) if each]})
+    return [Condition({f"{column}__in": _split(value)})]
 
 
-def _any_of(column: str, value: str) -> Q:
+def _any_of(column: str, value: str) -> list[Condition]:
     """Match studies of which some series has one of these modalities."""
-    return Q(**{f"{column}__overlap": [each for each in _LIST_MARK.split(value) if each]})
+    return [Condition({f"{column}__overlap": _split(value)})]
 
 
-def _dates(column: str, value: str) -> Q:
-    return _span(column, *read_range(value, _DATE))
+def _split(value: str) -> list[str]:
+    return list(dict.fromkeys(each for each in _LIST_MARK.split(value) if each))
 
 
-def _times(column: str, value: str) -> Q:
-    first, last = read_range(value, _TIME)
+def _dates(column: str, value: str) -> list[Condition]:
+    return _span(column, *_read_range(value, _DATE))
+
+
+def _times(column: str, value: str) -> list[Condition]:
+    first, last = _read_range(value, _TIME)
     return _span(column, first, last and last + _END_OF_TIME)
 
 
-def read_range(value: str, form: re.Pattern[str]) -> tuple[str, str]:
+def _read_range(value: str, form: re.Pattern[str]) -> tuple[str, str]:
     """Read one value, or a range of them open at one end or not (PS3.4 §C.2.2.2.5).
 
     Raises:
@@ -89,19 +121,20 @@ def read_range(value: str, form: re.Pattern[str]) -> tuple[str, str]:
     return first, last if dash else first
 
 
-def _span(column: str, first: str, last: str) -> Q:
-    wanted = Q(**{f"{column}__gte": first or "0"})
-    return wanted & Q(**{f"{column}__lte": last}) if last else wanted
+def _span(column: str, first: str, last: str) -> list[Condition]:
+    wanted = [Condition({f"{column}__gte": first or "0"})]
+    return [*wanted, Condition({f"{column}__lte": last})] if last else wanted
 
 
-def match_instants(day_column: str, days: str, time_column: str, times: str) -> Q:
+def match_instants(day_column: str, days: str, time_column: str, times: str) -> list[Condition]:
     """Match a range of days and one of times as one range of instants (PS3.4 §C.2.2.2.5.2)."""
-    (first_day, last_day), (start, end) = read_range(days, _DATE), read_range(times, _TIME)
+    (first_day, last_day), (start, end) = _read_range(days, _DATE), _read_range(times, _TIME)
     wanted = _span(day_column, first_day, last_day)
     if first_day and start:
-        wanted &= ~Q(**{day_column: first_day, f"{time_column}__lt": start})
+        wanted.append(Condition({day_column: first_day, f"{time_column}__lt": start}, is_negated=True))
     if last_day and end:
-        wanted &= ~Q(**{day_column: last_day, f"{time_column}__gt": end + _END_OF_TIME})
+        too_late = {day_column: last_day, f"{time_column}__gt": end + _END_OF_TIME}
+        wanted.append(Condition(too_late, is_negated=True))
     return wanted
 
 
@@ -110,19 +143,17 @@ def is_range(value: str) -> bool:
     return "-" in value
 
 
-def _number(column: str, value: str) -> Q:
+def _number(column: str, value: str) -> list[Condition]:
     if not _INTEGER.fullmatch(value):
         raise UnsearchableValueError(value)
-    return Q(**{column: int(value)})
+    return [Condition({column: int(value)})]
 
 
 def _requested(keyword: str) -> "Matching":
     """Match an attribute of some item of the Request Attributes Sequence."""
-    return lambda column, value: Q(**{f"{column}__contains": [{keyword: value}]})
+    return lambda column, value: [Condition({f"{column}__contains": [{keyword: value}]})]
 
 
-Matching = Callable[[str, str], Q]
-Keys = Mapping[str, tuple[Matching, str]]
 STUDY_KEYS: Keys = {
     "StudyDate": (_dates, "study_date"),
     "StudyTime": (_times, "study_time"),

@@ -52,6 +52,10 @@ def _list_ways_in(actor: Actor) -> list[Q]:
     return ways
 
 
+_ORDER = ("study_date", "study_time", "id")
+"""What an index of studies holds besides its key, so that a page of a search is chosen without the rows."""
+
+
 class Study(models.Model):
     """One study as it came: its identity is what the objects say, never corrected here.
 
@@ -60,7 +64,7 @@ class Study(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    act = models.ForeignKey(Act, on_delete=models.PROTECT, related_name="studies", null=True)
+    act = models.ForeignKey(Act, on_delete=models.PROTECT, related_name="studies", null=True, db_index=False)
     site = models.ForeignKey(Structure, on_delete=models.PROTECT, related_name="+")
     study_instance_uid = models.CharField(max_length=64)
     patient_name = models.TextField(blank=True)
@@ -123,10 +127,15 @@ class Study(models.Model):
             models.Index(fields=["accession_number"]),
             models.Index(fields=["patient_id"]),
             models.Index(fields=["patient_birth_date"]),
-            models.Index(fields=["patient_name_key"]),
+            models.Index(fields=["patient_name_key"], include=["act", *_ORDER], name="study_patient_name"),
             GinIndex(AsWords("patient_name_key"), name="study_patient_words"),
             GinIndex(fields=["modalities"], name="study_modalities"),
-            models.Index(fields=["-study_date", "-study_time", "-id"], name="study_latest"),
+            models.Index(
+                fields=["-study_date", "-study_time", "-id"],
+                include=["act", "modalities"],
+                name="study_latest_first",
+            ),
+            models.Index(fields=["act"], include=_ORDER, name="study_of_act"),
             models.Index(
                 fields=["site", "-study_date", "-study_time", "-id"],
                 condition=Q(act=None),

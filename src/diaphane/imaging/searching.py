@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import OuterRef, Q, Subquery
@@ -13,15 +12,16 @@ from .keys import (
     INSTANCE_KEYS,
     SERIES_KEYS,
     STUDY_KEYS,
+    Condition,
     Keys,
     is_range,
     match_instants,
     match_words,
 )
 from .models import Instance, Series, Study
+from .pages import LATEST_FIRST, FoundStudy, find_studies
 
 _NAMES = {"PatientName", "ReferringPhysicianName"}
-_LATEST = ("-study_date", "-study_time", "-id")
 
 
 @dataclass(frozen=True)
@@ -34,51 +34,22 @@ class Search:
     offset: int = 0
 
 
-class FoundStudy(NamedTuple):
-    """A study as a search answers it."""
-
-    id: UUID
-    study_date: str
-    study_time: str
-    study_instance_uid: str
-    accession_number: str
-    modalities: list[str]
-    referring_physician: str
-    description: str
-    patient_name: str
-    patient_id: str
-    patient_issuer: str
-    patient_birth_date: str
-    patient_sex: str
-    timezone_offset: str
-    study_id: str
-    number_of_series: int
-    number_of_instances: int
-
-
 def search_studies(actor: Actor, search: Search) -> list[FoundStudy]:
     """List studies, the latest first.
 
     Raises:
         UnsearchableValueError: a value is malformed.
     """
-    wanted = _match_study(search, "")
-    end = search.offset + search.limit
-    if not search.limit:
-        return []
-    first, *others = (
-        part.filter(wanted).order_by(*_LATEST).values_list(*FoundStudy._fields)[:end]
-        for part in Study.objects.split_visible_to(actor)
-    )
-    whole = first.union(*others).order_by(*_LATEST)
-    return [FoundStudy._make(row) for row in whole[search.offset : end]]
+    return find_studies(actor, _match_study(search, ""), limit=search.limit, offset=search.offset)
 
 
 def search_series(actor: Actor, search: Search) -> list[Series]:
     """List series, those of the latest study first, then by number."""
-    wanted = _match_study(search, "study__") & _match(search.keys, SERIES_KEYS, "")
-    found = Series.objects.filter(wanted, study__in=Study.objects.visible_to(actor)).select_related("study")
-    order = [f"-study__{name[1:]}" for name in _LATEST]
+    wanted = _match_study(search, "study__") + _match(search.keys, SERIES_KEYS, "")
+    found = Series.objects.filter(
+        *_queries(wanted), study__in=Study.objects.visible_to(actor)
+    ).select_related("study")
+    order = [f"-study__{name[1:]}" for name in LATEST_FIRST]
     ordered = found.order_by(*order, "number", "received_at", "pk")
     return list(ordered[search.offset : search.offset + search.limit])
 
@@ -87,11 +58,11 @@ def search_instances(actor: Actor, search: Search) -> list[Instance]:
     """List instances, those of the latest study first, then by series and number."""
     wanted = (
         _match_study(search, "series__study__")
-        & _match(search.keys, SERIES_KEYS, "series__")
-        & _match(search.keys, INSTANCE_KEYS, "")
+        + _match(search.keys, SERIES_KEYS, "series__")
+        + _match(search.keys, INSTANCE_KEYS, "")
     )
-    found = Instance.objects.filter(wanted, series__study__in=Study.objects.visible_to(actor))
-    order = [f"-series__study__{name[1:]}" for name in _LATEST]
+    found = Instance.objects.filter(*_queries(wanted), series__study__in=Study.objects.visible_to(actor))
+    order = [f"-series__study__{name[1:]}" for name in LATEST_FIRST]
     ordered = found.order_by(*order, "series__number", "series_id", "number", "received_at", "pk")
     whole = ordered.select_related("series__study").defer("metadata", "frames")
     return list(whole[search.offset : search.offset + search.limit])
@@ -113,23 +84,27 @@ def read_metadata(instance_ids: Iterable[UUID]) -> dict[UUID, str]:
     return dict(Instance.objects.filter(pk__in=list(instance_ids)).values_list("pk", "metadata"))
 
 
-def _match_study(search: Search, prefix: str) -> Q:
+def _match_study(search: Search, prefix: str) -> list[Condition]:
     """Match the keys of the study: names by their words when fuzzy, days and times as instants."""
     others = dict(search.keys)
-    wanted = Q()
-    for name in _NAMES & others.keys() if search.is_fuzzy else ():
-        wanted &= match_words(prefix + STUDY_KEYS[name][1], others.pop(name))
+    wanted: list[Condition] = []
+    for name in sorted(_NAMES & others.keys()) if search.is_fuzzy else ():
+        wanted += match_words(prefix + STUDY_KEYS[name][1], others.pop(name))
     days, times = others.get("StudyDate", ""), others.get("StudyTime", "")
     if is_range(days) and is_range(times):
-        wanted &= match_instants(f"{prefix}study_date", days, f"{prefix}study_time", times)
+        wanted += match_instants(f"{prefix}study_date", days, f"{prefix}study_time", times)
         del others["StudyDate"], others["StudyTime"]
-    return wanted & _match(others, STUDY_KEYS, prefix)
+    return wanted + _match(others, STUDY_KEYS, prefix)
 
 
-def _match(values: Mapping[str, str], keys: Keys, prefix: str) -> Q:
-    wanted = Q()
+def _match(values: Mapping[str, str], keys: Keys, prefix: str) -> list[Condition]:
+    wanted: list[Condition] = []
     for keyword, value in values.items():
         if keyword in keys and value:
             matching, column = keys[keyword]
-            wanted &= matching(f"{prefix}{column}", value)
+            wanted += matching(f"{prefix}{column}", value)
     return wanted
+
+
+def _queries(conditions: Iterable[Condition]) -> list[Q]:
+    return [each.query for each in conditions]

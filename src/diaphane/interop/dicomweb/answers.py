@@ -3,30 +3,36 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Iterable, Sequence
+from typing import TypeVar
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 
-from diaphane.imaging.models import Instance, Study
+from diaphane.imaging.models import Study
 
 from .model import Model
 from .multipart import new_boundary, write_parts
 from .negotiation import NotAcceptableError, accepts_json
 
+R = TypeVar("R", bound=HttpResponseBase)
 DICOM_JSON = "application/dicom+json"
 ROOT = "/dicomweb"
 
 
-class PartsResponse(StreamingHttpResponse):
-    """A multipart answer whose parts are read one by one, in a thread when the server is asynchronous."""
+def answer_parts(
+    parts: Iterable[tuple[str, bytes]], *, inner: str, transfer_syntax: str, is_small: bool = False
+) -> HttpResponseBase:
+    """Answer parts, each with its Content-Type: at once when they are few, else as they are read."""
+    boundary = new_boundary()
+    named = f"; transfer-syntax={transfer_syntax}" if transfer_syntax else ""
+    content_type = f'multipart/related; type="{inner}"{named}; boundary={boundary}'
+    pieces = write_parts(parts, boundary=boundary)
+    if is_small:
+        return private(HttpResponse(b"".join(pieces), content_type=content_type))
+    return private(PartsResponse(pieces, content_type=content_type))
 
-    def __init__(self, parts: Iterable[tuple[str, bytes]], *, inner: str, transfer_syntax: str) -> None:
-        boundary = new_boundary()
-        named = f"; transfer-syntax={transfer_syntax}" if transfer_syntax else ""
-        super().__init__(
-            write_parts(parts, boundary=boundary),
-            content_type=f'multipart/related; type="{inner}"{named}; boundary={boundary}',
-        )
-        self["Cache-Control"] = "private, no-store"
+
+class PartsResponse(StreamingHttpResponse):
+    """An answer whose pieces are read one by one, in a thread when the server is asynchronous."""
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         """Send each piece as soon as a thread has read it."""
@@ -49,19 +55,17 @@ def answer_json(
     return private(HttpResponse(content, content_type=DICOM_JSON, status=status))
 
 
-def private(response: HttpResponse) -> HttpResponse:
+def private(response: R) -> R:
     """Forbid every cache to keep what is answered."""
     response["Cache-Control"] = "private, no-store"
     return response
 
 
-def address(
-    request: HttpRequest, study: Study, series_uid: str = "", instance: Instance | None = None
-) -> str:
+def address(request: HttpRequest, study: Study, series_uid: str = "", sop_uid: str = "") -> str:
     """Return the Retrieve URL of a study, of a series or of an instance."""
     path = f"{ROOT}/studies/{study.study_instance_uid}"
     if series_uid:
         path += f"/series/{series_uid}"
-    if instance is not None:
-        path += f"/instances/{instance.sop_instance_uid}"
+    if sop_uid:
+        path += f"/instances/{sop_uid}"
     return request.build_absolute_uri(path)

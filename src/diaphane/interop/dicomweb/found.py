@@ -4,38 +4,59 @@ from django.http import HttpRequest
 
 from diaphane.imaging.headers import REQUEST_ATTRIBUTES
 from diaphane.imaging.models import Instance, Series
-from diaphane.imaging.searching import FoundStudy
+from diaphane.imaging.pages import FoundStudy
 
 from .answers import ROOT, address
-from .model import Model, Value, describe
+from .model import Model, Value, Writer, describe
 
 UTF_8 = "ISO_IR 192"
 
 
-def describe_study(study: FoundStudy, root: str) -> Model:
+_STUDY = Writer(
+    "SpecificCharacterSet",
+    "StudyDate",
+    "StudyTime",
+    "AccessionNumber",
+    "InstanceAvailability",
+    "ModalitiesInStudy",
+    "ReferringPhysicianName",
+    "TimezoneOffsetFromUTC",
+    "StudyDescription",
+    "RetrieveURL",
+    "PatientName",
+    "PatientID",
+    "IssuerOfPatientID",
+    "PatientBirthDate",
+    "PatientSex",
+    "StudyInstanceUID",
+    "StudyID",
+    "NumberOfStudyRelatedSeries",
+    "NumberOfStudyRelatedInstances",
+)
+
+
+def write_study(study: FoundStudy, root: str) -> str:
     """Write a study; ``root`` is the address of DICOMweb here."""
-    return describe(
-        {
-            "SpecificCharacterSet": UTF_8,
-            "StudyDate": study.study_date,
-            "StudyTime": study.study_time,
-            "AccessionNumber": study.accession_number,
-            "InstanceAvailability": "ONLINE",
-            "ModalitiesInStudy": study.modalities,
-            "ReferringPhysicianName": study.referring_physician,
-            "TimezoneOffsetFromUTC": study.timezone_offset,
-            "StudyDescription": study.description,
-            "RetrieveURL": f"{root}/studies/{study.study_instance_uid}",
-            "PatientName": study.patient_name,
-            "PatientID": study.patient_id,
-            "IssuerOfPatientID": study.patient_issuer,
-            "PatientBirthDate": study.patient_birth_date,
-            "PatientSex": study.patient_sex,
-            "StudyInstanceUID": study.study_instance_uid,
-            "StudyID": study.study_id,
-            "NumberOfStudyRelatedSeries": study.number_of_series,
-            "NumberOfStudyRelatedInstances": study.number_of_instances,
-        }
+    return _STUDY.write(
+        UTF_8,
+        study.study_date,
+        study.study_time,
+        study.accession_number,
+        "ONLINE",
+        study.modalities,
+        study.referring_physician,
+        study.timezone_offset,
+        study.description,
+        f"{root}/studies/{study.study_instance_uid}",
+        study.patient_name,
+        study.patient_id,
+        study.patient_issuer,
+        study.patient_birth_date,
+        study.patient_sex,
+        study.study_instance_uid,
+        study.study_id,
+        study.number_of_series,
+        study.number_of_instances,
     )
 
 
@@ -73,7 +94,7 @@ def describe_instance(found: Instance, request: HttpRequest) -> Model:
         "SOPInstanceUID": found.sop_instance_uid,
         "InstanceAvailability": "ONLINE",
         "TimezoneOffsetFromUTC": study.timezone_offset,
-        "RetrieveURL": address(request, study, series.series_instance_uid, found),
+        "RetrieveURL": address(request, study, series.series_instance_uid, found.sop_instance_uid),
         "StudyInstanceUID": study.study_instance_uid,
         "SeriesInstanceUID": series.series_instance_uid,
         "InstanceNumber": found.number,

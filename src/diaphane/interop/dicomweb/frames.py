@@ -10,7 +10,7 @@ from diaphane.kernel.actors import Actor
 from diaphane_dicom.decode import UndecodableFrameError
 from diaphane_dicom.native import frame_to_native
 
-from .answers import PartsResponse, private
+from .answers import answer_parts, private
 from .negotiation import (
     EXPLICIT_LITTLE_ENDIAN,
     MediaRange,
@@ -20,6 +20,8 @@ from .negotiation import (
 )
 from .resources import BadRequestError, dicomweb, open_instance
 
+FEW_FRAMES = 4
+"""So many are read before anything is sent: one answer of a known length, without a thread for each piece."""
 OCTETS = "application/octet-stream"
 MEDIA_TYPES = {
     "1.2.840.10008.1.2.4.50": "image/jpeg",
@@ -51,7 +53,12 @@ def frames(
     named = f"{content_type}; transfer-syntax={syntax}"
     if not accepted.is_multipart and accepted.media_type != "*/*":
         return private(HttpResponse(next(pieces), content_type=named))
-    return PartsResponse(((named, piece) for piece in pieces), inner=content_type, transfer_syntax=syntax)
+    return answer_parts(
+        ((named, piece) for piece in pieces),
+        inner=content_type,
+        transfer_syntax=syntax,
+        is_small=len(wanted) <= FEW_FRAMES,
+    )
 
 
 def read_numbers(text: str, count: int) -> list[int]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from email.message import Message
+from functools import lru_cache
 
 from django.http import HttpRequest
 
@@ -47,7 +48,12 @@ def parse_media_type(text: str) -> MediaRange:
 
 def list_accepted(request: HttpRequest) -> list[MediaRange]:
     """List what the client accepts, preferred first; the query parameter wins (PS3.18 §8.3.3.1)."""
-    text = request.GET.get("accept") or request.headers.get("Accept") or "*/*"
+    return _read_ranges(request.GET.get("accept") or request.headers.get("Accept") or "*/*")
+
+
+@lru_cache(maxsize=200)
+def _read_ranges(text: str) -> list[MediaRange]:
+    """Read an Accept header; a client sends the same one hundreds of times."""
     ranges = [parse_media_type(each) for each in _split_outside_quotes(text) if each.strip()]
     return sorted(ranges, key=lambda each: -_quality(each))
 
@@ -56,6 +62,12 @@ def accepts_json(request: HttpRequest) -> bool:
     """Say whether the DICOM JSON model will do."""
     json_types = {"application/dicom+json", "application/json", "application/*", "*/*"}
     return any(each.media_type in json_types for each in list_accepted(request))
+
+
+def accepts_deflate(request: HttpRequest) -> bool:
+    """Say whether the client takes the ``deflate`` coding (RFC 9110 §12.5.3)."""
+    codings = _read_ranges(request.headers.get("Accept-Encoding", ""))
+    return any(each.media_type == "deflate" and _quality(each) > 0 for each in codings)
 
 
 def choose_transfer_syntax(asked: str, stored: str) -> str:

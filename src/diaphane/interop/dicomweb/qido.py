@@ -1,7 +1,8 @@
 """QIDO-RS: search studies, series and instances (PS3.18 §10.6), among what the actor may see."""
 
-import json
 from collections.abc import Iterable, Mapping
+from itertools import islice
+from json import dumps, loads
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -18,7 +19,7 @@ from diaphane.imaging.searching import (
 from diaphane.kernel.actors import Actor
 
 from .answers import answer_json
-from .found import describe_instance, describe_series, describe_study, make_root
+from .found import describe_instance, describe_series, make_root, write_study
 from .levels import SERIES_TAGS, STUDY_TAGS
 from .model import Model
 from .resources import dicomweb
@@ -26,8 +27,8 @@ from .terms import Terms, list_keys, read_attribute, read_terms
 
 _MORE = '299 Diaphane "There are additional results that can be requested"'
 _IGNORED = '299 Diaphane "some keys are not searched and were ignored"'
-Described = dict[UUID, Model]
-"""Answers by the id of what was found, in order."""
+Answers = dict[UUID, str]
+"""What was found by its id, in order, in the DICOM JSON model."""
 
 
 @dicomweb("GET")
@@ -35,7 +36,7 @@ def studies(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Search studies."""
     terms = read_terms(request.GET)
     root = make_root(request)
-    found = {each.id: describe_study(each, root) for each in search_studies(actor, terms.search)}
+    found = {each.id: write_study(each, root) for each in search_studies(actor, terms.search)}
     if terms.wants_more:
         _add_fields(found, list_first_instances(Study, found), terms.fields, STUDY_TAGS)
     return _answer(request, terms, found, STUDY_KEYS)
@@ -45,7 +46,7 @@ def studies(request: HttpRequest, actor: Actor) -> HttpResponse:
 def series(request: HttpRequest, actor: Actor, study_uid: str = "") -> HttpResponse:
     """Search series, of one study or of all."""
     terms = read_terms(request.GET, StudyInstanceUID=study_uid)
-    found = {each.pk: describe_series(each, request) for each in search_series(actor, terms.search)}
+    found = {each.pk: dumps(describe_series(each, request)) for each in search_series(actor, terms.search)}
     if terms.wants_more:
         _add_fields(found, list_first_instances(Series, found), terms.fields, SERIES_TAGS)
     return _answer(request, terms, found, {**STUDY_KEYS, **SERIES_KEYS})
@@ -55,14 +56,15 @@ def series(request: HttpRequest, actor: Actor, study_uid: str = "") -> HttpRespo
 def instances(request: HttpRequest, actor: Actor, study_uid: str = "", series_uid: str = "") -> HttpResponse:
     """Search instances, of one series, of one study or of all."""
     terms = read_terms(request.GET, StudyInstanceUID=study_uid, SeriesInstanceUID=series_uid)
-    found = {each.pk: describe_instance(each, request) for each in search_instances(actor, terms.search)}
+    instances = search_instances(actor, terms.search)
+    found = {each.pk: dumps(describe_instance(each, request)) for each in instances}
     if terms.wants_more:
         _add_fields(found, {pk: pk for pk in found}, terms.fields, None)
     return _answer(request, terms, found, {**STUDY_KEYS, **SERIES_KEYS, **INSTANCE_KEYS})
 
 
 def _add_fields(
-    found: Described,
+    found: Answers,
     instances: Mapping[UUID, UUID],
     fields: frozenset[str] | None,
     level: frozenset[str] | None,
@@ -71,14 +73,15 @@ def _add_fields(
     wanted = level if fields is None else fields
     metadata = read_metadata(instances.values())
     for pk, answer in found.items():
-        model: Model = json.loads(metadata.get(instances[pk], "{}"))
+        model: Model = loads(metadata.get(instances[pk], "{}"))
         others = {tag: value for tag, value in model.items() if wanted is None or tag in wanted}
-        found[pk] = dict(sorted((others | answer).items()))
+        found[pk] = dumps(dict(sorted((others | loads(answer)).items())))
 
 
-def _answer(request: HttpRequest, terms: Terms, found: Described, keys: Keys) -> HttpResponse:
+def _answer(request: HttpRequest, terms: Terms, found: Answers, keys: Keys) -> HttpResponse:
     """Answer one page, and say whether something was ignored and whether there is more."""
-    response = answer_json(request, list(found.values())[: terms.limit])
+    page = islice(found.values(), terms.limit)
+    response = answer_json(request, f"[{','.join(page)}]")
     warnings = [_IGNORED] if _has_others(list_keys(request.GET), keys) else []
     if len(found) > terms.limit:
         warnings.append(_MORE)

@@ -14,6 +14,7 @@ from diaphane.imaging.models import Instance, Study
 from diaphane.imaging.operations import record_study_view
 from diaphane.imaging.queries import get_study, list_instances
 from diaphane.interop.authentication import Guarded, View, interface, refusal
+from diaphane.interop.memory import Memory
 from diaphane.kernel.actors import Actor
 from diaphane.kernel.clock import now
 
@@ -21,6 +22,8 @@ from .negotiation import NotAcceptableError
 
 P = ParamSpec("P")
 _LONGEST_MEMORY = 10_000
+_studies: Memory[Study] = Memory(most=2000)
+_series: Memory[dict[str, Instance]] = Memory(most=32)
 _traced: dict[tuple[object, ...], None] = {}
 
 
@@ -64,19 +67,25 @@ def open_study(study_uid: str, actor: Actor) -> Study:
     Raises:
         Study.DoesNotExist
     """
-    study = get_study(study_uid, actor=actor)
+    study = _studies.find((actor, study_uid))
+    if study is None:
+        asked_at = _studies.generation
+        study = get_study(study_uid, actor=actor)
+        _studies.keep((actor, study_uid), study, asked_at=asked_at)
     _trace_once(study, actor)
     return study
 
 
 def open_instances(actor: Actor, study_uid: str, series_uid: str = "", sop_uid: str = "") -> list[Instance]:
-    """Return the instances that an address names.
+    """Return the instances that an address names, their metadata left for when it is asked.
 
     Raises:
         Study.DoesNotExist, Instance.DoesNotExist: unknown or closed to the actor.
     """
     study = open_study(study_uid, actor)
-    found = list(list_instances(study, series_instance_uid=series_uid, sop_instance_uid=sop_uid))
+    found = list(
+        list_instances(study, series_instance_uid=series_uid, sop_instance_uid=sop_uid).defer("metadata")
+    )
     if not found:
         raise Instance.DoesNotExist
     for each in found:
@@ -85,8 +94,23 @@ def open_instances(actor: Actor, study_uid: str, series_uid: str = "", sop_uid: 
 
 
 def open_instance(actor: Actor, study_uid: str, series_uid: str, sop_uid: str) -> Instance:
-    """Return one instance."""
-    return open_instances(actor, study_uid, series_uid, sop_uid)[0]
+    """Return one instance; with it, those of its series are remembered, which a viewer asks for next.
+
+    Raises:
+        Study.DoesNotExist, Instance.DoesNotExist: unknown or closed to the actor.
+    """
+    open_study(study_uid, actor)
+    if not Memory.is_listening:
+        return open_instances(actor, study_uid, series_uid, sop_uid)[0]
+    key = (actor, study_uid, series_uid)
+    found = _series.find(key) or {}
+    if sop_uid not in found:
+        asked_at = _series.generation
+        found = {each.sop_instance_uid: each for each in open_instances(actor, study_uid, series_uid)}
+        _series.keep(key, found, asked_at=asked_at)
+    if sop_uid not in found:
+        raise Instance.DoesNotExist
+    return found[sop_uid]
 
 
 def _trace_once(study: Study, actor: Actor) -> None:

@@ -1,29 +1,35 @@
 """WADO-RS: metadata, objects and bulk data (PS3.18 §10.4)."""
 
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterable, Iterator
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
+from diaphane.imaging.deflated import deflate, inflate, join_pieces
 from diaphane.imaging.headers import BULK_URI
 from diaphane.imaging.keeping import read_object
-from diaphane.imaging.models import Instance
+from diaphane.imaging.models import Instance, Study
 from diaphane.imaging.pixels import read_bulk_data
+from diaphane.imaging.prepared import Prepared, list_prepared
 from diaphane.kernel.actors import Actor
 from diaphane_dicom.decode import UndecodableFrameError
 from diaphane_dicom.frames import UnlocatableFramesError
 from diaphane_dicom.native import transcode_to_native
 
-from .answers import PartsResponse, address, answer_json, private
+from .answers import DICOM_JSON, address, answer_parts, private
 from .negotiation import (
     EXPLICIT_LITTLE_ENDIAN,
     MediaRange,
     NotAcceptableError,
+    accepts_deflate,
+    accepts_json,
     choose_transfer_syntax,
     list_accepted,
 )
-from .resources import dicomweb, open_instance, open_instances
+from .resources import dicomweb, open_instance, open_instances, open_study
 
 _OBJECTS = frozenset({"application/dicom", "application/*", "*/*"})
+_OPENING, _COMMA, _CLOSING = deflate("["), deflate(","), deflate("]")
 _BYTES = frozenset({"application/octet-stream", "application/*", "*/*"})
 
 
@@ -31,9 +37,21 @@ _BYTES = frozenset({"application/octet-stream", "application/*", "*/*"})
 def metadata(
     request: HttpRequest, actor: Actor, study_uid: str, series_uid: str = "", sop_uid: str = ""
 ) -> HttpResponse:
-    """Answer the metadata made ready when the objects came: no file is opened."""
-    found = open_instances(actor, study_uid, series_uid, sop_uid)
-    return answer_json(request, "[" + ",".join(_with_addresses(request, each) for each in found) + "]")
+    """Answer the metadata made ready when the objects came, put end to end: no file is opened."""
+    if not accepts_json(request):
+        raise NotAcceptableError
+    study = open_study(study_uid, actor)
+    found = list_prepared(study, series_instance_uid=series_uid, sop_instance_uid=sop_uid)
+    if not found:
+        raise Instance.DoesNotExist
+    document = join_pieces(_enclose(_with_addresses(request, study, each) for each in found))
+    is_deflated = accepts_deflate(request)
+    content = document if is_deflated else zlib.decompress(document)
+    response = private(HttpResponse(content, content_type=DICOM_JSON))
+    response["Vary"] = "Accept-Encoding"
+    if is_deflated:
+        response["Content-Encoding"] = "deflate"
+    return response
 
 
 @dicomweb("GET")
@@ -48,7 +66,7 @@ def objects(
         content, _uid = _encode(found[0], accepted)
         return private(HttpResponse(content, content_type="application/dicom"))
     outer = uids.pop() if len(uids) == 1 else ""
-    return PartsResponse(_parts(found, accepted), inner="application/dicom", transfer_syntax=outer)
+    return answer_parts(_parts(found, accepted), inner="application/dicom", transfer_syntax=outer)
 
 
 @dicomweb("GET")
@@ -64,14 +82,26 @@ def bulk_data(
     if not accepted.is_multipart and accepted.media_type != "*/*":
         return private(HttpResponse(content, content_type="application/octet-stream"))
     parts = [("application/octet-stream", content)]
-    return PartsResponse(parts, inner="application/octet-stream", transfer_syntax="")
+    return answer_parts(parts, inner="application/octet-stream", transfer_syntax="", is_small=True)
 
 
-def _with_addresses(request: HttpRequest, instance: Instance) -> str:
-    """Make the marks of bulk data into addresses of this instance."""
-    here = address(request, instance.series.study, instance.series.series_instance_uid, instance)
-    text: str = instance.metadata
-    return text.replace(BULK_URI, f'"BulkDataURI": "{here}/bulkdata/') if instance.has_bulk_data else text
+def _enclose(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Make a list of prepared models."""
+    mark = _OPENING
+    for piece in pieces:
+        yield mark
+        yield piece
+        mark = _COMMA
+    yield _CLOSING
+
+
+def _with_addresses(request: HttpRequest, study: Study, prepared: Prepared) -> bytes:
+    """Make the marks of bulk data into addresses of this instance; most models have none."""
+    if not prepared.has_bulk_data:
+        return prepared.piece
+    here = address(request, study, prepared.series_instance_uid, prepared.sop_instance_uid)
+    text = inflate(prepared.piece)
+    return deflate(text.replace(BULK_URI, f'"BulkDataURI": "{here}/bulkdata/'))
 
 
 def _choose(request: HttpRequest, types: frozenset[str], *, are_several: bool) -> MediaRange:

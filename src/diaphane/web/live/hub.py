@@ -8,7 +8,8 @@ from typing import ParamSpec, TypeVar
 import structlog
 from django.db import Error as DatabaseError
 
-from .listening import Listener
+from diaphane.events.listening import Listener
+
 from .logout import LOGOUT_CHANNEL
 from .rights import list_ended, share_out
 from .streams import Change, Stream

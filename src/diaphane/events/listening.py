@@ -14,11 +14,21 @@ _FIRST_WAIT, _LONGEST_WAIT = 0.25, 10.0
 
 
 class Listener:
-    """Listen to channels and hand over each payload; after a cut, call ``on_return``."""
+    """Listen to channels and hand over each payload; after a cut, call ``on_return``.
 
-    def __init__(self, handlers: dict[str, Callable[[str], None]], *, on_return: Callable[[], None]) -> None:
+    ``on_hearing`` is told each time that the channels begin or cease to be heard.
+    """
+
+    def __init__(
+        self,
+        handlers: dict[str, Callable[[str], None]],
+        *,
+        on_return: Callable[[], None],
+        on_hearing: Callable[[bool], None] = lambda is_heard: None,
+    ) -> None:
         self._handlers = handlers
         self._on_return = on_return
+        self._on_hearing = on_hearing
         self._is_listening = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -51,6 +61,7 @@ class Listener:
                 _LOG.warning("live_listen_cut", error=type(error).__name__, wait_seconds=wait)
             finally:
                 self._is_listening.clear()
+                self._on_hearing(False)
             was_cut = True
             await asyncio.sleep(wait)
             wait = min(wait * 2, _LONGEST_WAIT)
@@ -59,6 +70,7 @@ class Listener:
         for channel in self._handlers:
             await connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
         self._is_listening.set()
+        self._on_hearing(True)
 
 
 async def _connect() -> psycopg.AsyncConnection[object]:
