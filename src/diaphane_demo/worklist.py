@@ -8,7 +8,8 @@ from pynetdicom import AE
 from pynetdicom.association import Association
 from pynetdicom.sop_class import ModalityWorklistInformationFind  # type: ignore[attr-defined]
 
-SECONDS = 10
+CONNECT_SECONDS = 10
+ANSWER_SECONDS = 60
 _PENDING = (0xFF00, 0xFF01)
 _STEP_KEYS = (
     "ScheduledProcedureStepStartDate",
@@ -48,9 +49,10 @@ class Station:
     port: int
 
     def make_entity(self) -> AE:
-        """Return an application entity of the scanner that never waits long for its peer."""
+        """Return the scanner's entity: soon told of an absent gateway, patient with a busy one."""
         entity = AE(ae_title=self.ae_title)
-        entity.connection_timeout = entity.acse_timeout = entity.dimse_timeout = SECONDS
+        entity.connection_timeout = entity.acse_timeout = CONNECT_SECONDS
+        entity.dimse_timeout = ANSWER_SECONDS
         return entity
 
 

@@ -26,6 +26,11 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def _takes_calls(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
 def wait_until(is_true: Callable[[], object], seconds: float = 60.0) -> None:
     """Wait for something to become true, and fail when it does not."""
     end = time.monotonic() + seconds
@@ -58,6 +63,8 @@ class Edge:
             "worklist_poll_seconds": 0.1,
         }
         self.config.write_text(json.dumps(content | settings))
+        tls = settings.get("tls")
+        self.tls_port = int(tls["port"]) if isinstance(tls, dict) else None
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -85,8 +92,7 @@ class Edge:
     def _is_listening(self) -> bool:
         assert self.process is not None
         assert self.process.poll() is None, self.log.read_text()
-        with socket.socket() as probe:
-            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+        return all(_takes_calls(port) for port in (self.port, self.tls_port) if port)
 
     def kill(self) -> None:
         self._end(signal.SIGKILL)

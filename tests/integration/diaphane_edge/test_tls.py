@@ -43,9 +43,7 @@ def describe(authority: Authority, **changed: object) -> dict[str, object]:
 
 
 def make_edge(folder: Path, receiver: Receiver, tls: dict[str, object], **settings: object) -> Edge:
-    edge = Edge(folder, platform_url=receiver.url, token=TOKEN, tls=tls, **settings)
-    edge.tls_port = int(str(tls["port"]))  # type: ignore[attr-defined]
-    return edge
+    return Edge(folder, platform_url=receiver.url, token=TOKEN, tls=tls, **settings)
 
 
 @pytest.fixture
@@ -56,7 +54,7 @@ def edge(tmp_path: Path, receiver: Receiver, authority: Authority) -> Iterator[E
 
 def over_tls(edge: Edge, name: str, *options: object, files: tuple[Path, ...] = ()) -> bool:
     """Run a DCMTK client over TLS and tell whether it succeeded."""
-    address = ("127.0.0.1", str(edge.tls_port))  # type: ignore[attr-defined]
+    address = ("127.0.0.1", str(edge.tls_port))
     done = edge.tool(name, *map(str, options), *address, *map(str, files))
     return done.returncode == 0
 
@@ -100,7 +98,7 @@ def test_a_modality_that_does_not_believe_the_gateway_goes_away(
 
 def test_a_certified_stranger_is_still_a_stranger(edge: Edge, authority: Authority, scanner: Proof) -> None:
     options = [str(each) for each in proven(scanner, authority)]
-    address = ("127.0.0.1", str(edge.tls_port))  # type: ignore[attr-defined]
+    address = ("127.0.0.1", str(edge.tls_port))
     assert edge.tool("echoscu", *options, *address, ae_title="STRANGER").returncode != 0
     refused = [each for each in edge.events() if each["event"] == "association_refused"]
     assert [each["calling_ae_title"] for each in refused] == ["STRANGER"]
@@ -139,7 +137,7 @@ def test_an_old_version_of_tls_is_refused(
     context.load_cert_chain(scanner.certificate, scanner.key)
     context.set_ciphers("DEFAULT@SECLEVEL=0")
     context.minimum_version = context.maximum_version = version
-    port = edge.tls_port  # type: ignore[attr-defined]
+    port = edge.tls_port
     with socket.create_connection(("127.0.0.1", port)) as connection, pytest.raises(ssl.SSLError):
         context.wrap_socket(connection, server_hostname="127.0.0.1")
 
@@ -147,8 +145,8 @@ def test_an_old_version_of_tls_is_refused(
 def test_a_caller_that_says_nothing_keeps_nobody_out(
     edge: Edge, authority: Authority, scanner: Proof
 ) -> None:
-    port = edge.tls_port  # type: ignore[attr-defined]
-    with socket.create_connection(("127.0.0.1", port)), socket.create_connection(("127.0.0.1", port)):
+    address = ("127.0.0.1", edge.tls_port)
+    with socket.create_connection(address), socket.create_connection(address):
         assert over_tls(edge, "echoscu", *proven(scanner, authority))
 
 
