@@ -97,7 +97,10 @@ class PerformedProcedureStep(models.Model):
 
     class Meta:
         ordering = ["started_at", "received_at"]
-        indexes = [models.Index(fields=["study_instance_uid"])]
+        indexes = [
+            models.Index(fields=["study_instance_uid"]),
+            models.Index(fields=["site", "changed_at"], condition=Q(act=None), name="performed_for_no_exam"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["site", "sop_instance_uid"], name="one_performed_step_per_site"),
             models.CheckConstraint(

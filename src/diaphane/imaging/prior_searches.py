@@ -1,5 +1,6 @@
 """What a site's archive is asked of a patient's earlier studies, when an exam is validated."""
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -59,6 +60,11 @@ class PriorSearch(models.Model):
 
     class Meta:
         ordering = ["asked_at"]
+        indexes = [
+            models.Index(fields=["state", "asked_at"]),
+            # Asked for each study that comes for no exam: was it chosen in an archive?
+            GinIndex(fields=["chosen"], name="prior_search_chosen"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(state__in=PriorSearchState.values), name="prior_search_state_known"
