@@ -1,7 +1,7 @@
 """A whole platform to measure: database, pages and jobs, with the fictitious territory."""
 
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,11 +21,12 @@ STOP_SECONDS = 5.0
 
 @dataclass(frozen=True)
 class Platform:
-    """A running platform: where it listens, its database, and the token of its site's gateway."""
+    """A running platform: where it listens, its database, the token of its site's gateway, its settings."""
 
     port: int
     database_url: str
     edge_token: str
+    environment: Mapping[str, str]
 
     def list_worklist(self) -> list[Dataset]:
         """Return what the site's modalities are to make."""
@@ -43,7 +44,8 @@ class Platform:
 def platform(folder: Path) -> Iterator[Platform]:
     """Run a platform on an empty database that syncs each commit, as in production."""
     settings = DemoSettings(folder, port=free_port(), dicom_port=0, own_images=None)
-    folder.chmod(0o711)  # the database's account must pass
+    for each in (folder, folder.parent):
+        each.chmod(0o711)  # the database's account must pass
     with ExitStack() as stack:
         url = stack.enter_context(_database(folder))
         environment = settings.environment(url, frontend.ensure(), ensure_secret_key(folder))
@@ -55,7 +57,7 @@ def platform(folder: Path) -> Iterator[Platform]:
         stack.enter_context(running(worker, None, folder, environment=environment, name="worker"))
         code = read_seed(settings.seed_path).edge_code
         token = enrol(url=settings.address, code=code).token
-        yield Platform(settings.port, url, token)
+        yield Platform(settings.port, url, token, environment)
 
 
 @contextmanager
