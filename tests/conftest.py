@@ -1,10 +1,11 @@
 """The suite's ground rules: a real PostgreSQL, no network, no file outside the test's own folder."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import pytest
 from django.conf import settings as configured
@@ -25,6 +26,7 @@ PATIENCE = 40_000  # milliseconds that a browser waits for what must show: a slo
 
 if TYPE_CHECKING:
     from .scenes import Territory
+    from .weed import Service
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -50,6 +52,30 @@ def _own_folder(tmp_path: Path, settings: object) -> None:
     """Keep objects and mail of a test in its own folder."""
     settings.DATA = tmp_path  # type: ignore[attr-defined]
     settings.OBJECTS = tmp_path / "objects"  # type: ignore[attr-defined]
+
+
+@pytest.fixture(scope="session")
+def s3_service(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[Service]":
+    """Return a real S3 service, started once for those tests that want one."""
+    from .weed import serving_s3
+
+    with serving_s3(tmp_path_factory.mktemp("s3")) as running:
+        yield running
+
+
+@pytest.fixture(params=["folder", "bucket"])
+def object_store(request: pytest.FixtureRequest, settings: object, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Keep objects in the test's own folder, then in a real S3 service: the test is played on both."""
+    if request.param == "bucket":
+        service = request.getfixturevalue("s3_service")
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "essai")
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "essai")
+        bucket = {"url": f"{service.url}/{uuid4()}", "endpoint": service.endpoint}
+        settings.STORAGES = {  # type: ignore[attr-defined]
+            **settings.STORAGES,  # type: ignore[attr-defined]
+            "objects": {"BACKEND": "diaphane.imaging.bucket.DurableBucket", "OPTIONS": bucket},
+        }
+    return str(request.param)
 
 
 @pytest.fixture

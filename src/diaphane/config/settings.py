@@ -222,11 +222,16 @@ STATICFILES_DIRS = [
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 OBJECTS = DATA / "objects"
-STORAGES = {
+STORAGES: dict[str, dict[str, object]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     "objects": {"BACKEND": "diaphane.imaging.storage.DurableFolder"},
 }
+if bucket := os.environ.get("DIAPHANE_BUCKET", ""):
+    STORAGES["objects"] = {
+        "BACKEND": "diaphane.imaging.bucket.DurableBucket",
+        "OPTIONS": {"url": bucket, "endpoint": os.environ.get("AWS_ENDPOINT", "")},
+    }
 
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_HOST = os.environ.get("DIAPHANE_SMTP_HOST", "localhost")

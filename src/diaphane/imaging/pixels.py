@@ -74,13 +74,12 @@ def open_pixels(instance: Instance) -> PixelSource:
 
 def read_bulk_data(instance: Instance, *, tag: str, rank: int) -> bytes | None:
     """Return the long binary value that the metadata marked with a tag and a rank, or None."""
-    with open_object(instance.storage_key) as stream:
-        dataset = dcmread(stream, stop_before_pixels=True)
-        values = [
-            bytes(element.value)
-            for element in dataset.iterall()
-            if f"{element.tag:08X}" == tag and _is_long(element.value)
-        ]
+    dataset = dcmread(BytesIO(read_object(instance.storage_key)), stop_before_pixels=True)
+    values = [
+        bytes(element.value)
+        for element in dataset.iterall()
+        if f"{element.tag:08X}" == tag and _is_long(element.value)
+    ]
     return values[rank - 1] if 0 < rank <= len(values) else None
 
 

@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from django.conf import settings
@@ -37,6 +38,12 @@ class DurableFolder(FileSystemStorage):
     def location(self) -> str:
         """Return the folder as an absolute path."""
         return os.path.abspath(self.base_location)
+
+    def list_keys(self) -> Iterator[str]:
+        """Yield the key of every object, in order."""
+        root = Path(self.location)
+        for path in sorted(root.glob("??/??/*")):
+            yield path.relative_to(root).as_posix()
 
     def save(self, name: str | None, content: "File[bytes]", max_length: int | None = None) -> str:  # type: ignore[override]
         """Write, sync, rename, and sync the folder: durable when this returns.

@@ -3,11 +3,10 @@
 import json
 from collections.abc import Callable, Iterator
 from io import BytesIO
-from pathlib import Path
 
 import numpy as np
 import pytest
-from django.conf import settings
+from django.core.files.storage import storages
 from django.test import Client
 from PIL import Image
 from pydicom import dcmread
@@ -21,6 +20,7 @@ from tests.scenes import Territory
 
 from .conftest import MULTIPART, Images, make_body, open_token
 
+pytestmark = pytest.mark.usefixtures("object_store")
 STORED = 'multipart/related; type="application/octet-stream"; transfer-syntax=*'
 HTJ2K = "1.2.840.10008.1.2.4.202"
 EXPLICIT = "1.2.840.10008.1.2.1"
@@ -93,7 +93,7 @@ def test_what_cannot_be_made_is_not_acceptable(
 
 def test_metadata_comes_from_what_was_prepared(images: Images, imageur_client: Client) -> None:
     for each in images.instances:
-        (Path(settings.OBJECTS) / each.storage_key).unlink()
+        storages["objects"].delete(each.storage_key)
     for path, count in ((images.study_path, 3), (images.series_path, 3), (images.path(1), 1)):
         response = imageur_client.get(f"{path}/metadata")
         assert response["Content-Type"] == "application/dicom+json"
