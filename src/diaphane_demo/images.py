@@ -1,6 +1,8 @@
 """Build the demo's images on disk, once: `python -m diaphane_demo.images --out DIR --assets DIR`.
 
+DIR/CT/localizer/0001.dcm the same head from the front
 DIR/CT/head/0001.dcm …    300 slices, a head with a small bleed
+DIR/CT/dose/0001.dcm      the dose report of both
 DIR/MR/brain/0001.dcm …   142 slices, the MNI brain template
 """
 
@@ -13,9 +15,9 @@ from pathlib import Path
 
 from diaphane_demo.assets import AssetsUnavailableError, ensure_assets
 
-SERIES = ("CT/head", "MR/brain")
+SERIES = ("CT/localizer", "CT/head", "CT/dose", "MR/brain")
 # Raised when the images change, so that an older folder is built anew.
-EDITION = "3"
+EDITION = "4"
 _EDITION_FILE = ".edition"
 
 log = logging.getLogger("diaphane_demo.images")
@@ -46,9 +48,11 @@ def _is_built(folder: Path) -> bool:
 def _list_writers() -> dict[str, Callable[[Path, Path], None]]:
     """Return what writes each series; imported late, so that a demo that has its images starts at once."""
     from diaphane_demo.ct import write_ct
+    from diaphane_demo.dose_report import write_dose_report
+    from diaphane_demo.localizer import write_localizer
     from diaphane_demo.mr import write_mr
 
-    return dict(zip(SERIES, (write_ct, write_mr), strict=True))
+    return dict(zip(SERIES, (write_localizer, write_ct, write_dose_report, write_mr), strict=True))
 
 
 def _build_series(folder: Path, assets: Path, write: Callable[[Path, Path], None]) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from pydicom import dcmread
 from pydicom.dataset import Dataset
 from pydicom.errors import InvalidDicomError
-from pydicom.uid import MediaStorageDirectoryStorage
+from pydicom.uid import MediaStorageDirectoryStorage, XRayRadiationDoseSRStorage
 from pynetdicom.association import Association
 
 from diaphane_demo.worklist import Station, close
@@ -43,7 +43,7 @@ class ImageFile:
 
 
 def list_image_files(folder: Path) -> list[ImageFile]:
-    """Return the DICOM files under a folder, in the order of their paths.
+    """Return the DICOM files under a folder: images in the order of their paths, then what reports on them.
 
     A file that is not DICOM is skipped with a line; its name stays out of the log: it may be a patient's.
     """
@@ -55,7 +55,7 @@ def list_image_files(folder: Path) -> list[ImageFile]:
             log.warning("file_skipped reason=not_dicom position=%d/%d", position, len(paths))
         else:
             files.append(file)
-    return files
+    return sorted(files, key=lambda file: file.sop_class == XRayRadiationDoseSRStorage)
 
 
 def _is_hidden(path: Path, folder: Path) -> bool:

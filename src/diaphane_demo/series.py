@@ -56,7 +56,7 @@ def write_series(
         image.WindowCenter, image.WindowWidth = window
         image.PixelData = pixels.astype("<u2").tobytes()
         image["PixelData"].VR = "OW"
-        _save(image, folder / f"{index + 1:04d}.dcm")
+        save(image, folder / f"{index + 1:04d}.dcm")
 
 
 def _place(image: Dataset, geometry: Geometry, index: int) -> None:
@@ -70,7 +70,8 @@ def _place(image: Dataset, geometry: Geometry, index: int) -> None:
     image.SpacingBetweenSlices = geometry.slice_mm
 
 
-def _save(image: Dataset, path: Path) -> None:
+def save(image: Dataset, path: Path) -> None:
+    """Write one object as a Part 10 file."""
     image.file_meta = FileMetaDataset()
     image.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
     image.file_meta.MediaStorageSOPClassUID = image.SOPClassUID
@@ -80,21 +81,28 @@ def _save(image: Dataset, path: Path) -> None:
 
 def make_common(*, modality: str, name: str, stored_bits: int) -> Dataset:
     """Return the modules that both scanners fill in the same way (patient, study, series, pixels)."""
-    common = Dataset()
-    common.SpecificCharacterSet = "ISO_IR 192"
-    common.Modality = modality
-    common.PatientName, common.PatientID = "MODELE^DEMONSTRATION", "MODELE"
-    common.PatientBirthDate = common.PatientSex = ""
-    common.StudyInstanceUID = stable_uid(name, "study")
+    common = make_study(name=name, modality=modality)
     common.SeriesInstanceUID = stable_uid(name, "series")
     common.FrameOfReferenceUID = stable_uid(name, "frame of reference")
     common.PositionReferenceIndicator = ""
-    common.StudyID = common.AccessionNumber = common.ReferringPhysicianName = ""
-    common.StudyDate = common.StudyTime = ""
     common.PatientPosition = "HFS"
     common.SamplesPerPixel = 1
     common.PhotometricInterpretation = "MONOCHROME2"
     common.BitsAllocated, common.BitsStored, common.HighBit = 16, stored_bits, stored_bits - 1
     common.PixelRepresentation = 0
     common.BurnedInAnnotation = "NO"
+    return common
+
+
+def make_study(*, name: str, modality: str) -> Dataset:
+    """Return the patient and study of a simulated exam, and a series of one modality: no pixels yet."""
+    common = Dataset()
+    common.SpecificCharacterSet = "ISO_IR 192"
+    common.Modality = modality
+    common.PatientName, common.PatientID = "MODELE^DEMONSTRATION", "MODELE"
+    common.PatientBirthDate = common.PatientSex = ""
+    common.StudyInstanceUID = stable_uid(name, "study")
+    common.SeriesInstanceUID = stable_uid(name, modality, "series")
+    common.StudyID = common.AccessionNumber = common.ReferringPhysicianName = ""
+    common.StudyDate = common.StudyTime = ""
     return common

@@ -64,6 +64,7 @@ _RENAMED = frozenset(
         "ReferencedSOPInstanceUID",
         "ReferencedFrameOfReferenceUID",
         "RelatedFrameOfReferenceUID",
+        "UID",  # of a content item: an irradiation event, a device
     )
 )
 _MOMENTS = ("Study", "Series", "Acquisition", "Content")
@@ -81,7 +82,7 @@ def stamp(image: Dataset, item: Dataset, acquisition: Acquisition) -> None:
     """Replace the identity, the UIDs and the times of an image by those of the worklist item."""
     image.decode()  # text must be read in the file's own character set before that is replaced
     image.SpecificCharacterSet = "ISO_IR 192"
-    _rename(image, _make_renaming(item))
+    _rename(image, _make_renaming(item, original=str(image.get("StudyInstanceUID", ""))))
     for keyword in _FORGOTTEN:
         if keyword in image:
             delattr(image, keyword)
@@ -106,12 +107,12 @@ def name_step(item: Dataset) -> str:
     return f"{item.StudyInstanceUID}/{get_step(item).get('ScheduledProcedureStepID', '')}"
 
 
-def _make_renaming(item: Dataset) -> Callable[[Dataset, DataElement], None]:
+def _make_renaming(item: Dataset, *, original: str) -> Callable[[Dataset, DataElement], None]:
     study = str(item.StudyInstanceUID)
     namespace = uuid.uuid5(uuid.NAMESPACE_OID, name_step(item))
 
     def rename(_: Dataset, element: DataElement) -> None:
-        if element.keyword == "StudyInstanceUID":
+        if element.keyword == "StudyInstanceUID" or (element.keyword == "UID" and element.value == original):
             element.value = study
         elif element.keyword in _RENAMED and element.value:
             element.value = f"2.25.{uuid.uuid5(namespace, str(element.value)).int}"
@@ -153,7 +154,14 @@ def _stamp_times(image: Dataset, acquisition: Acquisition) -> None:
         instant = start if moment in ("Study", "Series") else taken
         setattr(image, f"{moment}Date", f"{instant:%Y%m%d}")
         setattr(image, f"{moment}Time", f"{instant:%H%M%S.%f}")
+    image.walk(lambda _, element: _stamp_moment(element, taken))
     image.InstanceCreationDate, image.InstanceCreationTime = f"{taken:%Y%m%d}", f"{taken:%H%M%S.%f}"
     image.PerformedProcedureStepStartDate = f"{start:%Y%m%d}"
     image.PerformedProcedureStepStartTime = f"{start:%H%M%S.%f}"
     image.TimezoneOffsetFromUTC = f"{start:%z}"
+
+
+def _stamp_moment(element: DataElement, taken: datetime) -> None:
+    """Write the instant of a content item (PS3.3 C.18.2): that of the acquisition, for all of them."""
+    if element.keyword == "DateTime":
+        element.value = f"{taken:%Y%m%d%H%M%S}"

@@ -1,9 +1,10 @@
 """Have the images of an exam judged, beside what was asked and what was recorded (R88)."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from diaphane.acts.models import Act
+from diaphane.acts.operations import open_duty, settle_duties
 from diaphane.imaging.announcing import is_performance_over
 from diaphane.imaging.checked import (
     are_images_still,
@@ -11,11 +12,17 @@ from diaphane.imaging.checked import (
     count_strangers,
     list_checked_series,
 )
-from diaphane.imaging.checks import CheckedExam, CheckedSeries
-from diaphane.imaging.judging import check_images
+from diaphane.imaging.checks import CheckedExam, CheckedSeries, Code
+from diaphane.imaging.judging import check_images, list_findings
+from diaphane.kernel.actors import SYSTEM, Role
 
+from .dose_findings import find_in_dose
+from .doses import list_readings
 from .guards import weigh_dose
 from .models import Exam, ExamState
+
+DOSE_JUSTIFIED = "exam.dose_justified"
+JUSTIFY_WITHIN = timedelta(hours=24)
 
 
 def check_exam_images(*, act: Act, at: datetime, is_settled: bool = False) -> bool:
@@ -32,12 +39,15 @@ def check_exam_images(*, act: Act, at: datetime, is_settled: bool = False) -> bo
         strangers=count_strangers(exam.act),
         elsewhere=count_elsewhere(exam.act),
     )
-    return check_images(act=exam.act, exam=given, at=at)
+    has_changed = check_images(act=exam.act, exam=given, at=at)
+    _follow_justification(exam.act, at)
+    return has_changed
 
 
 def describe_exam(exam: Exam, series: tuple[CheckedSeries, ...]) -> CheckedExam:
     """Return series beside what was asked and recorded of their exam."""
     asked_for = exam.act.request.exam
+    readings = list_readings(exam)
     is_recorded = exam.finished_at is not None and exam.state != ExamState.IN_PROGRESS
     return CheckedExam(
         series=series,
@@ -46,6 +56,23 @@ def describe_exam(exam: Exam, series: tuple[CheckedSeries, ...]) -> CheckedExam:
         is_over=is_recorded or is_performance_over(exam.act),
         is_recorded=is_recorded,
         is_ionising=bool(asked_for and asked_for.is_ionising),
-        has_dose=weigh_dose(exam) is None,
+        has_dose=weigh_dose(exam) is None or bool(readings),
+        dose=tuple(find_in_dose(exam, readings)),
         has_injection=bool(exam.contrast_product.strip()),
     )
+
+
+def _follow_justification(act: Act, at: datetime) -> None:
+    """Let a dose above its reference level be owed a reason until a person gives one (R93)."""
+    if list_findings(act).filter(code=Code.DOSE_ABOVE_LEVEL, answered_at=None).exists():
+        open_duty(
+            act,
+            requirement="R93",
+            guard=DOSE_JUSTIFIED,
+            owner=Role.TECHNOLOGIST,
+            due_at=at + JUSTIFY_WITHIN,
+            by=SYSTEM,
+            at=at,
+        )
+    else:
+        settle_duties(act, DOSE_JUSTIFIED, by=SYSTEM, at=at)

@@ -175,14 +175,29 @@ def _no_image(exam: Exam, by: Actor) -> Missing | None:
     )
 
 
-def weigh_dose(exam: Exam) -> Missing | None:
-    """Say whether the dose of an ionising exam is still missing: its DLP, or why it is not known (R93)."""
+_OWED_DOSES = {
+    **dict.fromkeys(("CT",), ("dlp", _("The dose (DLP), or why it is not known"))),
+    **dict.fromkeys(
+        ("CR", "DX", "MG", "RF", "XA"), ("dap", _("The dose (area product), or why it is not known"))
+    ),
+    **dict.fromkeys(("NM", "PT"), ("activity", _("The activity given, or why it is not known"))),
+}
+"""The quantity that each modality owes (arrêté of 22 September 2006), by the exam's own field."""
+
+
+def name_owed_dose(exam: Exam) -> str:
+    """Return the field of the dose that an ionising exam owes; empty for another exam."""
     asked_for = exam.act.request.exam
-    if asked_for is None or not asked_for.is_ionising:
+    return _OWED_DOSES[asked_for.modality][0] if asked_for and asked_for.is_ionising else ""
+
+
+def weigh_dose(exam: Exam) -> Missing | None:
+    """Say whether an ionising exam still lacks its dose: the quantity owed, or why it is not known (R93)."""
+    field = name_owed_dose(exam)
+    if not field or getattr(exam, field) is not None or exam.dose_missing_reason.strip():
         return None
-    if exam.dlp is not None or exam.dose_missing_reason.strip():
-        return None
-    return Missing("R93", _("The dose (DLP), or why it is not known"), _TECHNOLOGIST, field="dlp")
+    words = next(words for name, words in _OWED_DOSES.values() if name == field)
+    return Missing("R93", words, _TECHNOLOGIST, field=field)
 
 
 def _dose(exam: Exam, by: Actor) -> Missing | None:

@@ -11,12 +11,14 @@ from diaphane.imaging.checked import QUIET, is_receiving
 from diaphane.kernel.clock import now
 
 from .checking import check_exam_images
+from .dose_reading import read_doses
 
 
 @app.task(name="acquisition.check_images")
 def check_images_of(*, act_id: str) -> None:
-    """Judge the images of one act; again a little later while images are still coming."""
+    """Read the dose of one act and judge its images; again a little later while images are still coming."""
     act, at = Act.objects.get(pk=UUID(act_id)), now()
+    read_doses(act=act, at=at)
     check_exam_images(act=act, at=at)
     if is_receiving(act, at=at):
         check_soon(act.pk)

@@ -5,15 +5,23 @@ from django.utils.translation import gettext_lazy as _
 
 from diaphane.access.queries import list_act_ids
 from diaphane.acts.models import Act
+from diaphane.imaging.dose_sources import DoseSource
 from diaphane.kernel.actors import Actor
 from diaphane.kernel.identifiers import uuid7
 from diaphane.kernel.privacy import Privacy
 from diaphane.organisations.models import Structure
 
+from .dose_models import DoseReading as DoseReading
+from .dose_models import ReferenceLevel as ReferenceLevel
+
 LARGEST_CTDI_VOL = 2_000
 """mGy: a brain perfusion series stays under 1 000; more is a typing error."""
 LARGEST_DLP = 30_000
 """mGy·cm: several whole-body series stay under 15 000."""
+LARGEST_DAP = 10_000_000
+"""mGy·cm²: a long interventional act stays under 5 000 000."""
+LARGEST_ACTIVITY = 20_000
+"""MBq: a treatment by iodine stays under 12 000."""
 LARGEST_CONTRAST_VOLUME = 400
 """mL."""
 
@@ -113,6 +121,11 @@ class Exam(models.Model):
     acquisitions = models.TextField(blank=True)
     ctdi_vol = models.DecimalField("CTDIvol", max_digits=8, decimal_places=2, null=True, blank=True)
     dlp = models.DecimalField("DLP", max_digits=9, decimal_places=1, null=True, blank=True)
+    dap = models.DecimalField("DAP", max_digits=11, decimal_places=1, null=True, blank=True)
+    activity = models.DecimalField(max_digits=8, decimal_places=2, null=True, blank=True)
+    radiopharmaceutical = models.CharField(max_length=150, blank=True)
+    # Where the confirmed dose came from: a device's own words, or the technologist's.
+    dose_source = models.CharField(max_length=10, blank=True, choices=DoseSource)
     dose_missing_reason = models.CharField(max_length=200, blank=True)
     contrast_product = models.CharField(max_length=100, blank=True)
     contrast_batch = models.CharField(max_length=60, blank=True)
@@ -167,6 +180,10 @@ class Exam(models.Model):
                 "acquisitions",
                 "ctdi_vol",
                 "dlp",
+                "dap",
+                "activity",
+                "radiopharmaceutical",
+                "dose_source",
                 "dose_missing_reason",
                 "contrast_product",
                 "contrast_batch",
@@ -188,7 +205,9 @@ class Exam(models.Model):
             models.CheckConstraint(condition=models.Q(state__in=ExamState.values), name="exam_state_known"),
             models.CheckConstraint(
                 condition=_is_blank_or_within("ctdi_vol", LARGEST_CTDI_VOL)
-                & _is_blank_or_within("dlp", LARGEST_DLP),
+                & _is_blank_or_within("dlp", LARGEST_DLP)
+                & _is_blank_or_within("dap", LARGEST_DAP)
+                & _is_blank_or_within("activity", LARGEST_ACTIVITY),
                 name="exam_dose_plausible",
             ),
             models.CheckConstraint(

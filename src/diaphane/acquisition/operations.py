@@ -18,6 +18,7 @@ from diaphane.organisations.models import Room
 from diaphane.scheduling.operations import book_slot, end_slot
 from diaphane.scheduling.queries import get_appointment
 
+from .confirming import is_dose_to_record, name_dose_source
 from .guards import DOSE, INSURED, REGISTERED, weigh_dose
 from .links import record_link_test as record_link_test
 from .models import Exam, ExamState
@@ -195,6 +196,7 @@ def finish_acquisition(*, exam: Exam, facts: Mapping[str, object], by: Actor, at
     """
     values = {name: facts[name] for name in ACQUISITION_FIELDS if name in facts}
     with transaction.atomic():
+        values["dose_source"] = name_dose_source(exam, values)
         Exam.objects.filter(pk=exam.pk, state=ExamState.IN_PROGRESS).update(**values)
         moved = advance(exam, EXAM_TABLE, "finish", by=by, at=at)
         moved.finished_at = at
@@ -204,7 +206,7 @@ def finish_acquisition(*, exam: Exam, facts: Mapping[str, object], by: Actor, at
 
 
 def record_dose_afterwards(*, exam: Exam, facts: Mapping[str, object], by: Actor, at: datetime) -> None:
-    """Write the dose that a vital emergency had let wait, and settle what was owed (R93).
+    """Write the dose that a vital emergency had let wait, or that a device told later (R93).
 
     Raises:
         NotAllowedError: the actor was not beside the patient.
@@ -213,9 +215,10 @@ def record_dose_afterwards(*, exam: Exam, facts: Mapping[str, object], by: Actor
     """
     _check_beside_patient(by)
     values = {name: facts[name] for name in DOSE_FIELDS if name in facts}
+    values["dose_source"] = name_dose_source(exam, values)
     with transaction.atomic():
         held = Exam.objects.select_for_update(of=("self",)).get(pk=exam.pk)
-        if weigh_dose(held) is None:
+        if not is_dose_to_record(held):
             raise ConflictError(_("The dose is already recorded."))
         for name, value in values.items():
             setattr(held, name, value)
@@ -244,7 +247,7 @@ def _check_room(exam: Exam, room: Room) -> None:
         raise NotAllowedError(_("This exam cannot be made in that room."))
 
 
-DOSE_FIELDS = ("ctdi_vol", "dlp", "dose_missing_reason")
+DOSE_FIELDS = ("ctdi_vol", "dlp", "dap", "activity", "radiopharmaceutical", "dose_missing_reason")
 ACQUISITION_FIELDS = (
     "device",
     "acquisitions",

@@ -17,6 +17,7 @@ CHANGES_IMAGES = (
     "performed_step.discontinued",
     "exam.finish",
     "exam.dose_recorded",
+    "images.finding_answered",
 )
 """What may change the outcome of the checks."""
 

@@ -1,6 +1,5 @@
 """Compose the printed document from the act's own records (R92, R93)."""
 
-from decimal import Decimal
 from uuid import UUID
 
 from diaphane.accounts.queries import get_professional
@@ -12,6 +11,7 @@ from diaphane.patients.models import Patient as PatientRow
 from diaphane.requests.models import ExamRequest
 
 from . import document
+from .dose import compose_dose
 from .models import Report
 
 UNKNOWN_PLACE = "99999"  # INSEE: not known
@@ -130,12 +130,6 @@ def _professionals(
 
 
 def _technique(exam: Exam, modality: str) -> document.Technique:
-    quantities = ((document.DoseQuantity.CTDI_VOL, exam.ctdi_vol), (document.DoseQuantity.DLP, exam.dlp))
-    measures = tuple(
-        document.DoseMeasure(quantity=quantity, value=Decimal(value))
-        for quantity, value in quantities
-        if value is not None
-    )
     injection = document.ContrastInjection(
         product=exam.contrast_product,
         batch=exam.contrast_batch,
@@ -146,7 +140,7 @@ def _technique(exam: Exam, modality: str) -> document.Technique:
     return document.Technique(
         device=exam.device,
         acquisitions=exam.acquisitions,
-        dose=document.Dose(modality=modality, measures=measures),
+        dose=compose_dose(exam, modality),
         injections=(injection,) if exam.contrast_product else (),
         quality=_quality(exam),
     )

@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from diaphane.accounts.queries import is_insured, is_registration_checked
+from diaphane.acquisition.guards import weigh_dose
 from diaphane.acquisition.models import ExamState
 from diaphane.acquisition.queries import find_exam
 from diaphane.kernel.actors import Actor
@@ -79,10 +80,7 @@ def _next_step(report: Report, by: Actor) -> Missing | None:
 
 def _dose(report: Report, by: Actor) -> Missing | None:
     exam = find_exam(report.act)
-    asked_for = report.act.request.exam
-    if asked_for is None or not asked_for.is_ionising:
-        return None
-    if exam is not None and (exam.dlp is not None or exam.dose_missing_reason):
+    if exam is not None and weigh_dose(exam) is None:
         return None
     return Missing("R93", _("The dose, or why it is not known"), _("The technologist"))
 

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 
 from .anatomy import SPINE, WHOLE_BODY, SeriesKind, Zone
 
+IONISING = frozenset({"CT", "CR", "DX", "MG", "NM", "PT", "RF", "XA"})
+"""Modalities that irradiate (PS3.3 C.7.3.1.1.1)."""
+
 
 @dataclass(frozen=True)
 class CatalogueExam:
@@ -39,7 +42,7 @@ class CatalogueExam:
     @property
     def is_ionising(self) -> bool:
         """Say whether R68 applies."""
-        return self.modality in {"CT", "DX", "MG"}
+        return self.modality in IONISING
 
     @property
     def series(self) -> tuple[SeriesKind, ...]:

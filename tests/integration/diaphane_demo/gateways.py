@@ -5,7 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from pydicom.dataset import Dataset
-from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian, JPEG2000Lossless, MRImageStorage
+from pydicom.uid import (
+    CTImageStorage,
+    ExplicitVRLittleEndian,
+    JPEG2000Lossless,
+    MRImageStorage,
+    XRayRadiationDoseSRStorage,
+)
 from pynetdicom import AE, evt
 from pynetdicom.sop_class import ModalityWorklistInformationFind  # type: ignore[attr-defined]
 
@@ -55,7 +61,7 @@ def serve_gateway(*items: Dataset, port: int = 0) -> Iterator[Gateway]:
     gateway = Gateway(items=list(items))
     entity = AE(ae_title=TITLE)
     entity.add_supported_context(ModalityWorklistInformationFind)
-    for sop_class in (CTImageStorage, MRImageStorage):
+    for sop_class in (CTImageStorage, MRImageStorage, XRayRadiationDoseSRStorage):
         entity.add_supported_context(sop_class, [ExplicitVRLittleEndian, JPEG2000Lossless])
     handlers = [
         (evt.EVT_C_FIND, gateway.find),

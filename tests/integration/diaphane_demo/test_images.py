@@ -1,6 +1,7 @@
 """Look at the demo's images as a viewer does: geometry, sides, densities, dose."""
 
 import subprocess
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from diaphane_demo.assets import AssetsUnavailableError, ensure_assets
 from diaphane_demo.ct import write_ct
 from diaphane_demo.images import build_images
 from diaphane_demo.mr import write_mr
+from diaphane_dicom.dose import read_dose_report
 
 pytestmark = pytest.mark.slow
 
@@ -97,6 +99,23 @@ def test_the_ct_says_its_dose(ct: list[Dataset]) -> None:
     assert ct[0].CTDIPhantomTypeCodeSequence[0].CodeValue == "113690"
     assert ct[0].ExposureDoseSequence[0].KVP == 120
     assert "PDL 767 mGy.cm" in ct[0].CommentsOnRadiationDose
+
+
+def test_the_localizer_shows_the_same_head_from_the_front(built: Path) -> None:
+    scout = dcmread(built / "CT" / "localizer" / "0001.dcm")
+    assert list(scout.ImageType) == ["ORIGINAL", "PRIMARY", "LOCALIZER"]
+    assert list(scout.ImageOrientationPatient) == [1, 0, 0, 0, 0, -1]
+    shadow = scout.pixel_array.astype(float)
+    left, right = shadow[200:300, 90:200].sum(), shadow[200:300, 312:422].sum()
+    assert left == pytest.approx(right, rel=0.05)
+    assert shadow[180, 256] > 5 * shadow[180, 20] + 100
+
+
+def test_the_dose_report_is_of_the_same_study(built: Path, ct: list[Dataset]) -> None:
+    report = dcmread(built / "CT" / "dose" / "0001.dcm")
+    assert report.StudyInstanceUID == ct[0].StudyInstanceUID
+    doses = read_dose_report(report)
+    assert Decimal(str(ct[0].CTDIvol)) in {each.value for each in doses}
 
 
 def test_the_mr_brain_faces_the_front_with_its_stem_at_the_feet(mr: list[Dataset]) -> None:

@@ -6,12 +6,16 @@ import signal
 import subprocess
 import sys
 import time
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from pydicom import dcmread
 from pydicom.data import get_testdata_file
 
+from diaphane_demo.dose_report import MOMENT, write_dose_report
 from diaphane_demo.modality import main
+from diaphane_dicom.dose import read_dose_report
 from tests.unit.diaphane_demo.items import make_image, make_item
 
 from .gateways import TITLE, Gateway, serve_gateway
@@ -66,6 +70,22 @@ def test_a_started_step_sends_its_images_once_with_the_identity_of_the_item(imag
     assert [image.InstanceNumber for image in gateway.received] == [1, 2, 3, 4, 5]
     assert gateway.received[0].PixelData == make_image().PixelData
     assert {image.StationName for image in gateway.received} == {"SCANNER1"}
+
+
+def test_the_dose_report_comes_last_and_speaks_of_the_exam_that_was_made(images: Path) -> None:
+    write_dose_report(images / "CT" / "dose", images)
+    with serve_gateway(make_item()) as gateway:
+        assert play(gateway, "--images", images) == 0
+    report = gateway.received[-1]
+    assert [each.Modality for each in gateway.received] == ["CT"] * 5 + ["SR"]
+    assert (report.StudyInstanceUID, report.AccessionNumber) == ("2.25.1001", "LIS26001447")
+    identifiers = [each.value for each in report.iterall() if each.keyword == "UID"]
+    assert "2.25.1001" in identifiers
+    assert not set(identifiers) & {
+        each.value for each in dcmread(images / "CT" / "dose" / "0001.dcm").iterall() if each.keyword == "UID"
+    }
+    assert {each.value for each in report.iterall() if each.keyword == "DateTime"} != {MOMENT}
+    assert {each.value for each in read_dose_report(report) if each.is_total} == {Decimal("769.3")}
 
 
 def test_a_step_planned_without_a_scanner_is_taken(images: Path) -> None:

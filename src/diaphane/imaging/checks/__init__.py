@@ -33,7 +33,15 @@ _OF_COMPLETENESS = frozenset(
         Code.FEWER_IMAGES,
     }
 )
-_OF_THE_RECORD = frozenset({Code.NO_DOSE, Code.NO_CONTRAST_SERIES, Code.CONTRAST_NOT_RECORDED})
+_OF_THE_RECORD = frozenset(
+    {
+        Code.NO_DOSE,
+        Code.DOSE_DISAGREES,
+        Code.DOSE_ABOVE_LEVEL,
+        Code.NO_CONTRAST_SERIES,
+        Code.CONTRAST_NOT_RECORDED,
+    }
+)
 
 
 def list_judged(exam: CheckedExam) -> frozenset[Code]:

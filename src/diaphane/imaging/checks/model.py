@@ -27,6 +27,8 @@ class Code(StrEnum):
     NO_DOSE = "no_dose"
     NO_CONTRAST_SERIES = "no_contrast_series"
     CONTRAST_NOT_RECORDED = "contrast_not_recorded"
+    DOSE_DISAGREES = "dose_disagrees"
+    DOSE_ABOVE_LEVEL = "dose_above_level"
 
 
 IDENTITY = frozenset({Code.OTHER_PATIENT, Code.IMAGES_ELSEWHERE})
@@ -107,7 +109,7 @@ class CheckedExam:
     and injection are written down, so that what is not written is not known. ``side`` is ``R``, ``L`` or
     empty.
     ``strangers`` and ``elsewhere`` count the images of another identity in this act, and those that wait
-    or are set apart although they carry this exam's identifiers.
+    or are set apart although they carry this exam's identifiers. ``dose`` is what was found of the dose.
     """
 
     series: tuple[CheckedSeries, ...]
@@ -122,6 +124,7 @@ class CheckedExam:
     has_injection: bool = False
     strangers: int = 0
     elsewhere: int = 0
+    dose: "tuple[Found, ...]" = ()
 
 
 @dataclass(frozen=True)

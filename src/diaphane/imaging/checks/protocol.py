@@ -27,6 +27,7 @@ def check_protocol(exam: CheckedExam) -> Iterator[Found]:
     yield from _check_contrast(exam)
     if exam.is_ionising and not exam.has_dose:
         yield Found(Code.NO_DOSE, Level.TO_SEE)
+    yield from exam.dose
 
 
 def _check_contrast(exam: CheckedExam) -> Iterator[Found]:

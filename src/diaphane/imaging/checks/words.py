@@ -2,13 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
+from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
+from diaphane.imaging.dose_sources import DOSE_NAMES, DoseSource
 from diaphane.kernel.actors import Role
 from diaphane.requests.anatomy import SeriesKind
+from diaphane_dicom.dose import UNITS, DoseQuantity
 
 from .model import Code
 
@@ -21,6 +25,7 @@ KINDS: dict[str, Promise] = {
     SeriesKind.T2_STAR: _("T2* or susceptibility"),
     SeriesKind.TIME_OF_FLIGHT: _("Angiography without contrast (TOF)"),
 }
+_NUMBERS = ("one", "other", "value", "reference")
 SIDES = {"L": _("left"), "R": _("right")}
 
 
@@ -118,6 +123,16 @@ _WORDINGS = {
         _("Send the dose report from the scanner, or write the dose that its console shows."),
         Role.TECHNOLOGIST,
     ),
+    Code.DOSE_DISAGREES: Wording(
+        _("%(quantity)s: %(one)s %(unit)s (%(one_source)s), %(other)s %(unit)s (%(other_source)s)"),
+        _("Look at the console: which one is right? Correct the exam’s dose, or say why they differ."),
+        Role.TECHNOLOGIST,
+    ),
+    Code.DOSE_ABOVE_LEVEL: Wording(
+        _("%(quantity)s of %(value)s %(unit)s, above the reference level of %(reference)s %(unit)s"),
+        _("%(label)s: %(source)s. Say why the dose was needed: build, repeated acquisition, difficulty…"),
+        Role.TECHNOLOGIST,
+    ),
     Code.NO_CONTRAST_SERIES: Wording(
         _("An injection is recorded, no series says that it is injected"),
         _("Send the series with contrast, or tell the radiologist which one it is."),
@@ -135,4 +150,22 @@ def word_finding(code: str, about: str, facts: Mapping[str, object]) -> Wording:
     """Return the words of one finding, its numbers filled in."""
     wording = _WORDINGS[Code(code)]
     filled = {**facts, "kind": KINDS.get(about, ""), "side": SIDES.get(str(facts.get("side")), "")}
-    return Wording(str(wording.title % filled), wording.advice, wording.who)
+    filled |= _word_dose(facts) if "quantity" in facts else {}
+    return Wording(str(wording.title % filled), str(wording.advice % filled), wording.who)
+
+
+def _word_dose(facts: Mapping[str, object]) -> dict[str, object]:
+    """Return the words and numbers of a dose as they are read aloud."""
+    quantity = DoseQuantity(facts["quantity"])
+    sources = {
+        name: DoseSource(str(facts[name])).label for name in ("one_source", "other_source") if name in facts
+    }
+    numbers = {name: format_dose(str(facts[name])) for name in _NUMBERS if name in facts}
+    return {"quantity": DOSE_NAMES[quantity], "unit": UNITS[quantity], **sources, **numbers}
+
+
+def format_dose(value: str | Decimal) -> str:
+    """Write a dose without zeros that say nothing, with the decimal mark of the language."""
+    number = Decimal(value)
+    places = max(0, -int(number.normalize().as_tuple().exponent))
+    return number_format(number, decimal_pos=min(places, 2), use_l10n=True)

@@ -1,11 +1,12 @@
 """The signed report as a document: frozen data in, PDF/A out; no database, no request, no Django."""
 
+from diaphane_dicom.dose import DoseQuantity
+
 from .model import (
     Communication,
     ContrastInjection,
     Dose,
     DoseMeasure,
-    DoseQuantity,
     IdentityStatus,
     Patient,
     PatientSummary,

@@ -7,6 +7,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 
+from diaphane_dicom.dose import DoseQuantity
+
 
 class IdentityStatus(Enum):
     """Name how far the patient's identity was checked (INS reference framework)."""
@@ -32,16 +34,6 @@ class VersionKind(Enum):
     ADDENDUM = "Complément"
     CORRECTED = "Compte rendu rectifié"
     RETRACTED = "Compte rendu annulé"
-
-
-class DoseQuantity(Enum):
-    """Name a dose quantity by its DICOM code value (CID 10050, 10051 and the radiopharmaceutical)."""
-
-    CTDI_VOL = "113830"
-    DLP = "113813"
-    DAP = "113722"
-    MEAN_GLANDULAR_DOSE = "111637"
-    ADMINISTERED_ACTIVITY = "113507"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -104,10 +96,15 @@ class DoseMeasure:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Dose:
-    """Hold the measures; the modality says which are owed, so that none is silently absent (R93)."""
+    """Hold the measures; the modality says which are owed, so that none is silently absent (R93).
+
+    `source` says who gave them; `remarks` what a reader must know, such as a level that is exceeded and why.
+    """
 
     modality: str
     measures: tuple[DoseMeasure, ...] = ()
+    source: str = ""
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

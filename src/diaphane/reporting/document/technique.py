@@ -3,20 +3,23 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from .model import ContrastInjection, Dose, DoseMeasure, DoseQuantity, Technique
+from diaphane_dicom.dose import UNITS, DoseQuantity
+
+from .model import ContrastInjection, Dose, DoseMeasure, Technique
 from .typography import NO_BREAK, format_number, typeset_french
 
 NOT_IRRADIATING = "Examen non irradiant"
 NOT_TRANSMITTED = "dose non transmise par l’appareil"
 NOT_IRRADIATING_MODALITIES = frozenset({"MR", "US"})
 
-# French name and unit of each quantity (arrêté of 22 September 2006).
+# French name of each quantity; its unit is the arrêté's (22 September 2006).
 QUANTITIES = {
-    DoseQuantity.CTDI_VOL: ("IDSV (CTDIvol)", "mGy"),
-    DoseQuantity.DLP: ("PDL (produit dose × longueur)", "mGy·cm"),
-    DoseQuantity.DAP: ("PDS (produit dose × surface)", "mGy·cm²"),
-    DoseQuantity.MEAN_GLANDULAR_DOSE: ("Dose glandulaire moyenne", "mGy"),
-    DoseQuantity.ADMINISTERED_ACTIVITY: ("Activité administrée", "MBq"),
+    DoseQuantity.CTDI_VOL: "IDSV (CTDIvol)",
+    DoseQuantity.DLP: "PDL (produit dose × longueur)",
+    DoseQuantity.DAP: "PDS (produit dose × surface)",
+    DoseQuantity.REFERENCE_POINT_DOSE: "Dose au point de référence",
+    DoseQuantity.MEAN_GLANDULAR_DOSE: "Dose glandulaire moyenne",
+    DoseQuantity.ADMINISTERED_ACTIVITY: "Activité administrée",
 }
 OWED_BY_MODALITY = {
     "CT": (DoseQuantity.CTDI_VOL, DoseQuantity.DLP),
@@ -39,17 +42,20 @@ def describe_dose(dose: Dose) -> list[str]:
     measured = {measure.quantity for measure in dose.measures}
     for quantity in OWED_BY_MODALITY.get(dose.modality, ()):
         if quantity not in measured:
-            lines.append(f"{QUANTITIES[quantity][0]} : {NOT_TRANSMITTED}")
+            lines.append(f"{QUANTITIES[quantity]} : {NOT_TRANSMITTED}")
     if not lines:
         free = dose.modality in NOT_IRRADIATING_MODALITIES
         lines.append(NOT_IRRADIATING if free else NOT_TRANSMITTED.capitalize())
+    if dose.source and dose.measures:
+        lines.append(f"Source : {dose.source}")
+    lines += dose.remarks
     return [typeset_french(line) for line in lines]
 
 
 def _describe_measure(measure: DoseMeasure) -> str:
-    name, unit = QUANTITIES[measure.quantity]
+    unit = UNITS[measure.quantity]
     detail = f" ({measure.detail})" if measure.detail else ""
-    return f"{name} : {format_number(measure.value)}{NO_BREAK}{unit}{detail}"
+    return f"{QUANTITIES[measure.quantity]} : {format_number(measure.value)}{NO_BREAK}{unit}{detail}"
 
 
 def describe_injection(injection: ContrastInjection, instant: Callable[[datetime], str]) -> str:

@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from diaphane.acquisition.cancelling import ALTERNATIVE_ORGANISED
+from diaphane.acquisition.checking import DOSE_JUSTIFIED
 from diaphane.acquisition.late_images import IMAGES_AFTER_SIGNATURE, IMAGES_OUT_OF_TIME
 from diaphane.acquisition.quality import NEXT_STEP_DONE
 from diaphane.acts.models import Act, Duty
@@ -28,6 +29,7 @@ _DUTIES = {
     PATIENT_TOLD: gettext_lazy("Tell the patient the result"),
     NEXT_STEP_DONE: gettext_lazy("Organise the next step"),
     ALTERNATIVE_ORGANISED: gettext_lazy("Organise another way to make this exam"),
+    DOSE_JUSTIFIED: gettext_lazy("Say why the dose exceeds its reference level"),
     IMAGES_OUT_OF_TIME: gettext_lazy("Images came outside the exam: say whose they are"),
     IMAGES_AFTER_SIGNATURE: gettext_lazy("Images came after the signature: is an addendum needed?"),
     guard_of(Dispatch.Recipient.REQUESTER): gettext_lazy("Say that the report was received"),

@@ -18,6 +18,7 @@ from diaphane.kernel.actors import Actor
 from diaphane.kernel.errors import Missing
 from diaphane.reporting.models import Report, ReportState
 from diaphane.reporting.queries import find_report, list_missing
+from diaphane.web.acts.dose import describe_dose
 from diaphane.web.acts.findings import describe_findings
 from diaphane.web.acts.panels import Look, describe_act, is_owed
 
@@ -66,6 +67,7 @@ def describe_check(exam: Exam, *, actor: Actor) -> dict[str, object]:
     return (
         describe_act(exam.act.request, actor=actor)
         | found
+        | describe_dose(exam)
         | {
             "exam": exam,
             "exam_look": look_of_exam(exam),
@@ -95,10 +97,12 @@ def describe_check(exam: Exam, *, actor: Actor) -> dict[str, object]:
 
 def describe_draft(report: Report, form: ReportForm, *, actor: Actor) -> dict[str, object]:
     """Return what the editor needs: the draft, its exam, and what a signature still waits for."""
+    exam = find_exam(report.act)
     return {
         "report": report,
         "form": form,
-        "exam": find_exam(report.act),
+        "exam": exam,
+        "dose_confirmed": describe_dose(exam)["dose_confirmed"] if exam else [],
         "gaps": [MissingLine(each, _anchor_of(each)) for each in _list_gaps(report, actor)],
         "is_signed": report.state == ReportState.FINAL,
         "kept_at": timezone.localtime(report.saved_at),

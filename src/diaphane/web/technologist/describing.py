@@ -3,7 +3,8 @@
 from django.urls import reverse
 
 from diaphane.acquisition.cancelling import ALTERNATIVE_ORGANISED
-from diaphane.acquisition.guards import must_ask_implants, must_ask_pregnancy, weigh_dose
+from diaphane.acquisition.confirming import is_dose_to_record
+from diaphane.acquisition.guards import must_ask_implants, must_ask_pregnancy
 from diaphane.acquisition.late_images import IMAGES_OUT_OF_TIME
 from diaphane.acquisition.links import get_last_link_test, get_valid_link_test
 from diaphane.acquisition.models import Exam, ExamState
@@ -19,6 +20,7 @@ from diaphane.kernel.actors import Actor
 from diaphane.kernel.clock import now
 from diaphane.scheduling.models import Appointment
 from diaphane.scheduling.queries import get_appointment
+from diaphane.web.acts.dose import describe_dose
 from diaphane.web.acts.durations import spell_wait
 from diaphane.web.acts.findings import describe_findings
 from diaphane.web.acts.forms import MessageForm
@@ -89,7 +91,7 @@ def _describe_state(exam: Exam, actor: Actor) -> dict[str, object]:
         "is_over": are_images_complete(exam),
         "has_stray_images": is_owed(exam.act, IMAGES_OUT_OF_TIME),
         "repeat_reason": find_repeat_reason(exam),
-        "owes_dose": exam.finished_at is not None and weigh_dose(exam) is not None,
+        "owes_dose": is_dose_to_record(exam),
         "owes_information": is_owed(exam.act, INFORMED_AFTERWARDS),
         "owes_alternative": is_owed(exam.act, ALTERNATIVE_ORGANISED),
     }
@@ -98,10 +100,10 @@ def _describe_state(exam: Exam, actor: Actor) -> dict[str, object]:
 def _describe_images(exam: Exam) -> dict[str, object]:
     """Return the counts, the series and what the checks found, once there may be images."""
     if exam.state not in _WITH_IMAGES:
-        return {"counts": None, "findings": []}
+        return {"counts": None, "findings": [], "dose_lines": [], "dose_confirmed": []}
     series = list_series(exam.act)
     found = describe_findings(exam, series=series)
-    return {"counts": count_images(exam.act), "series": series} | found
+    return {"counts": count_images(exam.act), "series": series} | found | describe_dose(exam)
 
 
 def _describe_work(exam: Exam) -> dict[str, object]:
@@ -114,7 +116,7 @@ def _describe_work(exam: Exam) -> dict[str, object]:
         "asks_pregnancy": must_ask_pregnancy(exam),
         "asks_implants": must_ask_implants(exam),
         "finish_form": FinishForm(exam) if exam.state == ExamState.IN_PROGRESS else None,
-        "dose_form": DoseForm() if exam.finished_at is not None else None,
+        "dose_form": DoseForm(exam) if exam.finished_at is not None else None,
         "consent_act": consents[0],
         "consent_distance": consents[1],
         "is_refused": any(each and each.outcome == Consent.Outcome.REFUSED for each in consents),

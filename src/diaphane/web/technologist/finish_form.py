@@ -1,5 +1,6 @@
 """What was done: device, acquisitions, dose, contrast, incidents (R83, R93)."""
 
+from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -8,27 +9,74 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from diaphane.acquisition.models import LARGEST_CONTRAST_VOLUME, LARGEST_CTDI_VOL, LARGEST_DLP, Exam
+from diaphane.acquisition.confirming import propose_dose_fields
+from diaphane.acquisition.guards import name_owed_dose
+from diaphane.acquisition.models import (
+    LARGEST_ACTIVITY,
+    LARGEST_CONTRAST_VOLUME,
+    LARGEST_CTDI_VOL,
+    LARGEST_DAP,
+    LARGEST_DLP,
+    Exam,
+)
+from diaphane.acquisition.operations import DOSE_FIELDS
 from diaphane.acquisition.queries import list_recent_physicians
+from diaphane.imaging.checks.words import format_dose
 from diaphane.kernel.clock import now
 from diaphane.scheduling.queries import get_appointment
 
 from .forms import measure, text
 
 CLOCK_DRIFT = timedelta(minutes=2)
-_DOSE = ("ctdi_vol", "dlp", "dose_missing_reason")
+_NOTHING: Mapping[str, Any] = {}
+_ASKED = {
+    "": frozenset[str](),
+    "dlp": frozenset({"dlp", "ctdi_vol", "dose_missing_reason"}),
+    "dap": frozenset({"dap", "dose_missing_reason"}),
+    "activity": frozenset({"activity", "radiopharmaceutical", "dose_missing_reason"}),
+}
 _WORDS = ("acquisitions", "on_site_physician", "incidents")
 _CONTRAST = ("contrast_product", "contrast_batch", "contrast_volume", "contrast_route", "contrast_at")
 
 
 class DoseForm(forms.Form):
-    """The dose that the device shows at the end of an ionising exam."""
+    """The dose of an ionising exam: what its modality owes, filled with what the devices say."""
 
-    ctdi_vol = measure(_("CTDIvol (mGy)"), largest=LARGEST_CTDI_VOL, places=2)
     dlp = measure(_("DLP (mGy·cm)"), largest=LARGEST_DLP, places=1)
+    ctdi_vol = measure(_("CTDIvol (mGy)"), largest=LARGEST_CTDI_VOL, places=2)
+    dap = measure(_("Dose area product (mGy·cm²)"), largest=LARGEST_DAP, places=1)
+    activity = measure(_("Activity given (MBq)"), largest=LARGEST_ACTIVITY, places=2)
+    radiopharmaceutical = text(
+        _("Radiopharmaceutical"), hint=_("Product, radionuclide and route."), longest=150
+    )
     dose_missing_reason = text(
         _("Or why the dose is not known"), hint=_("Only when the device does not show it."), longest=200
     )
+
+    def __init__(self, exam: Exam, data: Any = None, *, initial: Mapping[str, Any] = _NOTHING) -> None:
+        self._proposed = {
+            name: value for name, value in propose_dose_fields(exam).items() if getattr(exam, name) is None
+        }
+        recorded = {name: getattr(exam, name) for name in DOSE_FIELDS}
+        super().__init__(data, initial={**recorded, **self._proposed, **initial})
+        self.owed = name_owed_dose(exam)
+        self.is_ionising = bool(self.owed)
+        for name in set(DOSE_FIELDS) - _ASKED[self.owed]:
+            del self.fields[name]
+
+    @property
+    def dose_fields(self) -> list[forms.BoundField]:
+        """Return the fields of the dose itself, in the order of the form."""
+        return [self[name] for name in self.fields if name in DOSE_FIELDS and name != "dose_missing_reason"]
+
+    @property
+    def proposed(self) -> list[tuple[str, str]]:
+        """Return what a device says and that the form starts from: the technologist confirms it."""
+        return [
+            (str(self.fields[name].label), format_dose(value))
+            for name, value in self._proposed.items()
+            if name in self.fields
+        ]
 
 
 class FinishForm(DoseForm):
@@ -59,16 +107,11 @@ class FinishForm(DoseForm):
     )
 
     def __init__(self, exam: Exam, data: Any = None) -> None:
-        super().__init__(data, initial=_recorded(exam))
+        super().__init__(exam, data, initial=_recorded(exam))
         self._exam = exam
-        asked_for = exam.act.request.exam
-        self.is_ionising = bool(asked_for and asked_for.is_ionising)
         self.names = list_recent_physicians(exam.act.requesting_site_id)
         self.fields["on_site_physician"].widget.attrs["list"] = "physicians"
         self.is_injected = bool(exam.act.request.contrast_prescription.strip())
-        if not self.is_ionising:
-            for name in _DOSE:
-                del self.fields[name]
 
     @property
     def is_injection_open(self) -> bool:
@@ -111,7 +154,7 @@ def _recorded(exam: Exam) -> dict[str, Any]:
     """Start from what an earlier acquisition of this exam wrote, else from the room's device."""
     slot = get_appointment(exam.act)
     return {
-        **{name: getattr(exam, name) for name in (*_DOSE, *_CONTRAST, *_WORDS)},
+        **{name: getattr(exam, name) for name in (*_CONTRAST, *_WORDS)},
         "contrast_at": timezone.localtime(exam.contrast_at).time() if exam.contrast_at else None,
         "device": exam.device or (slot.room.device if slot else ""),
     }

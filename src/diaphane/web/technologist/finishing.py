@@ -35,7 +35,7 @@ def finish(request: HttpRequest, act_id: UUID) -> HttpResponse:
 @for_roles(Role.TECHNOLOGIST)
 def record_dose(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Write the dose afterwards."""
-    form = DoseForm(request.POST)
+    form = DoseForm(get_exam(act_id, actor=require_actor(request)), request.POST)
     if not form.is_valid():
         return show_invalid(request, act_id, form, name="dose_form")
     facts = form.cleaned_data

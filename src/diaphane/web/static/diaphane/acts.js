@@ -10,7 +10,8 @@
     if (!detail.target.matches("[data-keeps-typed]")) return;
     const isSame = words(detail.fragment) === words(detail.target);
     const isKept = !isSame && isTyped(detail.target);
-    if (isKept) document.getElementById("changed").hidden = false;
+    const changed = document.getElementById("changed");
+    if (isKept && changed) changed.hidden = false;
     if (isSame || isKept) detail.shouldSwap = false;
   });
 
