@@ -17,6 +17,7 @@ from pydicom.uid import (
     RLELossless,
 )
 
+from .codestream import COD, RPCL, SIZ, TLM, read_main_header
 from .decode import FrameDescription, Pixels, UndecodableFrameError, decode_frame
 from .differences import list_differences
 from .frames import (
@@ -36,7 +37,6 @@ LEAST_LEVELS = 5
 SMALLEST_RESOLUTION = 64
 """The lowest resolution is at most 64 × 64, so that a prefix of a few kilobytes shows the whole picture."""
 BASIC_OFFSET_LIMIT = 1 << 32
-RPCL = 2
 REVERSIBLE = 1
 COLOUR_CHANGES = {"RGB": "YBR_RCT"}
 
@@ -126,9 +126,9 @@ def prove_exact(original: bytes, encoded: bytes, frames: list[Pixels]) -> None:
 
 def check_codestream(codestream: bytes, pixels: Pixels) -> None:
     """Check SIZ, COD and TLM of a codestream (ISO/IEC 15444-1 annex A). Raises NotExactError."""
-    segments = _read_main_header(codestream)
+    segments = read_main_header(codestream).segments
     try:
-        siz, cod = segments[0xFF51], segments[0xFF52]
+        siz, cod = segments[SIZ], segments[COD]
         columns, rows = struct.unpack(">LL", siz[2:10])
         precision = siz[36]
         order, reversible = cod[1], cod[9]
@@ -137,21 +137,8 @@ def check_codestream(codestream: bytes, pixels: Pixels) -> None:
     sign = 0x80 if pixels.dtype.kind == "i" else 0
     if (rows, columns) != pixels.shape[:2] or precision != sign | (pixels.dtype.itemsize * 8 - 1):
         raise NotExactError("the codestream has another size or precision")
-    if (order, reversible) != (RPCL, REVERSIBLE) or 0xFF55 not in segments:
+    if (order, reversible) != (RPCL, REVERSIBLE) or TLM not in segments:
         raise NotExactError("the codestream is not reversible RPCL with a TLM marker")
-
-
-def _read_main_header(codestream: bytes) -> dict[int, bytes]:
-    """Read the marker segments before the first tile-part."""
-    segments: dict[int, bytes] = {}
-    position = 2
-    while position + 4 <= len(codestream):
-        marker, length = struct.unpack(">HH", codestream[position : position + 4])
-        if marker == 0xFF90 or length < 2:
-            break
-        segments[marker] = codestream[position + 4 : position + 2 + length]
-        position += 2 + length
-    return segments
 
 
 def _why_untouched(dataset: FileDataset) -> str | None:
