@@ -199,3 +199,5 @@ _DECODERS: dict[str, Callable[[bytes, FrameDescription], Pixels]] = {
     HTJ2KLosslessRPCL: _by("htj2k_decode"),
     HTJ2K: _by("htj2k_decode"),
 }
+DECODABLE = frozenset(_DECODERS)
+"""Every transfer syntax that ``decode_frame`` reads."""

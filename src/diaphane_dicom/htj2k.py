@@ -94,6 +94,15 @@ def encode_frame(pixels: Pixels, *, is_rgb: bool = False) -> bytes:
     return bytes(encoded)
 
 
+def encode_proven_frame(pixels: Pixels, *, is_rgb: bool = False) -> bytes:
+    """Encode one frame and decode it again. Raises NotExactError when the pixels differ."""
+    encoded = encode_frame(pixels, is_rgb=is_rgb)
+    decoded = imagecodecs.htj2k_decode(encoded)
+    if decoded.dtype != pixels.dtype or not np.array_equal(decoded.reshape(pixels.shape), pixels):
+        raise NotExactError("pixels differ")
+    return encoded
+
+
 def decomposition_levels(rows: int, columns: int) -> int:
     """Return how many times the image is halved."""
     levels = LEAST_LEVELS

@@ -53,7 +53,32 @@ def render_frame(
         return _colours(pixels, description)
     if description.photometric == "PALETTE COLOR":
         return _palette(pixels, header)
-    return _greys(pixels, _lookup_header(header, index), window)
+    return _greys(pixels, gather_transformations(header, index), window)
+
+
+def gather_transformations(header: Dataset, index: int) -> Dataset:
+    """Gather the grey transformations of one frame; an enhanced object keeps them in functional groups."""
+    gathered = Dataset()
+    gathered.set_original_encoding(
+        is_implicit_vr=False, is_little_endian=header.original_encoding[1] is not False
+    )
+    for keyword in GREY_TAGS:
+        if keyword in header:
+            gathered.add(header[keyword])
+    groups = [*header.get("SharedFunctionalGroupsSequence", [])[:1]]
+    groups += header.get("PerFrameFunctionalGroupsSequence", [])[index : index + 1]
+    for group in groups:
+        for keyword in FUNCTIONAL_GROUPS:
+            for item in group.get(keyword, [])[:1]:
+                gathered.update(item)
+    return gathered
+
+
+def read_window(header: Dataset) -> Window | None:
+    """Return the first window that a header offers."""
+    if header.get("WindowWidth") is None:
+        return None
+    return Window(_first(header.WindowCenter), _first(header.WindowWidth))
 
 
 def encode_png(picture: Picture) -> bytes:
@@ -78,10 +103,9 @@ def _greys(pixels: Pixels, header: Dataset, window: Window | None) -> Picture:
     if window is None and header.get("VOILUTSequence"):
         bits = int(header.VOILUTSequence[0].LUTDescriptor[2])
         unit = apply_voi(values, header) / float((1 << bits) - 1)
-    elif window is None and header.get("WindowWidth") is None:
+    elif (chosen := window or read_window(header)) is None:
         unit = _stretched(values, _shown(values, pixels, header))
     else:
-        chosen = window or Window(_first(header.WindowCenter), _first(header.WindowWidth))
         unit = _windowed(values.astype(np.float64), chosen, str(header.get("VOILUTFunction") or "LINEAR"))
     grey = (np.clip(unit, 0.0, 1.0) * 255 + 0.5).astype(np.uint8)
     is_inverted = header.get("PhotometricInterpretation") == "MONOCHROME1"
@@ -98,8 +122,10 @@ def _windowed(values: NDArray[np.float64], window: Window, function: str) -> NDA
     center, width = window.center, window.width
     if function == "SIGMOID":
         return 1 / (1 + np.exp(-4 * (values - center) / width))
-    if function == "LINEAR_EXACT" or width <= 1:
+    if function == "LINEAR_EXACT":
         return (values - center) / max(width, np.finfo(np.float64).tiny) + 0.5
+    if width <= 1:
+        return (values > center - 0.5).astype(np.float64)
     return (values - (center - 0.5)) / (width - 1) + 0.5
 
 
@@ -129,24 +155,6 @@ def _colours(pixels: Pixels, description: FrameDescription) -> Picture:
 def _palette(pixels: Pixels, header: Dataset) -> Picture:
     colours = apply_color_lut(pixels, header)
     return (colours >> 8).astype(np.uint8) if colours.dtype.itemsize == 2 else colours.astype(np.uint8)
-
-
-def _lookup_header(header: Dataset, index: int) -> Dataset:
-    """Gather the grey transformations of one frame; an enhanced object keeps them in functional groups."""
-    gathered = Dataset()
-    gathered.set_original_encoding(
-        is_implicit_vr=False, is_little_endian=header.original_encoding[1] is not False
-    )
-    for keyword in GREY_TAGS:
-        if keyword in header:
-            gathered.add(header[keyword])
-    groups = [*header.get("SharedFunctionalGroupsSequence", [])[:1]]
-    groups += header.get("PerFrameFunctionalGroupsSequence", [])[index : index + 1]
-    for group in groups:
-        for keyword in FUNCTIONAL_GROUPS:
-            for item in group.get(keyword, [])[:1]:
-                gathered.update(item)
-    return gathered
 
 
 def _encode(picture: Picture, kind: str, **options: int) -> bytes:

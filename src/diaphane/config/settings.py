@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from diaphane.config.logs import LOGGING as LOGGING
 from diaphane.config.production import refuse_unsafe
 from diaphane.kernel.modes import Mode
+from diaphane.web.static_policy import add_policy
 
 ROOT = Path(__file__).resolve().parents[3]
 MODE = Mode(os.environ.get("DIAPHANE_MODE", "production"))
@@ -216,11 +217,12 @@ STATIC_URL = "/static/"
 STATIC_ROOT = None  # WhiteNoise serves from the source folders: no build step to forget
 STATICFILES_DIRS = [
     (f"vendor/{part}", FRONTEND / part)
-    for part in ("htmx", "htmx-ext-sse", "tabler", "atkinson")
+    for part in ("htmx", "htmx-ext-sse", "tabler", "atkinson", "openjph")
     if (FRONTEND / part).is_dir()
 ]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
+WHITENOISE_ADD_HEADERS_FUNCTION = add_policy
 OBJECTS = DATA / "objects"
 STORAGES: dict[str, dict[str, object]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

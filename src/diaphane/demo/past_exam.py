@@ -41,6 +41,7 @@ from diaphane.requests.operations import (
 from diaphane.requests.operations import (
     save_draft as save_request,
 )
+from diaphane_dicom.htj2k import transcode_to_htj2k
 
 from .credentials import wait_for_code
 from .people import PATIENTS, PEOPLE
@@ -118,7 +119,7 @@ def _make(act: Act, images: Path, at: datetime) -> None:
     )
     slices = list(stamp_slices(images, act=act, most=MOST_SLICES, taken_at=at))
     for content in slices:
-        store_instance(content=content, by=gateway, at=at)
+        store_instance(content=transcode_to_htj2k(content).content, by=gateway, at=at)
     facts = {"device": room.device, "acquisitions": "3D T1 axial 1 mm, sans injection"}
     exam = finish_acquisition(exam=exam, facts=facts, by=technologist, at=at + timedelta(minutes=22))
     sent = StudyTally(act.study_instance_uid, received=len(slices), acknowledged=len(slices))

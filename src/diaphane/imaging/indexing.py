@@ -112,6 +112,7 @@ class Indexer:
             storage_key=kept.storage_key,
             frames=kept.frames,
             facts=kept.facts,
+            drawing=kept.drawing,
             metadata=kept.metadata,
             has_bulk_data=kept.has_bulk_data,
             received_from=self._by.role.value,
@@ -121,7 +122,9 @@ class Indexer:
 
 
 def _find_instances(sop_instance_uids: Sequence[str]) -> dict[str, Instance]:
-    found = Instance.objects.filter(sop_instance_uid__in=sop_instance_uids).defer("metadata", "frames")
+    found = Instance.objects.filter(sop_instance_uid__in=sop_instance_uids).defer(
+        "metadata", "frames", "facts", "drawing"
+    )
     return {each.sop_instance_uid: each for each in found.select_related("series__study__act")}
 
 

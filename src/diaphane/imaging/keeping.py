@@ -16,6 +16,7 @@ from diaphane_dicom.frames import (
 )
 from diaphane_dicom.part10 import NotPart10Error, OversizedError, Part10, open_source, read_part10
 
+from .drawing import Drawing, describe_drawing
 from .facts import Facts, read_facts
 from .headers import (
     BULK_URI,
@@ -68,6 +69,7 @@ class KeptObject:
     frames: list[list[list[int]]] | None
     number_of_frames: int
     facts: Facts
+    drawing: Drawing | None
     metadata: str
 
     @property
@@ -106,6 +108,7 @@ def keep_object(content: Path | bytes) -> KeptObject:
         frames=None if frames is None else [[list(part) for part in frame] for frame in frames],
         number_of_frames=count,
         facts=read_facts(header),
+        drawing=describe_drawing(content, part10, frames),
         metadata=write_metadata(header),
     )
 

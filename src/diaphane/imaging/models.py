@@ -205,7 +205,8 @@ class Instance(models.Model):
     ``metadata`` is the DICOM JSON model as text (PS3.18 annex F), bulk data left out, and ``has_bulk_data``
     says whether some was: a series' document is these texts put end to end. ``frames`` lists, for each frame,
     its parts as ``[offset, length]``; null when no byte range holds a frame (deflated data, video, bits not
-    aligned). ``facts`` holds the few elements that the checks read.
+    aligned). ``facts`` holds the few elements that the checks read, ``drawing`` what a viewer needs to draw
+    the frames by itself (``imaging/drawing.py``); null when the platform makes pictures of them.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -223,6 +224,7 @@ class Instance(models.Model):
     storage_key = models.CharField(max_length=100)
     frames = models.JSONField(null=True)
     facts = models.JSONField(default=dict)
+    drawing = models.JSONField(null=True)
     metadata = DeflatedTextField()
     has_bulk_data = models.BooleanField(default=False)
     received_from = models.CharField(max_length=40)
@@ -245,6 +247,7 @@ class Instance(models.Model):
                 "size",
                 "storage_key",
                 "frames",
+                "drawing",
                 "has_bulk_data",
                 "received_from",
                 "received_at",

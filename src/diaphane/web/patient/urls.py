@@ -10,5 +10,4 @@ urlpatterns = [
     path("<uuid:act_id>/", exams.exam, name="exam"),
     path("<uuid:act_id>/bien-recu/", exams.receive, name="receive"),
     path("<uuid:act_id>/images/", images.viewer, name="images"),
-    path("<uuid:act_id>/images/<int:series>/<int:number>.jpg", images.picture, name="picture"),
 ]

@@ -17,7 +17,6 @@ from diaphane.acquisition.quality import (
     declare_not_interpretable,
 )
 from diaphane.acquisition.queries import get_exam
-from diaphane.imaging.queries import count_images
 from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.clock import now
 from diaphane.organisations.middleware import require_actor
@@ -28,7 +27,7 @@ from diaphane.web.acts.findings import answer as answer_found
 from diaphane.web.acts.viewing import record_act_view
 from diaphane.web.roles import for_roles
 
-from .describing import describe_check
+from .describing import describe_check, describe_pane
 from .forms import VerdictForm
 
 
@@ -51,6 +50,7 @@ def live(request: HttpRequest, act_id: UUID) -> HttpResponse:
     shown = request.GET.get("shown", "")
     context = describe_check(get_exam(act_id, actor=actor), actor=actor)
     context["shown"] = int(shown) if shown.isdecimal() and len(shown) < 8 else 0
+    context["follows"] = request.GET.get("follows") == "1"
     return render(request, "reports/_check_live.html", context)
 
 
@@ -59,7 +59,7 @@ def live(request: HttpRequest, act_id: UUID) -> HttpResponse:
 def pane(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Return the images' half of the page: asked for when there are more images than it shows."""
     exam = get_exam(act_id, actor=require_actor(request))
-    return render(request, "reports/_pane.html", {"act": exam.act, "images": count_images(exam.act)})
+    return render(request, "reports/_pane.html", {"act": exam.act} | describe_pane(exam))
 
 
 @require_POST

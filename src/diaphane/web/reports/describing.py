@@ -58,11 +58,17 @@ def look_of_exam(exam: Exam) -> Look:
     return Look(*_LOOKS[state], state.label)
 
 
+def describe_pane(exam: Exam) -> dict[str, object]:
+    """Return what the images' half needs: while they arrive, a first look that follows them."""
+    return {"images": count_images(exam.act), "is_first_look": not are_images_complete(exam)}
+
+
 def describe_check(exam: Exam, *, actor: Actor) -> dict[str, object]:
     """Return what the page of an exam's images needs."""
     may = {step.name for step in EXAM_TABLE.list_open(exam, role=actor.role)}
     report = find_report(exam.act)
     images, series = count_images(exam.act), list_series(exam.act)
+    is_over = are_images_complete(exam)
     found = describe_findings(exam, series=series)
     return (
         describe_act(exam.act.request, actor=actor)
@@ -85,7 +91,9 @@ def describe_check(exam: Exam, *, actor: Actor) -> dict[str, object]:
             and report.author_id == actor.id,
             "may_supervise": exam.finished_at is None
             and (exam.supervisor_id != actor.id or exam.supervised_at is None),
-            "is_over": are_images_complete(exam),
+            "is_over": is_over,
+            "is_first_look": not is_over,
+            "follows": not is_over,
             "decides_pregnancy": is_pregnancy_to_decide(exam, by=actor),
             "settles_implants": are_implants_to_settle(exam),
             "prescribes_contrast": may_prescribe_contrast(exam),

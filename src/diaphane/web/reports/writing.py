@@ -89,7 +89,9 @@ def keep(request: HttpRequest, act: Act, *, by: Actor) -> tuple[Report, ReportFo
 def _show_editor(request: HttpRequest, report: Report, form: ReportForm) -> HttpResponse:
     actor = require_actor(request)
     context = describe_act(report.act.request, actor=actor) | describe_draft(report, form, actor=actor)
-    return render(request, "reports/write.html", context | {"images": count_images(report.act)})
+    return render(
+        request, "reports/write.html", context | {"images": count_images(report.act), "is_first_look": False}
+    )
 
 
 def _require_report(act: Act) -> Report:

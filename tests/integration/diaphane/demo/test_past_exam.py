@@ -13,8 +13,8 @@ from diaphane.demo.acts import play_current_acts
 from diaphane.demo.past_exam import MOST_SLICES, is_past_exam_there, play_past_exam
 from diaphane.demo.territory import build_territory, get_patient, get_person_actor
 from diaphane.demo.tour import list_patients, list_professionals, list_steps
+from diaphane.imaging.films import list_films
 from diaphane.imaging.models import Instance, Reconciliation
-from diaphane.imaging.pictures import count_pictures, find_picture
 from diaphane.reporting.models import Report
 from tests.browsing import open_session
 from tests.images import make_ct
@@ -43,12 +43,12 @@ def played(db: None, at: datetime, slices: Path) -> Report:
 def test_it_is_signed_told_and_shows_its_images(played: Report) -> None:
     assert (played.state, bool(played.patient_told_at)) == ("final", True)
     assert Exam.objects.get(act=played.act).state == "reported"
-    [count] = count_pictures(played.act)
-    assert 20 <= count <= MOST_SLICES
-    found = [find_picture(played.act, series=1, number=number) for number in range(1, count + 1)]
-    assert [each and each.instance.number for each in found] == list(range(1, count + 1))
-    assert find_picture(played.act, series=1, number=count + 1) is None
-    assert find_picture(played.act, series=2, number=1) is None
+    [film] = list_films(played.act)
+    assert 20 <= len(film.slices) <= MOST_SLICES
+    assert list(film.series.instances.values_list("number", flat=True)) == list(
+        range(1, len(film.slices) + 1)
+    )
+    assert all(len(each.cuts) > 1 for each in film.slices)
     assert not Reconciliation.objects.exists()
 
 

@@ -49,10 +49,21 @@
     const beside = target.closest(".beside");
     if (target.closest("[data-apart]")) setApart(beside, true);
     if (target.closest("[data-together]")) setApart(beside, false);
+    const chosen = target.closest("[data-frame]");
+    if (chosen) choose(beside, chosen);
   });
+  // The first look or the full viewer: in the frame, and for a second screen.
+  const choose = (beside, { dataset: { frame: address, follows } }) => {
+    const frame = beside.querySelector(".pane-frame");
+    frame.dataset.address = address;
+    if (!beside.classList.contains("is-apart")) frame.src = address;
+    beside.querySelector("[data-apart]").href = address;
+    beside.querySelector("#follows").value = follows;
+    for (const each of beside.querySelectorAll("[data-frame]")) each.setAttribute("aria-pressed", String(each.dataset.frame === address));
+  };
   const setApart = (beside, isApart) => {
     const frame = beside.querySelector(".pane-frame");
-    frame.dataset.address ||= frame.src;
+    frame.dataset.address ||= frame.getAttribute("src");
     if (isApart) frame.removeAttribute("src");
     else frame.src = frame.dataset.address;
     frame.hidden = isApart;

@@ -73,21 +73,6 @@ def test_another_patient_finds_nothing_even_afterwards(
     assert "Aucun examen" in client.get(reverse("patient:home")).content.decode()
 
 
-def test_a_picture_is_closed_before_and_counted_from_one(
-    territory: Territory, login: Login, report: Report, at: datetime
-) -> None:
-    client = login(make_patient_actor(territory.patient))
-    first = reverse("patient:picture", args=[report.act_id, 1, 1])
-    assert client.get(first).status_code == 404
-    _tell(report, territory, at)
-    answer = client.get(first)
-    assert (answer["Content-Type"], answer.content[:2]) == ("image/jpeg", b"\xff\xd8")
-    assert answer["Cache-Control"].startswith("private")
-    for series, number in ((0, 1), (1, 0), (1, 3), (9, 1)):
-        address = reverse("patient:picture", args=[report.act_id, series, number])
-        assert client.get(address).status_code == 404
-
-
 def test_once_told_the_patient_reads_plain_words_who_told_them_and_a_number_to_call(
     territory: Territory, login: Login, report: Report, at: datetime
 ) -> None:

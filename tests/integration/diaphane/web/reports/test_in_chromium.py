@@ -21,12 +21,11 @@ from diaphane.imaging.operations import store_instance
 from diaphane.kernel.actors import Actor
 from diaphane.kernel.clock import now
 from diaphane.reporting.models import Report
-from diaphane.reporting.operations import open_report, record_patient_told
+from diaphane.reporting.operations import open_report
 from tests.browsing import open_session, show_code
-from tests.factories import make_patient_actor
 from tests.images import make_ct
 from tests.live_server import LiveServer, serving
-from tests.reading_scenes import accepted, acquired, drafted, in_progress, make_edge, signed
+from tests.reading_scenes import accepted, acquired, drafted, in_progress, make_edge
 from tests.scenes import Territory, make_territory
 
 CHROMIUM = shutil.which("chromium")
@@ -212,37 +211,30 @@ def test_images_come_into_the_page_by_themselves_and_move_to_a_second_screen(ser
         expect(page.locator(".live")).to_have_attribute("data-state", "open")
         expect(page.locator(".pane-frame")).to_have_count(0)
         _check_access(page)
-        _aside(lambda: store_instance(content=make_ct(exam.act, number=1), by=edge, at=now()))
+
+        def store(number: int) -> None:
+            content = make_ct(exam.act, number=number, SeriesInstanceUID="1.2.77")
+            store_instance(content=content, by=edge, at=now())
+
+        def send(number: int) -> None:
+            _aside(lambda: store(number))
+
+        send(1)
         expect(page.locator(".pane-frame")).to_be_visible()
-        _aside(lambda: store_instance(content=make_ct(exam.act, number=2), by=edge, at=now()))
+        send(2)
+        count = page.frame_locator(".pane-frame").locator(".film-number")
+        expect(count).to_have_text("1 / 2")  # the first look follows what arrives
+        expect(page.locator("#show-more")).to_have_count(0)
+        page.get_by_role("button", name="Visionneuse complète").click()
+        send(3)
         page.locator("#show-more").click()
-        expect(page.locator("#shown")).to_have_value("2")
+        expect(page.locator("#shown")).to_have_value("3")
+        page.get_by_role("button", name="Premier regard").click()
+        expect(count).to_have_text("2 / 3")
         with page.context.expect_page() as opened:
             page.locator("[data-apart]").click()
-        assert opened.value.url.endswith(f"/examens/{exam.act_id}/images/")
+        assert opened.value.url.endswith(f"/examens/{exam.act_id}/apercu/")
         expect(page.locator(".pane-frame")).to_be_hidden()
         page.locator("[data-together]").click()
         expect(page.locator(".pane-frame")).to_be_visible()
     assert Exam.objects.get(pk=exam.pk).state == "in_progress"
-
-
-def test_a_finger_slides_through_the_images_of_the_patient(server, territory):
-    report = signed(territory)
-    record_patient_told(report=report, how="video", companion="", by=territory.imageur, at=now())
-    patient = make_patient_actor(territory.patient)
-    with _browsing(server, _session_of(patient), width=390) as page:
-        page.goto(f"{server.url}/mon-espace/{report.act_id}/")
-        _check_access(page)
-        page.goto(f"{server.url}/mon-espace/{report.act_id}/images/")
-        _check_access(page)
-        number = page.locator("[data-number]").first
-        expect(number).to_have_text("1")
-        view = page.locator("[data-view]").first.bounding_box()
-        page.mouse.move(view["x"] + 100, view["y"] + 100)
-        page.mouse.down()
-        page.mouse.move(view["x"] + 160, view["y"] + 100, steps=4)
-        page.mouse.up()
-        expect(number).to_have_text("2")
-        page.get_by_role("button", name="Image précédente").click()
-        expect(number).to_have_text("1")
-        assert page.evaluate("document.querySelector('[data-picture]').naturalWidth") > 0

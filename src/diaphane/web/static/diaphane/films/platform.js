@@ -1,0 +1,33 @@
+// Asks the platform for films, pieces and pictures; one address, opaque, and the same rights as every page.
+const meta = (name) => document.querySelector(`meta[name="${name}"]`)?.content;
+
+// Closed to this person, or logged out (the platform then leads to its login): trying again changes nothing.
+class RefusedError extends Error {
+  isFinal = true;
+}
+const take = (answer) => {
+  const isRefused = answer.redirected || (answer.status >= 400 && answer.status < 500);
+  if (isRefused) throw new RefusedError();
+  if (!answer.ok) throw new Error(`the platform answered ${answer.status}`);
+  return answer;
+};
+
+// described: the answer to the first question, which was asked before this module was here.
+export const reach = (address, described) => ({
+  async describe() {
+    const early = described;
+    described = null;
+    return take(await (early ?? fetch(address))).text();
+  },
+  async ask(pieces) {
+    const headers = { "X-CSRFToken": meta("csrf-token"), "X-Diaphane-Actor": meta("actor") };
+    const question = { method: "POST", headers, body: JSON.stringify(pieces) };
+    return take(await fetch(`${address}morceaux/`, question)).body;
+  },
+  async fetchPicture({ id, frame }) {
+    const image = new Image();
+    image.src = `${address}${id}/${frame}.jpg`;
+    await image.decode();
+    return image;
+  },
+});

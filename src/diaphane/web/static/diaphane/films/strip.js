@@ -1,0 +1,36 @@
+// The names of the films, for a page that shows one at a time; a page without a strip shows them all.
+export class Strip {
+  #films = [];
+
+  constructor(root) {
+    this.root = root;
+    this.root?.addEventListener("click", ({ target }) => {
+      const index = [...this.root.children].indexOf(target.closest("button"));
+      if (index >= 0) this.show(this.#films[index]);
+    });
+  }
+
+  add(film) {
+    this.#films.push(film);
+    if (!this.root) return;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "film-name";
+    this.root.append(button);
+    this.show(this.#films.find(({ root }) => !root.hidden) ?? film);
+  }
+
+  // Writes the names and counts as they are now; a single film needs no strip.
+  name() {
+    if (!this.root) return;
+    this.root.hidden = this.#films.length < 2;
+    this.#films.forEach(({ name, count }, index) => { this.root.children[index].textContent = `${name} (${count})`; });
+  }
+
+  show(film) {
+    this.#films.forEach((each, index) => {
+      each.root.hidden = each !== film;
+      this.root.children[index].setAttribute("aria-pressed", String(each === film));
+    });
+  }
+}
