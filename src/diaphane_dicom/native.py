@@ -1,12 +1,16 @@
 """Rewrite any stored object in Explicit VR Little Endian, for clients without more (PS3.18 §8.7.3)."""
 
+import math
 from io import BytesIO
 
 from pydicom import dcmread, dcmwrite
 from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian
 
-from .decode import NATIVE, FrameDescription, Pixels, decode_frame
+from .decode import NATIVE, FrameDescription, Pixels, UndecodableFrameError, decode_frame
 from .frames import drop_offset_tables, locate_frames, read_frame
+
+LARGEST_DECODED = 2 << 30
+"""In bytes, for all the frames of one object; an explicit length could not hold twice this (PS3.5 §7.1.1)."""
 
 
 def frame_to_native(encoded: bytes, description: FrameDescription) -> bytes:
@@ -32,6 +36,7 @@ def transcode_to_native(content: bytes) -> bytes:
         description = FrameDescription.of(dataset, str(uid))
         stream = BytesIO(content)
         frames = locate_frames(content).frames
+        _refuse_bomb(description, len(frames))
         value = b"".join(frame_to_native(read_frame(stream, where), description) for where in frames)
         drop_offset_tables(dataset)
         dataset.PixelData = value + b"\0" * (len(value) % 2)
@@ -47,3 +52,9 @@ def transcode_to_native(content: bytes) -> bytes:
     target = BytesIO()
     dcmwrite(target, dataset, implicit_vr=False, little_endian=True, enforce_file_format=True)
     return target.getvalue()
+
+
+def _refuse_bomb(description: FrameDescription, frames: int) -> None:
+    """Stop before memory is asked for what a small file announces."""
+    if description.dtype.itemsize * math.prod(description.shape) * frames > LARGEST_DECODED:
+        raise UndecodableFrameError("the pixels would be larger than what is decoded at once")

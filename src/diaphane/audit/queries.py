@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import islice
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from .models import Entry, Seal
 from .operations import GENESIS, digest_of
@@ -57,5 +57,6 @@ def list_entries_of_act(act_id: UUID) -> QuerySet[Entry]:
 
 
 def list_views_of_act(act_id: UUID) -> QuerySet[Entry]:
-    """List who opened what of one act, latest first, for the patient too (R43)."""
-    return list_entries_of_act(act_id).filter(action__startswith="viewed.")
+    """List who opened what of one act, or took a copy of it, latest first, for the patient too (R43)."""
+    is_view = Q(action__startswith="viewed.") | Q(action__startswith="exported.")
+    return list_entries_of_act(act_id).filter(is_view)

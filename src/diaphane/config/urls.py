@@ -31,6 +31,7 @@ urlpatterns += [
 urlpatterns += [
     path("", include("diaphane.web.viewer.urls")),
     path("", include("diaphane.web.films.urls")),
+    path("examens/", include("diaphane.web.copies.urls")),
     path("dicomweb/", include("diaphane.interop.dicomweb.urls")),
     path("edge/v1/", include("diaphane.interop.edge_api.urls")),
 ]

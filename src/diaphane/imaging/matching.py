@@ -24,17 +24,17 @@ class Match:
 
 @dataclass(frozen=True)
 class Likeness:
-    """Which traits of a study's patient are those of a patient here; None where nothing can be compared."""
+    """Which traits of a study's patient are those of a patient here; None where the images say nothing."""
 
-    name: bool
-    birth_date: bool
+    name: bool | None
+    birth_date: bool | None
     sex: bool | None
     identifier: bool | None
 
     @property
     def agrees(self) -> bool:
-        """Say whether nothing that can be compared differs."""
-        return False not in (self.name, self.birth_date, self.sex, self.identifier)
+        """Say whether name and birth date are the same, and nothing else differs."""
+        return bool(self.name and self.birth_date) and False not in (self.sex, self.identifier)
 
 
 def match_act(identity: StudyIdentity, *, site_id: UUID) -> Match:
@@ -88,10 +88,10 @@ def has_same_name(patient_name: str, patient: Patient) -> bool:
 
 def compare_patient(study: Study, patient: Patient) -> Likeness:
     """Compare trait by trait, for a person's eyes; an identifier is never compared without its issuer."""
-    known = _list_identifiers(study.patient_issuer, patient)
+    known, born = _list_identifiers(study.patient_issuer, patient), f"{patient.birth_date:%Y%m%d}"
     return Likeness(
-        name=has_same_name(study.patient_name, patient),
-        birth_date=study.patient_birth_date == f"{patient.birth_date:%Y%m%d}",
+        name=has_same_name(study.patient_name, patient) if study.patient_name else None,
+        birth_date=study.patient_birth_date == born if study.patient_birth_date else None,
         sex=study.patient_sex == patient.sex if {study.patient_sex, patient.sex} <= {"F", "M"} else None,
         identifier=study.patient_id in known if known and study.patient_id else None,
     )

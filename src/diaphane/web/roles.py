@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, TypeVar
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 
 from diaphane.kernel.actors import Role
@@ -12,15 +12,16 @@ from diaphane.kernel.errors import NotAllowedError
 from diaphane.organisations.middleware import require_actor
 
 P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+R = TypeVar("R", bound=HttpResponseBase)
+View = Callable[Concatenate[HttpRequest, P], R]
 
 
-def for_roles(*roles: Role) -> Callable[[View[P]], View[P]]:
+def for_roles(*roles: Role) -> Callable[[View[P, R]], View[P, R]]:
     """Let these roles in; tell the others which role the page is for."""
 
-    def decorate(view: View[P]) -> View[P]:
+    def decorate(view: View[P, R]) -> View[P, R]:
         @wraps(view)
-        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> R:
             actor = require_actor(request)
             if actor.role not in roles:
                 raise NotAllowedError(

@@ -1,13 +1,13 @@
 """Answers of DICOMweb: JSON made ready beforehand, parts sent as they are read, nothing kept by caches."""
 
-import asyncio
 import json
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from diaphane.imaging.models import Study
+from diaphane.kernel.streaming import ThreadedStream
 
 from .model import Model
 from .multipart import new_boundary, write_parts
@@ -28,17 +28,7 @@ def answer_parts(
     pieces = write_parts(parts, boundary=boundary)
     if is_small:
         return private(HttpResponse(b"".join(pieces), content_type=content_type))
-    return private(PartsResponse(pieces, content_type=content_type))
-
-
-class PartsResponse(StreamingHttpResponse):
-    """An answer whose pieces are read one by one, in a thread when the server is asynchronous."""
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        """Send each piece as soon as a thread has read it."""
-        pieces = iter(self)
-        while (piece := await asyncio.to_thread(next, pieces, None)) is not None:
-            yield piece
+    return private(ThreadedStream(pieces, content_type=content_type))
 
 
 def answer_json(

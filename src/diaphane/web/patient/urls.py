@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from . import exams, images
+from . import copies, exams, images
 
 app_name = "patient"
 urlpatterns = [
     path("", exams.home, name="home"),
     path("<uuid:act_id>/", exams.exam, name="exam"),
     path("<uuid:act_id>/bien-recu/", exams.receive, name="receive"),
+    path("<uuid:act_id>/copie/", copies.copy, name="copy"),
+    path("<uuid:act_id>/copie/images.zip", copies.take, name="take_copy"),
     path("<uuid:act_id>/images/", images.viewer, name="images"),
 ]

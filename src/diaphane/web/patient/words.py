@@ -35,6 +35,7 @@ ROLES = {
 OPENED = {
     "viewed.act": gettext_lazy("your record of this exam"),
     "viewed.images": gettext_lazy("your images"),
+    "exported.images": gettext_lazy("a copy of your images"),
     "viewed.report": gettext_lazy("your report"),
     "viewed.report_document": gettext_lazy("your report"),
 }

@@ -89,6 +89,16 @@ def test_an_identity_that_differs_needs_a_reason_and_then_nothing_is_half_done(
     assert {each.reason for each in list_priors(act)} == {REASON}
 
 
+def test_images_that_name_nobody_need_a_reason_too(act: Act, territory: Territory, at: datetime) -> None:
+    [nameless] = make_earlier(act, count=1, PatientName="", PatientBirthDate="", PatientSex="")
+    media_import = bring(act, {"CD/IM1": nameless}, territory.technologist)
+    said = {"media_import": media_import, "choices": {Study.objects.get().pk: Belonging.PRIOR}}
+    with pytest.raises(GuardError):
+        attach_brought(**said, is_compared=True, reason="", by=territory.technologist, at=at)  # type: ignore[arg-type]
+    attach_brought(**said, is_compared=True, reason=REASON, by=territory.technologist, at=at)  # type: ignore[arg-type]
+    assert list_priors(act).count() == 1
+
+
 def test_a_study_of_another_import_is_not_attached_through_this_one(
     cd: MediaImport, territory: Territory, at: datetime
 ) -> None:

@@ -60,6 +60,8 @@
     // After this turn of the loop, so that the pressed button's own name and value are sent. htmx may
     // have cancelled the submission to send it itself; a cancelled one that it did not take stays open.
     setTimeout(() => rest(form, !event.defaultPrevented || form.classList.contains("htmx-request")));
+    // A download leaves the page where it is: its form rests a moment only.
+    if (form.matches("[data-downloads]")) setTimeout(() => rest(form, false), 3000);
   }, true);
   document.addEventListener("htmx:afterRequest", ({ detail }) => {
     const form = detail.elt.closest?.("form");

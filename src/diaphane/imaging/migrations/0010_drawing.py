@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("imaging", "0006_prior_searches"),
+        ("imaging", "0009_step_and_search_indexes"),
     ]
 
     operations = [

@@ -1,0 +1,1 @@
+"""Take a copy of an exam's images away, as the files of a CD."""
