@@ -55,6 +55,10 @@ class Config:
     status_port: int = 0
     worklist_poll_seconds: float = 5.0
     ceilings: tuple[Ceiling, ...] = ()
+    spared_megabytes: float = 256.0
+    """Below this much free disk, objects are refused: what is held must still go out."""
+    reserved_megabytes: float = 256.0
+    """How much of the disk is taken in advance, for the next objects to be written over."""
 
 
 def read_config(path: Path) -> Config:
@@ -89,6 +93,8 @@ def _parse(raw: dict[str, object]) -> Config:
         status_port=_port(raw.get("status_port", 0)),
         worklist_poll_seconds=_seconds(raw.get("worklist_poll_seconds", 5.0)),
         ceilings=read_ceilings(raw.get("bandwidth", [])),
+        spared_megabytes=_megabytes(raw.get("spared_megabytes", 256.0)),
+        reserved_megabytes=_megabytes(raw.get("reserved_megabytes", 256.0)),
     )
 
 
@@ -109,6 +115,12 @@ def _port(value: object) -> int:
 def _seconds(value: object) -> float:
     if not isinstance(value, int | float) or value <= 0:
         raise ConfigError(f"{value!r} is not a number of seconds")
+    return float(value)
+
+
+def _megabytes(value: object) -> float:
+    if not isinstance(value, int | float) or value < 0:
+        raise ConfigError(f"{value!r} is not a number of megabytes")
     return float(value)
 
 

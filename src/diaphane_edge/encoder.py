@@ -1,54 +1,95 @@
-"""Encode received objects losslessly, or leave them as they are, so that they are ready to go."""
+"""Have received objects encoded losslessly by another process, or leave them as they are, ready to go."""
 
-from diaphane_dicom.htj2k import transcode_to_htj2k
+import json
+import os
+import subprocess
+import sys
+from typing import IO, cast
 
+from .encoding import Encoded, Task
 from .journal import Entry, State
 from .lanes import Lane, StudyLane
 from .logs import log
-from .reasons import Reason
-from .spool import DamagedFileError, Spool
+from .spool import Spool
 
 IDLE_SECONDS = 1.0
+ATTEMPTS = 2
+COMMAND = (sys.executable, "-m", f"{__package__}.encoding", str(os.getpid()))
 
 
-def encode_next(spool: Spool) -> None:
-    """Make one received object ready to go, or wait for one."""
-    seen = spool.changes
-    taken = spool.take(State.RECEIVED, limit=1)
-    if not taken:
-        spool.wait_for_change(seen, IDLE_SECONDS)
-        return
-    try:
-        _encode(spool, taken[0])
-    finally:
-        spool.release(taken)
+class EncoderLostError(RuntimeError):
+    """Say that the encoding process ended before it answered."""
 
 
-def _encode(spool: Spool, entry: Entry) -> None:
-    try:
-        content, part10 = spool.read(entry)
-    except FileNotFoundError:
-        spool.set_aside(entry, Reason.FILE_MISSING)
-        return
-    except DamagedFileError:
-        spool.set_aside(entry, Reason.FILE_DAMAGED)
-        return
-    _find_lane(spool, entry, str(part10.header.get("AccessionNumber", "")))
-    encoded = transcode_to_htj2k(content)
-    spool.make_ready(entry, encoded.content if encoded.is_changed else None)
-    log.info(
-        "object_ready",
-        sop_instance_uid=entry.sop_instance_uid,
-        size_before=len(content),
-        size=len(encoded.content),
-        untouched_because=encoded.untouched_because,
-    )
+class Encoder:
+    """One encoding process, started anew when it is lost. For one thread, which must last as long."""
 
+    def __init__(self, spool: Spool) -> None:
+        self._spool = spool
+        self._process: subprocess.Popen[str] | None = None
 
-def _find_lane(spool: Spool, entry: Entry, accession_number: str) -> None:
-    """Give a study that nobody announced the lane of its accession number: the modality made its own UID."""
-    if entry.lane is not Lane.UNKNOWN or not accession_number:
-        return
-    lane = spool.journal.find_lane(accession_number=accession_number)
-    if lane is not None:
-        spool.journal.set_lanes([StudyLane(entry.study_instance_uid, accession_number, lane)])
+    def encode_next(self) -> None:
+        """Make one received object ready to go, or wait for one."""
+        self._ensure_process()
+        seen = self._spool.changes(State.RECEIVED)
+        taken = self._spool.take(State.RECEIVED, limit=1)
+        if not taken:
+            self._spool.wait_for_change(State.RECEIVED, seen, IDLE_SECONDS)
+            return
+        try:
+            self._make_ready(taken[0])
+        finally:
+            self._spool.release(taken)
+
+    def _make_ready(self, entry: Entry) -> None:
+        encoded = self._encode(entry)
+        if encoded.unfit_because:
+            self._spool.set_aside(entry, encoded.unfit_because)
+            return
+        self._find_lane(entry, encoded.accession_number)
+        size_before = self._spool.size(entry)
+        ready = self._spool.make_ready(entry, encoded.name)
+        log.info(
+            "object_ready",
+            sop_instance_uid=entry.sop_instance_uid,
+            size_before=size_before,
+            size=self._spool.size(ready),
+            untouched_because=encoded.untouched_because,
+        )
+
+    def _find_lane(self, entry: Entry, accession_number: str) -> None:
+        """Give a study that nobody announced the lane of its accession number: it came under another UID."""
+        if entry.lane is not Lane.UNKNOWN or not accession_number:
+            return
+        lane = self._spool.journal.find_lane(accession_number=accession_number)
+        if lane is not None:
+            self._spool.journal.set_lanes([StudyLane(entry.study_instance_uid, accession_number, lane)])
+
+    def _encode(self, entry: Entry) -> Encoded:
+        """Have an object encoded. One that costs the process its life each time stays as it is."""
+        task = Task(path=str(self._spool.path(entry)), size=entry.size, digest=entry.digest)
+        for _ in range(ATTEMPTS):
+            try:
+                return self._ask(task)
+            except EncoderLostError:
+                log.warning("encoder_lost", sop_instance_uid=entry.sop_instance_uid)
+        return Encoded(untouched_because="the encoder was lost each time")
+
+    def _ask(self, task: Task) -> Encoded:
+        """Have a task done. Raises EncoderLostError."""
+        process = self._ensure_process()
+        tasks, answers = cast(IO[str], process.stdin), cast(IO[str], process.stdout)
+        try:
+            tasks.write(json.dumps(task._asdict()) + "\n")
+            tasks.flush()
+            return Encoded(**json.loads(answers.readline()))
+        except (OSError, ValueError) as error:
+            process.kill()
+            raise EncoderLostError from error
+
+    def _ensure_process(self) -> subprocess.Popen[str]:
+        if self._process is None or self._process.poll() is not None:
+            self._process = subprocess.Popen(
+                COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            )
+        return self._process

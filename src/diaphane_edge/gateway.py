@@ -15,8 +15,9 @@ from .commitment_reporter import CommitmentReporter
 from .commitments import Commitments
 from .config import Config, ConfigError
 from .credentials import Credentials, open_credentials
+from .data_phase import serve_stores
 from .echo import answer_echo
-from .encoder import encode_next
+from .encoder import Encoder
 from .enrolling import Renewal
 from .exchange import StatusReporter, WorklistRefresher
 from .flow import Flow
@@ -31,7 +32,6 @@ from .spool import Spool
 from .status import Status, get_status, serve_status
 from .step_sender import StepSender
 from .steps import Steps
-from .store import answer_store
 from .tls import make_accepting_context, make_calling_context
 from .uplink import Uplink
 from .worklist import Worklist, answer_worklist
@@ -43,9 +43,11 @@ STEPS_FILE = "steps.sqlite"
 ENCODERS = 2
 ASSOCIATIONS = 32
 PDU_BYTES = 128 << 10
+MEGABYTE = 1 << 20
 REPORT_SECONDS = 1.0
 RENEWAL_SECONDS = 2.0
 PRIORS_SECONDS = 5.0
+RESERVE_SECONDS = 1.0
 AFTER_FAILURE_SECONDS = 1.0
 
 
@@ -55,7 +57,11 @@ class Gateway:
     def __init__(self, config: Config) -> None:
         self._config = config
         self._stop = threading.Event()
-        self._spool = Spool(config.spool)
+        self._spool = Spool(
+            config.spool,
+            spared_bytes=int(config.spared_megabytes * MEGABYTE),
+            reserved_bytes=int(config.reserved_megabytes * MEGABYTE),
+        )
         self._credentials = open_credentials(config)
         self._platform = Platform(url=config.platform_url, credentials=self._credentials)
         self._flow = Flow(config.ceilings)
@@ -73,18 +79,20 @@ class Gateway:
 
     def start(self) -> None:
         """Open the DICOM port and start the work behind it."""
+        services = frozenset(str(context.abstract_syntax) for context in self._entity.supported_contexts)
         handlers: list[evt.EventHandlerType] = [
+            (evt.EVT_CONN_OPEN, serve_stores, [self._spool, services]),
             (evt.EVT_REQUESTED, refuse_strangers, [self._config.peers]),
             (evt.EVT_C_ECHO, answer_echo),
-            (evt.EVT_C_STORE, answer_store, [self._spool]),
             (evt.EVT_C_FIND, answer_worklist, [self._worklist]),
             (evt.EVT_N_CREATE, answer_create, [self._steps]),
             (evt.EVT_N_SET, answer_set, [self._steps]),
             (evt.EVT_N_ACTION, answer_action, [self._commitments, self._associations]),
         ]
         self._listen(handlers)
+        self._repeat("reserve", self._reserve_slots, pause=RESERVE_SECONDS)
         for _ in range(ENCODERS):
-            self._repeat("encode", lambda: encode_next(self._spool))
+            self._repeat("encode", Encoder(self._spool).encode_next)
         uplink = Uplink(spool=self._spool, platform=self._platform, flow=self._flow, stop=self._stop)
         self._repeat("send", uplink.send_next)
         step_sender = StepSender(steps=self._steps, platform=self._platform, stop=self._stop)
@@ -149,6 +157,10 @@ class Gateway:
         return get_status(
             ae_title=self._config.ae_title, journal=self._spool.journal, last_error=self._platform.last_error
         )
+
+    def _reserve_slots(self) -> None:
+        while not self._stop.is_set() and self._spool.slots.reserve_one():
+            pass
 
     def stop(self) -> None:
         """Stop taking and sending. What is under way stays in the spool: nothing needs to be waited for."""

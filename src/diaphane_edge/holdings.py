@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from .commitment import CLASS_INSTANCE_CONFLICT, NO_SUCH_INSTANCE, PROCESSING_FAILURE
 from .commitments import Named
+from .digests import DamagedFileError
 from .journal import WAITING, State
 from .platform import Platform
-from .spool import DamagedFileError, Spool
+from .spool import Spool
 
 ASKED_AT_ONCE = 50
 """Identifiers in one question: an address stays under four kilobytes."""

@@ -4,7 +4,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import astuple, dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -47,6 +47,7 @@ CREATE TABLE IF NOT EXISTS object (
     state TEXT NOT NULL CHECK (state IN ('received', 'compressed', 'sent', 'acknowledged', 'set_aside')),
     urgency INTEGER NOT NULL DEFAULT 0,
     file TEXT,
+    size INTEGER,
     received_at REAL NOT NULL,
     changed_at REAL NOT NULL,
     reason TEXT,
@@ -59,7 +60,8 @@ CREATE INDEX IF NOT EXISTS object_study ON object (study_instance_uid);
 CREATE INDEX IF NOT EXISTS object_changed ON object (changed_at);
 """
 Row = tuple[Any, ...]
-COLUMNS = "id, sop_instance_uid, study_instance_uid, digest, state, file, urgency"
+ROOM_BYTES = 4 << 20
+COLUMNS = "id, sop_instance_uid, study_instance_uid, digest, state, file, size, urgency"
 
 
 class IllegalTransitionError(RuntimeError):
@@ -68,7 +70,10 @@ class IllegalTransitionError(RuntimeError):
 
 @dataclass(frozen=True)
 class Entry:
-    """One object of the journal. `file` is a name in the spool, absent once acknowledged."""
+    """One object of the journal. `file` is a name in the spool, absent once acknowledged.
+
+    `size` is how many of its bytes are the object, when the file goes on behind it.
+    """
 
     id: int
     sop_instance_uid: str
@@ -76,6 +81,7 @@ class Entry:
     digest: str
     state: State
     file: str | None
+    size: int | None = None
     lane: Lane = Lane.UNKNOWN
 
 
@@ -98,11 +104,26 @@ class Journal:
         self._database.execute("PRAGMA journal_mode = WAL")
         self._database.execute("PRAGMA synchronous = FULL")
         self._database.executescript(SCHEMA + LANES_SCHEMA)
+        self._add_size()
 
     def close(self) -> None:
         """Close the file. What was committed stays."""
         with self._lock:
             self._database.close()
+
+    def make_room(self) -> None:
+        """Have the disk give the write-ahead log its blocks now, if it can.
+
+        A log that is written over, and does not grow, is synced in half the time.
+        """
+        log = self.path.with_name(self.path.name + "-wal")
+        if log.stat().st_size >= ROOM_BYTES:
+            return
+        with suppress(sqlite3.OperationalError), self._lock:
+            self._database.execute("CREATE TABLE IF NOT EXISTS room (content BLOB)")
+            self._database.execute("INSERT INTO room VALUES (zeroblob(?))", (ROOM_BYTES,))
+            self._database.execute("DROP TABLE room")
+            self._database.execute("PRAGMA wal_checkpoint(RESTART)")
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -117,35 +138,55 @@ class Journal:
                     self._database.execute("ROLLBACK")
                 raise
 
-    def add(self, *, sop: str, study: str, digest: str, file: str, reason: str | None = None) -> int:
+    def add(
+        self,
+        *,
+        sop: str,
+        study: str,
+        digest: str,
+        file: str,
+        size: int | None = None,
+        reason: str | None = None,
+    ) -> int:
         """Enter an object, received, or set aside when a reason is given. Returns its number."""
         now = time.time()
         state = State.SET_ASIDE if reason else State.RECEIVED
         with self._lock:
             cursor = self._database.execute(
-                "INSERT INTO object (sop_instance_uid, study_instance_uid, digest, state, file, received_at,"
-                " changed_at, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (sop, study, digest, state, file, now, now, reason),
+                "INSERT INTO object (sop_instance_uid, study_instance_uid, digest, state, file, size,"
+                " received_at, changed_at, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (sop, study, digest, state, file, size, now, now, reason),
             )
         return int(cursor.lastrowid or 0)
 
-    def move(self, entry: Entry, to: State, *, file: str | None = None, reason: str | None = None) -> Entry:
-        """Change the state of an object, by the table alone.
+    def move(
+        self,
+        entry: Entry,
+        to: State,
+        *,
+        file: str | None = None,
+        size: int | None = None,
+        reason: str | None = None,
+    ) -> Entry:
+        """Change the state of an object, by the table alone, and its file when another is given.
 
         Raises IllegalTransitionError when the table does not allow it, or the object has moved meanwhile.
         """
         if to not in TRANSITIONS[entry.state]:
             raise IllegalTransitionError(f"{entry.state} to {to}")
-        kept = None if to is State.ACKNOWLEDGED else file or entry.file
+        if to is State.ACKNOWLEDGED:
+            file, size = None, None
+        elif file is None:
+            file, size = entry.file, entry.size
         with self._lock:
             cursor = self._database.execute(
-                "UPDATE object SET state = ?, file = ?, reason = ?, changed_at = ?"
+                "UPDATE object SET state = ?, file = ?, size = ?, reason = ?, changed_at = ?"
                 " WHERE id = ? AND state = ?",
-                (to, kept, reason, time.time(), entry.id, entry.state),
+                (to, file, size, reason, time.time(), entry.id, entry.state),
             )
         if cursor.rowcount != 1:
             raise IllegalTransitionError(f"object {entry.id} is no longer {entry.state}")
-        return replace(entry, state=to, file=kept)
+        return replace(entry, state=to, file=file, size=size)
 
     def get_live(self, sop: str) -> Entry | None:
         """Return the object of a SOP Instance UID that is not set aside."""
@@ -239,11 +280,16 @@ class Journal:
         rows = self._query(f"SELECT {COLUMNS} FROM object WHERE {where}", parameters)  # noqa: S608
         return [_entry(row) for row in rows]
 
+    def _add_size(self) -> None:
+        """Bring a journal from before sizes were kept up to date: its files were all whole."""
+        if "size" not in {column[1] for column in self._query("PRAGMA table_info(object)")}:
+            self._database.execute("ALTER TABLE object ADD COLUMN size INTEGER")
+
     def _query(self, statement: str, parameters: Sequence[str | int | float] = ()) -> list[Row]:
         with self._lock:
             return self._database.execute(statement, parameters).fetchall()
 
 
 def _entry(row: Row) -> Entry:
-    number, sop, study, digest, state, file, lane = row
-    return Entry(number, sop, study, digest, State(state), file, Lane(lane))
+    number, sop, study, digest, state, file, size, lane = row
+    return Entry(number, sop, study, digest, State(state), file, size, Lane(lane))

@@ -2,29 +2,29 @@
 
 import errno
 import fcntl
-import hashlib
-import re
+import os
 import sqlite3
 import threading
-import uuid
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-from diaphane_dicom.part10 import NotPart10Error, Part10, read_part10
+from diaphane_dicom.data_set import Identity
+from diaphane_dicom.part10 import NotPart10Error, read_part10
 
-from .durable import UNFINISHED, link_durably, write_durably
+from .digests import DamagedFileError, digest_file, digest_of, name_ready, proven_digest, read_intact
+from .durable import UNFINISHED, link_durably
+from .group_commit import GroupCommit
 from .journal import WAITING, Entry, Journal, State
 from .lanes import Lane
 from .logs import log
 from .reasons import Reason
+from .slots import SUFFIX, Slot, Slots
 from .stow import StowPart
 
-READY_NAME = re.compile(r"[0-9a-f]{32}-([0-9a-f]{64})\.dcm")
-
-
-class DamagedFileError(RuntimeError):
-    """Say that a file on the disk is not what was written."""
+WORKED_ON = (State.RECEIVED, State.COMPRESSED)
 
 
 class SpoolInUseError(RuntimeError):
@@ -39,10 +39,19 @@ class Reception(Enum):
     SET_ASIDE = "set aside"
 
 
+@dataclass(frozen=True)
+class Arrival:
+    """An object that came in, written in a slot, and what it says it is."""
+
+    slot: Slot
+    digest: str
+    identity: Identity
+
+
 class Spool:
     """A folder: objects as Part 10 files, a journal of their states, a lock against a second gateway."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, spared_bytes: int = 0, reserved_bytes: int = 0) -> None:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._lock_file = (folder / "lock").open("w")
         try:
@@ -50,12 +59,16 @@ class Spool:
         except OSError as error:
             self._lock_file.close()
             raise SpoolInUseError(f"another gateway works on {folder}") from error
-        self._objects = folder / "objects"
-        self._objects.mkdir(exist_ok=True, mode=0o700)
+        self.path_of_objects = folder / "objects"
+        self.path_of_objects.mkdir(exist_ok=True, mode=0o700)
         self.journal = Journal(folder / "journal.sqlite")
+        self.journal.make_room()
+        self.slots = Slots(self.path_of_objects, spared_bytes=spared_bytes, reserved_bytes=reserved_bytes)
+        self._commits = GroupCommit(self._enter_all)
         self._taken: set[int] = set()
-        self._changed = threading.Condition()
-        self._changes = 0
+        self._lock = threading.Lock()
+        self._changed = {state: threading.Condition(self._lock) for state in WORKED_ON}
+        self._changes = Counter[State]()
         self._recover()
 
     def close(self) -> None:
@@ -63,78 +76,67 @@ class Spool:
         self.journal.close()
         self._lock_file.close()
 
-    def receive(self, content: bytes, part10: Part10) -> Reception:
+    def keep(self, arrival: Arrival) -> Reception:
         """Keep an object. When this returns, file and journal are on the disk.
 
         The same object is ignored; other content under the same identifier is set aside.
         Raises OSError when the disk does not take it.
         """
-        digest = digest_of(content, part10)
-        sop, study = part10.sop_instance_uid, part10.study_instance_uid
-        held = self.journal.get_live(sop)
-        if held and held.digest == digest:
-            return Reception.ALREADY_HELD
-        name = f"{uuid.uuid4().hex}.dcm"
-        write_durably(self._objects / name, content)
         try:
-            with self.journal.transaction():
-                aside = self.journal.get_set_aside(sop, digest)
-                reception = self._enter(sop, study, digest, name, aside)
-        except sqlite3.OperationalError as error:
-            (self._objects / name).unlink()
-            raise OSError(errno.EIO, str(error)) from error
+            arrival.slot.sync()
+            reception, replaced = self._commits.submit(arrival)
+        except BaseException:
+            self.slots.drop(arrival.slot)
+            raise
         if reception is Reception.ALREADY_HELD:
-            (self._objects / name).unlink()
-        elif aside:
-            self._forget_file(aside)
-        self._announce()
+            self.slots.drop(arrival.slot)
+            return reception
+        arrival.slot.close()
+        if replaced:
+            self._forget_file(replaced)
+        self._announce(State.RECEIVED)
         return reception
 
     def take(self, state: State, *, limit: int, above: Lane | None = None) -> list[Entry]:
         """Take the most urgent objects, of one lane: nobody else gets them until they are released."""
-        with self._changed:
+        with self._lock:
             found = self.journal.list_work(state, limit=limit, above=above, but=self._taken)
             entries = [entry for entry in found if entry.lane is found[0].lane]
             self._taken.update(entry.id for entry in entries)
         return entries
 
     def release(self, entries: Iterable[Entry]) -> None:
-        """Give objects back, and wake whoever waits for work."""
-        given_back = {entry.id for entry in entries}
-        if given_back:
-            with self._changed:
-                self._taken -= given_back
-            self._announce()
+        """Give objects back, for whoever waits for objects in the state they were taken in."""
+        given_back = list(entries)
+        with self._lock:
+            self._taken.difference_update(entry.id for entry in given_back)
+        for state in {entry.state for entry in given_back}:
+            self._announce(state)
 
-    @property
-    def changes(self) -> int:
-        """How many times something has changed: what to wait from."""
-        return self._changes
+    def changes(self, state: State) -> int:
+        """Return how many times objects came into a state to be worked on: what to wait from."""
+        return self._changes[state]
 
-    def wait_for_change(self, since: int, seconds: float) -> None:
-        """Sleep until something has changed since then, or for so long."""
-        with self._changed:
-            self._changed.wait_for(lambda: self._changes != since, seconds)
-
-    def read(self, entry: Entry) -> tuple[bytes, Part10]:
-        """Read an object to make it ready.
-
-        Raises DamagedFileError when the disk no longer holds what it was given, OSError.
-        """
-        content = self.path(entry).read_bytes()
-        try:
-            part10 = read_part10(content)
-        except NotPart10Error as error:
-            raise DamagedFileError from error
-        proven = _proven_digest(entry)  # one that was ready once, then refused
-        held = hashlib.sha256(content).hexdigest() if proven else digest_of(content, part10)
-        if held != (proven or entry.digest):
-            raise DamagedFileError
-        return content, part10
+    def wait_for_change(self, state: State, since: int, seconds: float) -> None:
+        """Sleep until an object has come into a state since then, or for so long."""
+        with self._lock:
+            self._changed[state].wait_for(lambda: self._changes[state] != since, seconds)
 
     def path(self, entry: Entry) -> Path:
         """Return where an object's file is."""
-        return self._objects / str(entry.file)
+        return self.path_of_objects / str(entry.file)
+
+    def size(self, entry: Entry) -> int:
+        """Return the size of an object in bytes. Raises OSError."""
+        size = self.path(entry).stat().st_size
+        return size if entry.size is None else entry.size
+
+    def read(self, entry: Entry) -> tuple[bytes, Part10]:
+        """Read an object that waits.
+
+        Raises DamagedFileError when the disk no longer holds what it was given, OSError.
+        """
+        return read_intact(self.path(entry), size=entry.size, digest=entry.digest)
 
     def get_ready(self, entry: Entry) -> StowPart:
         """Return an object as it leaves, once its file is found to be what was proven.
@@ -142,24 +144,19 @@ class Spool:
         Raises DamagedFileError, OSError.
         """
         path = self.path(entry)
-        digest = _proven_digest(entry)
-        if digest and _digest_file(path) != digest:
+        digest = proven_digest(path.name)
+        if digest and digest_file(path) != digest:
             raise DamagedFileError
         return StowPart(path, path.stat().st_size, digest)
 
-    def make_ready(self, entry: Entry, content: bytes | None) -> Entry:
-        """Mark an object ready to go, with its encoded content, or as it is when there is none.
+    def make_ready(self, entry: Entry, encoded: str | None) -> Entry:
+        """Mark an object ready to go, as the durable file of its encoding, or as it is when there is none.
 
-        The file's name then holds the digest of what must leave.
+        The file's name holds the digest of what must leave.
         """
-        if content is None:
-            name = _ready_name(_digest_file(self.path(entry)))
-            link_durably(self.path(entry), self._objects / name)
-        else:
-            name = _ready_name(hashlib.sha256(content).hexdigest())
-            write_durably(self._objects / name, content)
-        ready = self.journal.move(entry, State.COMPRESSED, file=name)
+        ready = self.journal.move(entry, State.COMPRESSED, file=encoded or self._give_own_file(entry))
         self._forget_file(entry)
+        self._announce(State.COMPRESSED)
         return ready
 
     def move_all(self, entries: Iterable[Entry], to: State) -> list[Entry]:
@@ -177,22 +174,38 @@ class Spool:
         self.journal.move(entry, State.SET_ASIDE, reason=reason)
         log.warning("object_set_aside", sop_instance_uid=entry.sop_instance_uid, reason=reason)
 
-    def _enter(self, sop: str, study: str, digest: str, name: str, aside: Entry | None) -> Reception:
-        """Decide, inside the transaction, what an object with its file written becomes.
+    def _enter_all(self, arrivals: Sequence[Arrival]) -> list[tuple[Reception, Entry | None]]:
+        """Enter a group of objects in the journal, together and synced, or none of them. Raises OSError."""
+        try:
+            with self.journal.transaction():
+                return [self._enter(arrival) for arrival in arrivals]
+        except sqlite3.OperationalError as error:
+            raise OSError(errno.EIO, str(error)) from error
+
+    def _enter(self, arrival: Arrival) -> tuple[Reception, Entry | None]:
+        """Decide, inside the transaction, what an object becomes; return the entry whose file it replaces.
 
         One that was set aside and is sent anew gets another chance.
         """
+        sop, slot = arrival.identity.sop_instance_uid, arrival.slot
         held = self.journal.get_live(sop)
-        if (held and held.digest == digest) or (held and aside):
-            return Reception.ALREADY_HELD
-        if held:
-            self.journal.add(sop=sop, study=study, digest=digest, file=name, reason=Reason.OTHER_CONTENT)
-            return Reception.SET_ASIDE
+        if held and held.digest == arrival.digest:
+            return Reception.ALREADY_HELD, None
+        aside = self.journal.get_set_aside(sop, arrival.digest)
+        if held and aside:
+            return Reception.ALREADY_HELD, None
         if aside:
-            self.journal.move(aside, State.RECEIVED, file=name)
-        else:
-            self.journal.add(sop=sop, study=study, digest=digest, file=name)
-        return Reception.KEPT
+            self.journal.move(aside, State.RECEIVED, file=slot.name, size=slot.size)
+            return Reception.KEPT, aside
+        self.journal.add(
+            sop=sop,
+            study=arrival.identity.study_instance_uid,
+            digest=arrival.digest,
+            file=slot.name,
+            size=slot.size,
+            reason=Reason.OTHER_CONTENT if held else None,
+        )
+        return (Reception.SET_ASIDE if held else Reception.KEPT), None
 
     def _recover(self) -> None:
         """Take up where a stop or a crash left off: send again what had no answer, settle strays."""
@@ -200,8 +213,11 @@ class Spool:
             for entry in self.journal.list_in(State.SENT):
                 self.journal.move(entry, State.COMPRESSED)
         needed = self.journal.list_files()
-        present = {path.name: path for path in self._objects.iterdir()}
-        for name in present.keys() - needed:
+        present = {path.name: path for path in self.path_of_objects.iterdir()}
+        strays = present.keys() - needed
+        free = {name for name in strays if name.endswith(SUFFIX)}
+        self.slots.adopt(free)
+        for name in strays - free:
             self._settle_stray(present[name])
         for state in WAITING:
             for entry in self.journal.list_in(state):
@@ -226,32 +242,23 @@ class Spool:
         self.journal.add(sop=sop, study=study, digest=digest_of(content, part10), file=path.name)
         log.info("stray_file_taken_in", sop_instance_uid=sop)
 
+    def _give_own_file(self, entry: Entry) -> str:
+        """Give an object that stays as it is a file that holds nothing else, and return its name."""
+        path = self.path(entry)
+        os.truncate(path, self.size(entry))
+        name = name_ready(digest_file(path))
+        link_durably(path, self.path_of_objects / name)
+        return name
+
     def _forget_file(self, entry: Entry) -> None:
-        (self._objects / str(entry.file)).unlink(missing_ok=True)
+        path = self.path(entry)
+        if path.suffix == SUFFIX and path.exists():
+            self.slots.give_back(path.name)
+        else:
+            path.unlink(missing_ok=True)
 
-    def _announce(self) -> None:
-        with self._changed:
-            self._changes += 1
-            self._changed.notify_all()
-
-
-def digest_of(content: bytes, part10: Part10) -> str:
-    """Digest what a modality sent: the data set and how it is written, not the file meta around it."""
-    length = int(part10.file_meta[0x00020000].value) if 0x00020000 in part10.file_meta else 0
-    data_set = content[132 + 12 + length :]
-    return hashlib.sha256(part10.transfer_syntax_uid.encode() + b"\0" + data_set).hexdigest()
-
-
-def _proven_digest(entry: Entry) -> str | None:
-    """Return the digest that the name of a file holds since it was made ready."""
-    named = READY_NAME.fullmatch(str(entry.file))
-    return named[1] if named else None
-
-
-def _ready_name(digest: str) -> str:
-    return f"{uuid.uuid4().hex}-{digest}.dcm"
-
-
-def _digest_file(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+    def _announce(self, state: State) -> None:
+        """Wake one worker: it goes on to the next object by itself."""
+        with self._lock:
+            self._changes[state] += 1
+            self._changed[state].notify()

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 from .backoff import Backoff
+from .digests import DamagedFileError
 from .flow import PIECE_BYTES, Flow
 from .journal import Entry, State
 from .lanes import Lane
@@ -14,7 +15,7 @@ from .logs import log
 from .platform import ContentRefusedError, Platform, PlatformError
 from .postponed import Postponed
 from .reasons import Reason, refused
-from .spool import DamagedFileError, Spool
+from .spool import Spool
 from .stow import StowAnswer, StowBody, StowPart
 
 REQUESTS_A_LANE = 3
@@ -42,7 +43,7 @@ class Uplink:
 
     def send_next(self) -> None:
         """Begin one request, or wait until one may begin."""
-        seen = self._spool.changes
+        seen = self._spool.changes(State.COMPRESSED)
         self._spool.release(self._postponed.take_due())
         batch = self._take_batch()
         if batch:
@@ -51,7 +52,7 @@ class Uplink:
         elif self._backoff.seconds_left:
             self._stop.wait(min(IDLE_SECONDS, self._backoff.seconds_left))
         else:
-            self._spool.wait_for_change(seen, IDLE_SECONDS)
+            self._spool.wait_for_change(State.COMPRESSED, seen, IDLE_SECONDS)
 
     def _take_batch(self) -> list[Entry]:
         """Take what the next request sends: nothing while the platform is left alone or no place is free."""

@@ -61,6 +61,8 @@ class Edge:
             "token": token,
             "peers": [{"ae_title": SCANNER, "address": "127.0.0.1"}],
             "worklist_poll_seconds": 0.1,
+            "reserved_megabytes": 2,
+            "spared_megabytes": 1,
         }
         self.config.write_text(json.dumps(content | settings))
         tls = settings.get("tls")
@@ -127,12 +129,14 @@ class Edge:
         return [reason for uid, reason in rows if uid == uid_of(path)]
 
     def has_no_stray_file(self) -> bool:
-        """Tell whether the disk holds exactly the files that the journal names."""
+        """Tell whether the files that hold something are exactly those that the journal names."""
         held = {name for (name,) in self._query("SELECT file FROM object WHERE file IS NOT NULL")}
         return held == {path.name for path in self.files()}
 
     def files(self) -> list[Path]:
-        return list((self.folder / "spool" / "objects").iterdir())
+        """List the files that hold something: freed slots stay on the disk, blank."""
+        objects = self.folder / "spool" / "objects"
+        return [path for path in objects.iterdir() if any(path.read_bytes()[:200])]
 
     def events(self) -> list[dict]:
         return [json.loads(line) for line in self.log.read_text().splitlines() if line.startswith("{")]

@@ -8,12 +8,12 @@ import pytest
 from pydicom.dataset import Dataset
 
 from diaphane_dicom.identifiers import new_uid
-from diaphane_dicom.part10 import read_part10
-from diaphane_edge.encoder import encode_next
 from diaphane_edge.journal import Entry, State
 from diaphane_edge.lanes import PRIORITIES, Lane, StudyLane, list_study_lanes
 from diaphane_edge.spool import Spool
 from tests.unit.diaphane_dicom.files import image
+
+from . import arrivals
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def receive(spool: Spool, study: str, *, accession_number: str = "") -> None:
         SOPInstanceUID=new_uid(),
         AccessionNumber=accession_number,
     )
-    spool.receive(content, read_part10(content))
+    arrivals.receive(spool, content)
 
 
 def studies(entries: list[Entry]) -> list[str]:
@@ -110,13 +110,15 @@ def test_a_study_under_another_uid_takes_the_lane_of_its_accession_number(spool:
     spool.journal.set_lanes([StudyLane("1.1", "A7", Lane.VITAL)])
     receive(spool, "1.2")
     receive(spool, "1.9", accession_number="A7")
-    for _ in range(2):
-        encode_next(spool)
+    with arrivals.encoding(spool) as encoder:
+        encoder.encode_next()
+        encoder.encode_next()
     assert studies(spool.take(State.COMPRESSED, limit=10)) == ["1.9"]
 
 
 def test_an_accession_number_that_is_empty_means_nothing(spool: Spool) -> None:
     spool.journal.set_lanes([StudyLane("1.1", "", Lane.VITAL)])
     receive(spool, "1.9")
-    encode_next(spool)
+    with arrivals.encoding(spool) as encoder:
+        encoder.encode_next()
     assert spool.take(State.COMPRESSED, limit=10)[0].lane is Lane.UNKNOWN

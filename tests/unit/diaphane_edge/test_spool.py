@@ -8,12 +8,14 @@ import numpy as np
 import pytest
 
 from diaphane_dicom.htj2k import transcode_to_htj2k
-from diaphane_dicom.part10 import read_part10
-from diaphane_edge import durable
+from diaphane_edge import slots
+from diaphane_edge.digests import DamagedFileError
 from diaphane_edge.journal import TRANSITIONS, Entry, IllegalTransitionError, Journal, State
 from diaphane_edge.reasons import Reason
-from diaphane_edge.spool import DamagedFileError, Reception, Spool, SpoolInUseError
+from diaphane_edge.spool import Reception, Spool, SpoolInUseError
 from tests.unit.diaphane_dicom.files import image
+
+from .arrivals import encode, read, receive
 
 
 @pytest.fixture
@@ -23,16 +25,13 @@ def spool(tmp_path: Path) -> Iterator[Spool]:
     spool.close()
 
 
-def receive(spool: Spool, content: bytes) -> Reception:
-    return spool.receive(content, read_part10(content))
-
-
 def slice_of(value: int, **elements: object) -> bytes:
     return image(np.full((4, 4), value, np.uint8), **elements)  # type: ignore[arg-type]
 
 
 def files(tmp_path: Path) -> list[Path]:
-    return sorted((tmp_path / "spool" / "objects").iterdir())
+    """List the files that hold something: freed slots stay on the disk, blank."""
+    return sorted(path for path in (tmp_path / "spool" / "objects").iterdir() if any(path.read_bytes()[:200]))
 
 
 def flip_last_byte(path: Path) -> None:
@@ -81,7 +80,7 @@ def test_a_disk_that_refuses_leaves_nothing_behind(
     def full(_descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(durable.os, "fsync", full)
+    monkeypatch.setattr(slots.os, "fdatasync", full)
     with pytest.raises(OSError, match="No space"):
         receive(spool, slice_of(1))
     assert spool.journal.count()[State.RECEIVED] == 0
@@ -152,7 +151,7 @@ def test_a_file_leaves_the_disk_only_when_acknowledged(spool: Spool, tmp_path: P
     content = slice_of(1)
     receive(spool, content)
     [entry] = spool.take(State.RECEIVED, limit=1)
-    ready = spool.make_ready(entry, transcode_to_htj2k(content).content)
+    ready = spool.make_ready(entry, encode(spool, content))
     assert len(files(tmp_path)) == 1
     sent = spool.move_all([ready], State.SENT)
     assert len(files(tmp_path)) == 1
@@ -165,7 +164,7 @@ def test_a_received_file_that_has_changed_on_the_disk_is_not_read(spool: Spool, 
     [entry] = spool.take(State.RECEIVED, limit=1)
     flip_last_byte(files(tmp_path)[0])
     with pytest.raises(DamagedFileError):
-        spool.read(entry)
+        read(spool, entry)
 
 
 @pytest.mark.parametrize("is_encoded", [False, True])
@@ -175,7 +174,7 @@ def test_a_ready_file_that_has_changed_on_the_disk_does_not_leave(
     content = slice_of(1)
     receive(spool, content)
     [entry] = spool.take(State.RECEIVED, limit=1)
-    ready = spool.make_ready(entry, transcode_to_htj2k(content).content if is_encoded else None)
+    ready = spool.make_ready(entry, encode(spool, content) if is_encoded else None)
     assert spool.get_ready(ready).sha256
     flip_last_byte(files(tmp_path)[0])
     with pytest.raises(DamagedFileError):
@@ -186,12 +185,11 @@ def test_a_refused_object_is_read_again_as_it_was_ready(spool: Spool) -> None:
     content = slice_of(1)
     receive(spool, content)
     [entry] = spool.take(State.RECEIVED, limit=1)
-    encoded = transcode_to_htj2k(content).content
-    spool.set_aside(spool.make_ready(entry, encoded), "refused 0124")
+    spool.set_aside(spool.make_ready(entry, encode(spool, content)), "refused 0124")
     spool.release([entry])
     spool.journal.retry_set_aside(but_for=Reason.OTHER_CONTENT)
     [again] = spool.take(State.RECEIVED, limit=1)
-    assert spool.read(again)[0] == encoded
+    assert read(spool, again) == transcode_to_htj2k(content).content
 
 
 def test_after_a_crash_what_had_no_answer_is_ready_to_go_again(tmp_path: Path) -> None:
@@ -232,7 +230,7 @@ def test_after_a_crash_a_missing_file_is_shown_and_its_object_can_come_again(tmp
     assert again.journal.count()[State.SET_ASIDE] == 1
     assert receive(again, content) is Reception.KEPT
     assert again.journal.count()[State.SET_ASIDE] == 0
-    assert again.read(again.take(State.RECEIVED, limit=1)[0])[0] == content
+    assert read(again, again.take(State.RECEIVED, limit=1)[0]) == content
     again.close()
 
 

@@ -1,0 +1,140 @@
+"""Keep files whose blocks the disk has already given, for the objects that come to be written over.
+
+A new file costs the disk its content and a change of the file system; a file that is written over costs its
+content alone, and does not wait for what others do to the file system.
+"""
+
+import os
+import shutil
+import threading
+import uuid
+from collections.abc import Iterable
+from errno import ENOSPC
+from mmap import ACCESS_READ, mmap
+from pathlib import Path
+
+from .durable import sync_directory
+
+SUFFIX = ".slot"
+FEWEST_KEPT = 32
+USUAL_BYTES = 576 << 10
+"""A slice of 512 by 512 with its header."""
+LARGEST_KEPT_BYTES = 4 << 20
+BLANKED_BYTES = 64 << 10
+"""The beginning of an object, where the patient is named."""
+
+
+class Slot:
+    """A file being written over. What it held beyond `size` stays behind it, and means nothing."""
+
+    def __init__(self, path: Path) -> None:
+        self.is_new = not path.exists()
+        """Whether the disk may still forget its name."""
+        self.path = path
+        self.size = 0
+        self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+
+    @property
+    def name(self) -> str:
+        """The name that the journal gives it."""
+        return self.path.name
+
+    def write(self, content: bytes | memoryview) -> None:
+        """Add content. Raises OSError when the disk does not take it."""
+        rest = memoryview(content)
+        while rest:
+            rest = rest[os.write(self._descriptor, rest) :]
+        self.size += len(content)
+
+    def map(self) -> mmap:
+        """Show what was written, without a copy."""
+        return mmap(self._descriptor, self.size, access=ACCESS_READ)
+
+    def sync(self) -> None:
+        """Wait until what was written is on the disk, and the name of a new file too. Raises OSError."""
+        os.fdatasync(self._descriptor)
+        if self.is_new:
+            sync_directory(self.path.parent)
+            self.is_new = False
+
+    def close(self) -> None:
+        """Close the file."""
+        os.close(self._descriptor)
+
+
+class Slots:
+    """The slots of a folder. Those that hold no object are free, and the last one freed is taken first."""
+
+    def __init__(self, folder: Path, *, spared_bytes: int, reserved_bytes: int) -> None:
+        self._folder = folder
+        self._spared_bytes = spared_bytes
+        self._reserved = reserved_bytes // USUAL_BYTES
+        self._free: list[str] = []
+        self._lock = threading.Lock()
+
+    def take(self) -> Slot:
+        """Open a free slot, or a new one. Raises OSError when the disk has not more left than is spared."""
+        if self._is_disk_short(0):
+            raise OSError(ENOSPC, os.strerror(ENOSPC))
+        with self._lock:
+            name = self._free.pop() if self._free else _new_name()
+        return Slot(self._folder / name)
+
+    def reserve_one(self) -> bool:
+        """Add a free slot of the usual size, unless there are enough or the disk is short; tell whether."""
+        with self._lock:
+            is_enough = len(self._free) >= self._reserved
+        if is_enough or self._is_disk_short(USUAL_BYTES):
+            return False
+        slot = Slot(self._folder / _new_name())
+        try:
+            slot.write(bytes(USUAL_BYTES))
+            slot.sync()
+        except OSError:
+            self.drop(slot)
+            return False
+        slot.close()
+        with self._lock:
+            self._free.insert(0, slot.name)
+        return True
+
+    def adopt(self, names: Iterable[str]) -> None:
+        """Count as free the slots that a stop left without an object."""
+        sync_directory(self._folder)
+        for name in names:
+            self.give_back(name)
+
+    def drop(self, slot: Slot) -> None:
+        """Forget what was written in a slot that no object will have."""
+        slot.close()
+        if slot.is_new:
+            slot.path.unlink()
+        else:
+            self.give_back(slot.name)
+
+    def give_back(self, name: str) -> None:
+        """Free a slot: its patient is blanked.
+
+        What is too large, too many or the file of an object by now leaves the slots.
+        """
+        path = self._folder / name
+        status = path.stat()
+        with self._lock:
+            is_wanted = len(self._free) < max(self._reserved, FEWEST_KEPT)
+            if is_wanted and status.st_nlink == 1 and status.st_size <= LARGEST_KEPT_BYTES:
+                _blank(path)
+                self._free.append(name)
+                return
+        path.unlink()
+
+    def _is_disk_short(self, wanted: int) -> bool:
+        return shutil.disk_usage(self._folder).free < self._spared_bytes + wanted
+
+
+def _new_name() -> str:
+    return f"{uuid.uuid4().hex}{SUFFIX}"
+
+
+def _blank(path: Path) -> None:
+    with path.open("r+b") as stream:
+        stream.write(bytes(min(BLANKED_BYTES, path.stat().st_size)))

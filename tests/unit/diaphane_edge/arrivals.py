@@ -1,0 +1,44 @@
+"""Objects put in a spool and made ready, without a network or another process."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+
+from diaphane_dicom.data_set import Identity
+from diaphane_dicom.htj2k import transcode_to_htj2k
+from diaphane_dicom.part10 import read_part10
+from diaphane_edge.digests import digest_of, name_ready
+from diaphane_edge.encoder import Encoder
+from diaphane_edge.journal import Entry
+from diaphane_edge.spool import Arrival, Reception, Spool
+
+
+def receive(spool: Spool, content: bytes) -> Reception:
+    part10 = read_part10(content)
+    slot = spool.slots.take()
+    slot.write(content)
+    return spool.keep(Arrival(slot, digest_of(content, part10), Identity.of(part10)))
+
+
+def read(spool: Spool, entry: Entry) -> bytes:
+    return spool.read(entry)[0]
+
+
+def encode(spool: Spool, content: bytes) -> str:
+    """Write an object's encoding in the spool, as the encoding process does, and return its name."""
+    encoded = transcode_to_htj2k(content).content
+    name = name_ready(sha256(encoded).hexdigest())
+    (spool.path_of_objects / name).write_bytes(encoded)
+    return name
+
+
+@contextmanager
+def encoding(spool: Spool) -> Iterator[Encoder]:
+    """Run a real encoding process, and end it."""
+    encoder = Encoder(spool)
+    try:
+        yield encoder
+    finally:
+        if encoder._process:
+            encoder._process.kill()
+            encoder._process.communicate()
