@@ -3,7 +3,7 @@
 pynetdicom reads its connections through an `AssociationSocket`. This one looks at what comes once the
 association is established: C-STORE requests are served here, everything else is offered to pynetdicom as if
 it had just come. Associations, their state machine, timers and threads, and every other service stay
-pynetdicom's (ADR 5).
+pynetdicom's (ADR 7).
 """
 
 import select

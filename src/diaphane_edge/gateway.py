@@ -32,6 +32,7 @@ from .spool import Spool
 from .status import Status, get_status, serve_status
 from .step_sender import StepSender
 from .steps import Steps
+from .store import answer_store
 from .tls import make_accepting_context, make_calling_context
 from .uplink import Uplink
 from .worklist import Worklist, answer_worklist

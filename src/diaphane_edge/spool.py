@@ -12,7 +12,7 @@ from enum import Enum
 from pathlib import Path
 
 from diaphane_dicom.data_set import Identity
-from diaphane_dicom.part10 import NotPart10Error, read_part10
+from diaphane_dicom.part10 import NotPart10Error, Part10, read_part10
 
 from .digests import DamagedFileError, digest_file, digest_of, name_ready, proven_digest, read_intact
 from .durable import UNFINISHED, link_durably

@@ -1,6 +1,10 @@
 """Storage service class, SCP (PS3.4 annex B): acknowledge an object once it is durable."""
 
 from dataclasses import dataclass
+from typing import cast
+
+from pynetdicom.dimse_primitives import C_STORE
+from pynetdicom.events import Event
 
 from diaphane_dicom.data_set import DamagedDataSetError, Identity, TruncatedDataSetError, identify
 from diaphane_dicom.file_meta import encode_file_meta
@@ -131,6 +135,24 @@ class IncomingObject:
             return self._spool.keep(Arrival(slot, self._digest.hexdigest(), identity)), slot.size
         except OSError as error:
             raise RefusedError(OUT_OF_RESOURCES, f"the disk refuses: {error.strerror}") from error
+
+
+def answer_store(event: Event, spool: Spool) -> int:
+    """Keep an object that pynetdicom received itself: what an archive sends on a C-GET (PS3.4 §C.4.3.3)."""
+    request = cast(C_STORE, event.request)
+    incoming = IncomingObject(
+        StoreRequest(
+            message_id=cast(int, request.MessageID),
+            sop_class_uid=str(request.AffectedSOPClassUID),
+            sop_instance_uid=str(request.AffectedSOPInstanceUID),
+            has_data_set=True,
+        ),
+        spool,
+        transfer_syntax_uid=str(event.context.transfer_syntax),
+        calling_ae_title=str(event.assoc.acceptor.ae_title).strip(),
+    )
+    incoming.write(event.encoded_dataset(include_meta=False))
+    return incoming.finish().status
 
 
 def _identify(slot: Slot, start: int, transfer_syntax_uid: str) -> Identity:
