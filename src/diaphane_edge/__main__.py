@@ -5,7 +5,6 @@ python -m diaphane_edge enrol --config FILE --code CODE
 """
 
 import argparse
-import json
 import os
 import signal
 import socket
@@ -24,8 +23,10 @@ from .gateway import STEPS_FILE, Gateway
 from .journal import Journal
 from .logs import log, set_up_logs
 from .reasons import Reason
-from .spool import SpoolInUseError
-from .status import LOCAL_ADDRESS, Queue, Status, get_status
+from .spool import SpoolInUseError, is_spool_in_use
+from .status import get_status
+from .status_server import LOCAL_ADDRESS
+from .status_text import write_status
 from .steps import Steps
 from .tls import TlsError
 
@@ -69,10 +70,12 @@ def run(config: Config) -> int:
 
 def show_status(config: Config) -> int:
     """Print the state: from the running gateway, or from its spool when it does not answer."""
-    status = _ask_running(config.status_port) if config.status_port else None
-    if status is None:
-        status = get_status(ae_title=config.ae_title, journal=_open_journal(config), last_error=None)
-    sys.stdout.write(status.as_text() + "\n")
+    told = _ask_running(config.status_port) if config.status_port else None
+    if told is None:
+        journal = _open_journal(config)
+        status = get_status(ae_title=config.ae_title, spool=config.spool, journal=journal)
+        told = write_status(status, is_running=is_spool_in_use(config.spool))
+    sys.stdout.write(told)
     return 0
 
 
@@ -103,13 +106,14 @@ def _open_journal(config: Config) -> Journal:
     return Journal(path)
 
 
-def _ask_running(port: int) -> Status | None:
+def _ask_running(port: int) -> str | None:
+    """Return what the running gateway says of itself, or None when it does not answer."""
+    address = f"http://{LOCAL_ADDRESS}:{port}/status.txt"
     try:
-        with urlopen(f"http://{LOCAL_ADDRESS}:{port}/", timeout=STATUS_TIMEOUT_SECONDS) as answer:
-            told = json.loads(answer.read())
+        with urlopen(address, timeout=STATUS_TIMEOUT_SECONDS) as answer:
+            return str(answer.read(), "utf-8")
     except (URLError, OSError, ValueError):
         return None
-    return Status(told["at"], told["ae_title"], Queue(**told["queue"]), [], told["last_error"])
 
 
 def _listen_for_stop() -> socket.socket:

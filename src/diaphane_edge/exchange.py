@@ -2,6 +2,7 @@
 
 import time
 
+from .backoff import Backoff
 from .journal import Journal
 from .lanes import list_study_lanes
 from .logs import log
@@ -21,20 +22,25 @@ class WorklistRefresher:
         self._platform = platform
         self._worklist = worklist
         self._journal = journal
+        self._backoff = Backoff()
         self.every_seconds = every_seconds
         self._note_lanes()
 
     def refresh(self) -> None:
         """Take the platform's worklist, or keep the copy at hand when it cannot be had."""
+        if self._backoff.seconds_left:
+            return
+        started_at = time.monotonic()
         copy = self._worklist.copy
         try:
             fetched = self._platform.fetch_worklist(copy.etag if copy else "")
+            self._backoff.succeed()
             if fetched is not None:
                 count = self._worklist.replace(*fetched)
                 self._note_lanes()
                 log.info("worklist_refreshed", items=count)
         except PlatformError:
-            return
+            self._backoff.fail(started_at=started_at)
         except WorklistError as error:
             log.warning("worklist_refused", reason=str(error))
 
@@ -49,16 +55,20 @@ class StatusReporter:
 
     def __init__(self, platform: Platform) -> None:
         self._platform = platform
+        self._backoff = Backoff()
         self._told: Status | None = None
         self._told_at = 0.0
 
     def report(self, status: Status) -> None:
         """Post a state when it is news, or when the silence has lasted."""
-        is_due = time.monotonic() - self._told_at >= LONGEST_SILENCE_SECONDS
-        if not is_due and not status.is_news_since(self._told):
+        started_at = time.monotonic()
+        is_due = started_at - self._told_at >= LONGEST_SILENCE_SECONDS
+        if self._backoff.seconds_left or not (is_due or status.is_news_since(self._told)):
             return
         try:
             self._platform.post_status(status.as_json())
         except PlatformError:
+            self._backoff.fail(started_at=started_at)
             return
+        self._backoff.succeed()
         self._told, self._told_at = status, time.monotonic()

@@ -7,6 +7,7 @@ from collections.abc import Callable, Generator, Iterable, Sequence
 
 from .ceilings import Ceiling, find_ceiling
 from .lanes import Lane
+from .metrics import SENT_BYTES
 
 PIECE_BYTES = 32 << 10
 LONGEST_PAUSE_SECONDS = 8.0
@@ -67,6 +68,7 @@ class Flow:
             self._note(int(now), size)
 
     def _note(self, second: int, size: int) -> None:
+        SENT_BYTES.inc(size)
         self._left[second] += size
         for old in [each for each in self._left if each < second - MEASURED_SECONDS]:
             del self._left[old]

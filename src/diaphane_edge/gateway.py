@@ -29,7 +29,8 @@ from .peers import refuse_strangers
 from .platform import Platform
 from .priors import PriorFetcher
 from .spool import Spool
-from .status import Status, get_status, serve_status
+from .status import Status, get_status
+from .status_server import Views, serve_status
 from .step_sender import StepSender
 from .steps import Steps
 from .store import answer_store
@@ -75,7 +76,9 @@ class Gateway:
         self._entity = _make_entity(config)
         self._servers: list[ThreadedAssociationServer] = []
         self._status_server = (
-            serve_status(config.status_port, self.get_status) if config.status_port else None
+            serve_status(config.status_port, Views(self.get_status, config.site))
+            if config.status_port
+            else None
         )
 
     def start(self) -> None:
@@ -156,7 +159,11 @@ class Gateway:
     def get_status(self) -> Status:
         """Return the state of the gateway."""
         return get_status(
-            ae_title=self._config.ae_title, journal=self._spool.journal, last_error=self._platform.last_error
+            ae_title=self._config.ae_title,
+            spool=self._config.spool,
+            journal=self._spool.journal,
+            bytes_a_second=self._flow.measure_speed(),
+            contact=self._platform.contact,
         )
 
     def _reserve_slots(self) -> None:

@@ -86,6 +86,15 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class LaneCount:
+    """How many objects wait in a lane, and when the oldest of them came in."""
+
+    lane: Lane
+    waiting: int
+    oldest_at: float
+
+
+@dataclass(frozen=True)
 class StudyCount:
     """How many objects of a study came in, and how many the platform has verified."""
 
@@ -258,12 +267,26 @@ class Journal:
         found: dict[str, int] = dict(self._query("SELECT state, count(*) FROM object GROUP BY state"))
         return {state: found.get(str(state), 0) for state in State}
 
-    def oldest_waiting_at(self) -> float | None:
-        """Return when the object that waits longest came in."""
-        marks = ",".join("?" * len(WAITING))
-        query = f"SELECT min(received_at) FROM object WHERE state IN ({marks})"  # noqa: S608
-        oldest: float | None = self._query(query, WAITING)[0][0]
-        return oldest
+    def count_lanes(self) -> list[LaneCount]:
+        """Count what waits in each lane where something does, the most urgent first."""
+        rows = self._query(
+            "SELECT urgency, count(*), min(received_at) FROM object WHERE state IN (?, ?, ?)"
+            " GROUP BY urgency ORDER BY urgency DESC",
+            WAITING,
+        )
+        return [LaneCount(Lane(lane), waiting, oldest_at) for lane, waiting, oldest_at in rows]
+
+    def count_acknowledged(self, *, since: float) -> int:
+        """Count the objects that the platform has acknowledged since an instant."""
+        query = "SELECT count(*) FROM object WHERE state = 'acknowledged' AND changed_at >= ?"
+        return int(self._query(query, (since,))[0][0])
+
+    def count_reasons(self) -> dict[str, int]:
+        """Count the objects set aside by their reason, the most frequent first."""
+        query = (
+            "SELECT reason, count(*) FROM object WHERE state = 'set_aside' GROUP BY reason ORDER BY 2 DESC"
+        )
+        return dict(self._query(query))
 
     def count_studies(self, *, since: float) -> list[StudyCount]:
         """Count the objects of the studies that changed since an instant."""

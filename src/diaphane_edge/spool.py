@@ -48,6 +48,16 @@ class Arrival:
     identity: Identity
 
 
+def is_spool_in_use(folder: Path) -> bool:
+    """Tell whether a gateway works on a spool. Raises OSError when there is none."""
+    with (folder / "lock").open() as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError:
+            return True
+    return False
+
+
 class Spool:
     """A folder: objects as Part 10 files, a journal of their states, a lock against a second gateway."""
 

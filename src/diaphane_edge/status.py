@@ -1,17 +1,21 @@
-"""Say how the gateway is: to the platform, to a local page, to a person at a terminal."""
+"""Say how the gateway is: what waits, how fast it leaves, what goes wrong, how much disk is left."""
 
-import json
-import threading
+import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
+from .contact import Contact, Link, Problem
 from .journal import WAITING, Journal, State, StudyCount
+from .lanes import Lane
+from .words import spell_problem
 
 REMEMBERED_SECONDS = 24 * 3600
-LOCAL_ADDRESS = "127.0.0.1"
+LOW_DISK_BYTES = 5 << 30
+LOW_DISK_SHARE = 0.05
+UNTRIED = Link()
 
 
 @dataclass(frozen=True)
@@ -24,67 +28,93 @@ class Queue:
 
 
 @dataclass(frozen=True)
+class LaneQueue:
+    """Objects waiting in one lane, and how long the oldest has waited."""
+
+    lane: Lane
+    waiting: int
+    oldest_seconds: int
+
+
+@dataclass(frozen=True)
+class Disk:
+    """Room on the disk of the spool, in bytes."""
+
+    free_bytes: int
+    total_bytes: int
+
+    @property
+    def is_low(self) -> bool:
+        """Tell whether little room is left: under 5 GiB, and under a twentieth of the disk."""
+        return self.free_bytes < LOW_DISK_BYTES and self.free_bytes < LOW_DISK_SHARE * self.total_bytes
+
+
+@dataclass(frozen=True)
 class Status:
-    """The state of a gateway: its queue, the studies of the last day, what went wrong last."""
+    """The state of a gateway. `arrived` counts the objects that the platform verified in the last day."""
 
     at: str
     ae_title: str
     queue: Queue
-    studies: list[StudyCount]
-    last_error: str | None
+    lanes: tuple[LaneQueue, ...]
+    states: Mapping[State, int]
+    arrived: int
+    reasons: Mapping[str, int]
+    studies: tuple[StudyCount, ...]
+    disk: Disk
+    bits_a_second: int = 0
+    link: Link = UNTRIED
+    problem: Problem | None = None
+
+    @property
+    def last_error(self) -> str | None:
+        """What goes wrong now, in French, or None."""
+        return spell_problem(self.problem) if self.problem else None
 
     def as_json(self) -> dict[str, object]:
-        """Return the state as the platform is told it."""
-        return asdict(self)
+        """Return the state as the platform is told it, and as a program on this machine may read it."""
+        lanes = [asdict(each) | {"lane": each.lane.name.lower()} for each in self.lanes]
+        return asdict(self) | {"lanes": lanes, "last_error": self.last_error}
 
     def is_news_since(self, other: "Status | None") -> bool:
-        """Tell whether something changed, apart from the time that passes."""
-        if other is None or self.last_error != other.last_error or self.studies != other.studies:
-            return True
-        mine, theirs = self.queue, other.queue
-        return (mine.waiting, mine.set_aside) != (theirs.waiting, theirs.set_aside)
+        """Tell whether something changed, apart from what time alone changes."""
+        return other is None or self._facts() != other._facts()
 
-    def as_text(self) -> str:
-        """Return the state in lines for a person."""
-        return (
-            f"{self.ae_title}, {self.at}\n"
-            f"waiting: {self.queue.waiting}, the oldest for {self.queue.oldest_seconds} s\n"
-            f"set aside: {self.queue.set_aside}\n"
-            f"last error: {self.last_error or 'none'}"
-        )
+    def _facts(self) -> tuple[object, ...]:
+        return (self.last_error, self.studies, self.states, [each.waiting for each in self.lanes])
 
 
-def get_status(*, ae_title: str, journal: Journal, last_error: str | None) -> Status:
-    """Count what waits, what needs a person, and the studies of the last day."""
+def get_status(
+    *,
+    ae_title: str,
+    spool: Path,
+    journal: Journal,
+    bytes_a_second: float = 0.0,
+    contact: Contact | None = None,
+) -> Status:
+    """Look at the journal, the disk and the contact with the platform."""
+    now = time.time()
     counts = journal.count()
-    oldest = journal.oldest_waiting_at()
-    queue = Queue(
-        waiting=sum(counts[state] for state in WAITING),
-        set_aside=counts[State.SET_ASIDE],
-        oldest_seconds=max(0, int(time.time() - oldest)) if oldest else 0,
+    lanes = tuple(
+        LaneQueue(each.lane, each.waiting, max(0, int(now - each.oldest_at)))
+        for each in journal.count_lanes()
     )
-    studies = journal.count_studies(since=time.time() - REMEMBERED_SECONDS)
-    return Status(datetime.now(UTC).isoformat(timespec="seconds"), ae_title, queue, studies, last_error)
-
-
-def serve_status(port: int, current: Callable[[], Status]) -> ThreadingHTTPServer:
-    """Serve the state as JSON on this machine alone. Raises OSError when the port is taken."""
-
-    class Handler(BaseHTTPRequestHandler):
-        """Answer every path with the state."""
-
-        def do_GET(self) -> None:
-            """Answer a GET."""
-            body = json.dumps(current().as_json()).encode()
-            self.send_response(200)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, format: str, *args: object) -> None:
-            """Say nothing: a look at the state is no event."""
-
-    server = ThreadingHTTPServer((LOCAL_ADDRESS, port), Handler)
-    threading.Thread(target=server.serve_forever, name="status", daemon=True).start()
-    return server
+    usage = shutil.disk_usage(spool)
+    return Status(
+        at=datetime.now(UTC).isoformat(timespec="seconds"),
+        ae_title=ae_title,
+        queue=Queue(
+            waiting=sum(counts[state] for state in WAITING),
+            set_aside=counts[State.SET_ASIDE],
+            oldest_seconds=max((each.oldest_seconds for each in lanes), default=0),
+        ),
+        lanes=lanes,
+        states=counts,
+        arrived=journal.count_acknowledged(since=now - REMEMBERED_SECONDS),
+        reasons=journal.count_reasons(),
+        studies=tuple(journal.count_studies(since=now - REMEMBERED_SECONDS)),
+        disk=Disk(usage.free, usage.total),
+        bits_a_second=int(bytes_a_second * 8),
+        link=contact.link if contact else UNTRIED,
+        problem=contact.problem if contact else None,
+    )

@@ -12,6 +12,7 @@ from .flow import PIECE_BYTES, Flow
 from .journal import Entry, State
 from .lanes import Lane
 from .logs import log
+from .metrics import REQUESTS, SETTLED
 from .platform import ContentRefusedError, Platform, PlatformError
 from .postponed import Postponed
 from .reasons import Reason, refused
@@ -88,6 +89,7 @@ class Uplink:
             self._send(batch)
             self._backoff.succeed()
         except PlatformError:
+            REQUESTS.labels("failed").inc()
             self._backoff.fail(started_at=started_at)
         except Exception:  # the boundary of a thread: logged with its traceback, and tried again
             self._backoff.fail(started_at=started_at)
@@ -107,6 +109,7 @@ class Uplink:
             with closing(self._flow.pace(body.read(PIECE_BYTES), batch[0].lane)) as pieces:
                 answer = self._platform.store(body, pieces)
         except ContentRefusedError as refusal:
+            REQUESTS.labels("refused").inc()
             if len(sent) == 1:
                 self._spool.set_aside(sent[0], refused(f"HTTP {refusal.status}"))
                 return
@@ -136,6 +139,9 @@ class Uplink:
         self._spool.move_all(acknowledged, State.ACKNOWLEDGED)
         for entry in refusals:
             self._spool.set_aside(entry, refused(answer.refused[entry.sop_instance_uid]))
+        REQUESTS.labels("answered").inc()
+        for outcome, entries in (("acknowledged", acknowledged), ("refused", refusals), ("postponed", again)):
+            SETTLED.labels(outcome).inc(len(entries))
         self._postponed.forget(acknowledged + refusals)
         self._postponed.add(self._spool.move_all(again, State.COMPRESSED))
         log.info("batch_sent", acknowledged=len(acknowledged), refused=len(refusals), again=len(again))

@@ -16,7 +16,7 @@ from .demo_files import (
     write_description,
     write_edge_configuration,
 )
-from .demo_settings import MODALITIES, DemoSettings
+from .demo_settings import HOST, MODALITIES, DemoSettings
 from .errors import LauncherError
 from .places import ROOT, writable_place
 from .ports import pick_free, require_free
@@ -36,6 +36,7 @@ def run(options: argparse.Namespace) -> int:
     with databases.hold(settings.var) as publish:
         require_free(settings.port, "--port")
         require_free(settings.dicom_port, "--dicom-port")
+        require_free(settings.status_port, "--dicom-port")
         if options.reset:
             reset(settings.var)
         cluster, supervisor = _prepare(settings)
@@ -180,5 +181,6 @@ def _announce(settings: DemoSettings) -> None:
     say("")
     say(f"  Diaphane :        {settings.address}")
     say(f"  Visite guidée :   {settings.address}/visite/")
+    say(f"  Passerelle :      http://{HOST}:{settings.status_port}/")
     say(f"  Accès, ports DICOM, jetons pour vos outils : {settings.var / 'demo.json'}")
     say("  Ctrl-C arrête tout.")

@@ -78,7 +78,7 @@ def write_edge_configuration(settings: DemoSettings, seed: Seed, *, archive_port
             "credentials": str(settings.edge_credentials_path),
             "peers": [{"ae_title": title, "address": HOST} for title in callers],
             "archive": None if settings.own_images else archive,
-            "status_port": 0,
+            "status_port": settings.status_port,
             "worklist_poll_seconds": 2,
         },
     )
@@ -104,6 +104,7 @@ def write_description(settings: DemoSettings, seed: Seed) -> None:
                 "ae_title": seed.edge_ae_title,
                 "calling_ae_titles": list(OUTSIDE_TOOLS),
                 "modalities": [{"ae_title": m.ae_title, "modality": m.code} for m in MODALITIES],
+                "status": f"http://{HOST}:{settings.status_port}/",
             },
             "dicomweb": {"url": f"{settings.address}/dicomweb", "token": seed.dicomweb_token},
             "pid": os.getpid(),

@@ -8,6 +8,7 @@ from pathlib import Path
 MANAGE = (sys.executable, "-m", "diaphane.manage")
 HOST = "127.0.0.1"
 ARCHIVE_AE_TITLE = "ARCHIVE"
+LAST_PORT = 65535
 OUTSIDE_TOOLS = ("STORESCU", "FINDSCU", "ECHOSCU", "DCMSEND", "DIAPHANE_TOOL")  # DCMTK's default titles
 
 
@@ -35,6 +36,11 @@ class DemoSettings:
     def address(self) -> str:
         """Return the address of the pages."""
         return f"http://{HOST}:{self.port}"
+
+    @property
+    def status_port(self) -> int:
+        """Return the port of the gateway's own page: the one after its DICOM port, before it at the end."""
+        return self.dicom_port + 1 if self.dicom_port < LAST_PORT else self.dicom_port - 1
 
     @property
     def seed_path(self) -> Path:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from .edge import Edge
+from .edge import Edge, free_port
 from .receiver import TOKEN, Receiver
 from .synthetic import make_images
 
@@ -44,3 +44,14 @@ def edge(module_edge: Edge, receiver: Receiver) -> Edge:
 def images(tmp_path: Path) -> list[Path]:
     """Five slices of a synthetic series, as files."""
     return make_images(tmp_path / "images", count=5)
+
+
+@pytest.fixture(scope="module")
+def watched(
+    tmp_path_factory: pytest.TempPathFactory, module_receiver: Receiver
+) -> Iterator[tuple[Edge, int]]:
+    """A gateway that serves its state, and the port where it does."""
+    port = free_port()
+    folder = tmp_path_factory.mktemp("watched")
+    with Edge(folder, platform_url=module_receiver.url, token=TOKEN, status_port=port) as edge:
+        yield edge, port

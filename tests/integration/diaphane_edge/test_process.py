@@ -1,16 +1,15 @@
 """The process itself: configuration, stop, status."""
 
-import json
 import socket
 import subprocess
 import sys
 from pathlib import Path
-from urllib.request import urlopen
 
+import httpx
 import pytest
 from pynetdicom import AE
 
-from .edge import EDGE_TITLE, ENVIRONMENT, SCANNER, Edge, free_port
+from .edge import EDGE_TITLE, ENVIRONMENT, SCANNER, Edge, wait_until
 from .receiver import TOKEN, Receiver
 
 
@@ -62,14 +61,36 @@ def test_a_stop_does_not_wait_for_a_sender(edge: Edge) -> None:
     association.kill()
 
 
-def test_the_status_is_served_locally_and_printed(tmp_path: Path, receiver: Receiver) -> None:
-    port = free_port()
-    with Edge(tmp_path, platform_url=receiver.url, token=TOKEN, status_port=port) as edge:
-        with urlopen(f"http://127.0.0.1:{port}/", timeout=5) as answer:
-            told = json.loads(answer.read())
-        assert told["queue"] == {"waiting": 0, "set_aside": 0, "oldest_seconds": 0}
-        assert "waiting: 0" in edge.status()
-    assert "waiting: 0" in edge.status()
+def test_the_state_is_served_as_a_page_as_json_and_as_figures(watched: tuple[Edge, int]) -> None:
+    _, port = watched
+    page = httpx.get(f"http://127.0.0.1:{port}/")
+    assert "Tout est parti" in page.text
+    assert "default-src 'none'" in page.headers["Content-Security-Policy"]
+    assert httpx.get(f"http://127.0.0.1:{port}/page.css").headers["Content-Type"].startswith("text/css")
+    told = httpx.get(f"http://127.0.0.1:{port}/status.json").json()
+    assert told["queue"] == {"waiting": 0, "set_aside": 0, "oldest_seconds": 0}
+    assert "diaphane_edge_disk_free_bytes" in httpx.get(f"http://127.0.0.1:{port}/metrics").text
+
+
+@pytest.mark.parametrize(("path", "host"), [("/nowhere", "127.0.0.1"), ("/", "attacker.example"), ("/", "")])
+def test_nothing_is_served_elsewhere_nor_under_another_name(
+    watched: tuple[Edge, int], path: str, host: str
+) -> None:
+    answer = httpx.get(f"http://127.0.0.1:{watched[1]}{path}", headers={"Host": host})
+    assert answer.status_code == 404
+    assert answer.content == b""
+
+
+def test_the_state_is_printed_by_the_gateway_or_in_its_absence(
+    watched: tuple[Edge, int], tmp_path: Path, receiver: Receiver
+) -> None:
+    edge, _ = watched
+    wait_until(lambda: "Liaison : établie depuis" in edge.status())
+    assert "arrêtée" not in edge.status()
+    with Edge(tmp_path, platform_url=receiver.url, token=TOKEN) as silent:
+        assert "arrêtée" not in silent.status()
+        assert "Liaison : pas encore essayée" in silent.status()
+    assert "La passerelle est arrêtée" in silent.status()
 
 
 @pytest.mark.parametrize("name", ["spool", "spool/objects"])

@@ -1,0 +1,50 @@
+"""Write the state of the gateway in lines, for a person at a terminal."""
+
+from collections.abc import Iterator
+
+from .advice import STOPPED, Advice, Level, advise
+from .status import Status
+from .words import LANES, STATES, spell_duration, spell_moment, spell_size
+
+MARKS = {Level.GOOD: "✓", Level.WATCH: "!", Level.BAD: "✗"}
+
+
+def write_status(status: Status, *, is_running: bool = True) -> str:
+    """Write what to know and to do first, then the figures."""
+    pieces = [] if is_running else list(_write_advice(STOPPED))
+    for advice in advise(status):
+        pieces += _write_advice(advice)
+    return "\n".join([f"Passerelle {status.ae_title}", *pieces, "", *_write_figures(status)]) + "\n"
+
+
+def _write_advice(advice: Advice) -> Iterator[str]:
+    yield f"{MARKS[advice.level]} {advice.title}"
+    for number, step in enumerate(advice.steps, start=1):
+        yield f"    {number}. {step}"
+
+
+def _write_figures(status: Status) -> Iterator[str]:
+    for state, label in STATES.items():
+        count = status.arrived if state == "acknowledged" else status.states[state]
+        yield f"{label} : {count}" + (" en 24 h" if state == "acknowledged" else "")
+    for lane in status.lanes:
+        waited = spell_duration(lane.oldest_seconds)
+        yield f"  {LANES[lane.lane]} : {lane.waiting} en attente, la plus ancienne depuis {waited}"
+    yield f"Débit : {spell_speed(status)}"
+    yield f"Liaison : {spell_link(status)}"
+    yield f"Dernière erreur : {status.last_error or 'aucune'}"
+    yield f"Disque : {spell_size(status.disk.free_bytes)} libres sur {spell_size(status.disk.total_bytes)}"
+
+
+def spell_speed(status: Status) -> str:
+    """Say how fast images leave."""
+    megabits = f"{status.bits_a_second / 1e6:.1f}".replace(".", ",")
+    return f"{megabits} Mbit/s" if status.bits_a_second else "rien ne part en ce moment"
+
+
+def spell_link(status: Status) -> str:
+    """Say whether the platform answers, and since when."""
+    if status.link.is_up is None or status.link.since is None:
+        return "pas encore essayée"
+    word = "établie" if status.link.is_up else "coupée"
+    return f"{word} depuis {spell_moment(status.link.since)}"

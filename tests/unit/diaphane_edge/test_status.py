@@ -1,0 +1,220 @@
+"""What a person is told of the gateway, in the state that it is in."""
+
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from prometheus_client.parser import text_string_to_metric_families
+
+from diaphane_dicom.identifiers import new_uid
+from diaphane_dicom.part10 import read_part10
+from diaphane_edge.advice import Level, advise
+from diaphane_edge.contact import Contact, Purpose, Trouble
+from diaphane_edge.journal import State
+from diaphane_edge.lanes import Lane, StudyLane
+from diaphane_edge.metrics import write_metrics
+from diaphane_edge.reasons import Reason, refused
+from diaphane_edge.spool import Spool
+from diaphane_edge.status import Disk, Status, get_status
+from diaphane_edge.status_page import draw_page
+from diaphane_edge.status_text import write_status
+from diaphane_edge.words import LANES, PURPOSES, REASONS, STATES, TROUBLES, spell_duration
+from tests.unit.diaphane_dicom.files import image
+
+
+class Site:
+    """A spool and its contact with the platform."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.spool = Spool(folder)
+        self.contact = Contact()
+
+    def receive(self, study: str = "1.1") -> None:
+        content = image(
+            np.zeros((4, 4), np.uint8),
+            StudyInstanceUID=study,
+            SOPInstanceUID=new_uid(),
+            PatientName="GARNIER^ODETTE",
+            PatientID="MATRICULE-77",
+        )
+        self.spool.receive(content, read_part10(content))
+
+    def status(self) -> Status:
+        return get_status(
+            ae_title="LISIERE", spool=self.folder, journal=self.spool.journal, contact=self.contact
+        )
+
+    def texts(self) -> list[str]:
+        """Return all that a person may read."""
+        return [
+            write_status(self.status()),
+            draw_page(self.status(), site="Saint-Aubin", drawn_at="03:00:00"),
+        ]
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    site = Site(tmp_path / "spool")
+    yield site
+    site.spool.close()
+
+
+def titles(status: Status) -> list[tuple[Level, str]]:
+    return [(advice.level, advice.title) for advice in advise(status)]
+
+
+def test_every_code_has_its_french() -> None:
+    assert set(STATES) == set(State)
+    assert set(LANES) == set(Lane)
+    assert set(REASONS) == set(Reason)
+    assert set(TROUBLES) == set(Trouble)
+    assert set(PURPOSES) == set(Purpose)
+
+
+def test_an_empty_queue_is_reassuring(site: Site) -> None:
+    assert titles(site.status()) == [(Level.GOOD, "Tout est parti : aucune image n’attend.")]
+
+
+def test_what_is_on_its_way_is_counted(site: Site) -> None:
+    site.receive()
+    assert titles(site.status()) == [(Level.GOOD, "1 image est en route, tout se passe normalement.")]
+    site.receive()
+    assert titles(site.status()) == [(Level.GOOD, "2 images sont en route, tout se passe normalement.")]
+
+
+def test_a_cut_link_says_since_when_and_that_nothing_is_lost(site: Site) -> None:
+    site.receive()
+    site.contact.succeed(Purpose.STATUS)
+    site.contact.fail(Purpose.IMAGES, Trouble.SILENT, "ConnectError")
+    [advice] = advise(site.status())
+    since = time.strftime("%H h %M", time.localtime(site.status().link.since))
+    assert advice.level is Level.BAD
+    assert advice.title == f"La plateforme ne répond pas depuis {since} : rien ne part."
+    assert "n’envoyez rien une deuxième fois" in advice.steps[0]
+    assert "téléphonez au radiologue" in advice.steps[-1]
+
+
+@pytest.mark.parametrize(
+    ("trouble", "words"), [(Trouble.STRANGER, "ne reconnaît plus"), (Trouble.FAILING, "elle est en panne")]
+)
+def test_a_platform_that_answers_badly_is_told_from_a_cut_link(
+    site: Site, trouble: Trouble, words: str
+) -> None:
+    site.contact.fail(Purpose.IMAGES, trouble, "HTTP 503")
+    status = site.status()
+    assert status.link.is_up
+    assert words in advise(status)[0].title
+    assert "HTTP 503" in (status.last_error or "")
+
+
+def test_another_purpose_that_goes_well_hides_no_trouble(site: Site) -> None:
+    site.contact.fail(Purpose.IMAGES, Trouble.FAILING, "HTTP 500")
+    site.contact.succeed(Purpose.STATUS)
+    assert site.status().problem is not None
+    site.contact.succeed(Purpose.IMAGES)
+    assert site.status().problem is None
+    assert site.status().last_error is None
+
+
+def test_what_is_set_aside_calls_a_person_with_the_reasons(site: Site) -> None:
+    for reason in (Reason.FILE_DAMAGED, refused(0xA900), refused(0xA900)):
+        site.receive()
+        site.spool.set_aside(site.spool.take(State.RECEIVED, limit=1)[0], reason)
+    [advice] = advise(site.status())
+    assert advice.level is Level.WATCH
+    assert advice.title.startswith("3 images sont mises de côté")
+    assert "2 × La plateforme refuse l’image (code A900)." in advice.steps
+    assert any("abîmé" in step for step in advice.steps)
+
+
+@pytest.mark.parametrize(
+    ("free", "total", "is_low"),
+    [(1 << 30, 100 << 30, True), (6 << 30, 1000 << 30, False), (2 << 30, 20 << 30, False)],
+)
+def test_a_disk_is_low_by_size_and_by_share(free: int, total: int, is_low: bool) -> None:
+    assert Disk(free, total).is_low is is_low
+
+
+def test_lanes_are_listed_the_most_urgent_first(site: Site) -> None:
+    site.spool.journal.set_lanes([StudyLane("1.2", "", Lane.VITAL), StudyLane("1.3", "", Lane.PRIOR)])
+    for study in ("1.3", "1.1", "1.2", "1.2"):
+        site.receive(study)
+    assert [(each.lane, each.waiting) for each in site.status().lanes] == [
+        (Lane.VITAL, 2),
+        (Lane.UNKNOWN, 1),
+        (Lane.PRIOR, 1),
+    ]
+    for text in site.texts():
+        assert text.index(LANES[Lane.VITAL]) < text.index(LANES[Lane.UNKNOWN]) < text.index(LANES[Lane.PRIOR])
+
+
+def test_nobody_reads_a_patient_or_a_study_there(site: Site) -> None:
+    site.receive("1.2.3.4.5")
+    texts = [*site.texts(), write_metrics(site.status).decode()]
+    for word in ("GARNIER", "ODETTE", "MATRICULE", "1.2.3.4.5"):
+        assert not any(word in text for text in texts)
+
+
+def test_what_the_platform_is_told_is_json_that_names_its_parts(site: Site) -> None:
+    site.receive()
+    told = json.loads(json.dumps(site.status().as_json()))
+    assert told["queue"] == {"waiting": 1, "set_aside": 0, "oldest_seconds": 0}
+    assert told["lanes"] == [{"lane": "unknown", "waiting": 1, "oldest_seconds": 0}]
+    assert told["disk"]["free_bytes"] > 0
+    assert told["last_error"] is None
+
+
+def test_time_alone_is_no_news(site: Site) -> None:
+    site.receive()
+    before = site.status()
+    assert before.is_news_since(None)
+    assert not site.status().is_news_since(before)
+    site.receive()
+    assert site.status().is_news_since(before)
+
+
+def test_the_page_escapes_what_it_is_given(site: Site) -> None:
+    page = draw_page(site.status(), site="<script>alert(1)</script>", drawn_at="03:00:00")
+    assert "<script>" not in page
+
+
+def test_figures_are_given_by_lane_and_state(site: Site) -> None:
+    site.spool.journal.set_lanes([StudyLane("1.2", "", Lane.VITAL)])
+    site.receive("1.2")
+    site.contact.fail(Purpose.IMAGES, Trouble.SILENT, "ConnectError")
+    families = text_string_to_metric_families(write_metrics(site.status).decode())
+    samples = {
+        (each.name, *each.labels.values()): each.value for family in families for each in family.samples
+    }
+    assert samples["diaphane_edge_objects", "received"] == 1
+    assert samples["diaphane_edge_waiting_objects", "vital"] == 1
+    assert samples["diaphane_edge_waiting_objects", "prior"] == 0
+    assert samples["diaphane_edge_link_up",] == 0
+    assert samples["diaphane_edge_troubled",] == 1
+    assert samples["diaphane_edge_disk_free_bytes",] > 0
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0, "0 s"),
+        (59, "59 s"),
+        (60, "1 min"),
+        (125, "2 min 05 s"),
+        (7500, "2 h 05 min"),
+        (90_000, "1 j 01 h"),
+    ],
+)
+def test_a_duration_is_said_in_two_units_at_most(seconds: int, words: str) -> None:
+    assert spell_duration(seconds) == words
+
+
+@given(st.floats(-1e9, 1e12))
+def test_any_duration_can_be_said(seconds: float) -> None:
+    assert spell_duration(seconds)
