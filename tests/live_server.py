@@ -42,9 +42,9 @@ def find_free_port() -> int:
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[LiveServer]:
-    """Serve the platform on this process's test database until the block ends."""
-    port = find_free_port()
+def serving(folder: Path, *, port: int = 0) -> Iterator[LiveServer]:
+    """Serve the platform on this process's test database until the block ends, on a port if one is given."""
+    port = port or find_free_port()
     log = folder / "uvicorn.log"
     environment = dict(
         os.environ,

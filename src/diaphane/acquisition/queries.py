@@ -45,6 +45,7 @@ _RECEIVING = (
     ExamState.ACQUIRED,
     ExamState.CHECKING,
 )
+_SENDING = (ExamState.IN_PROGRESS, ExamState.ACQUIRED, ExamState.CHECKING)
 _BOARD_KEEPS = timedelta(hours=12)
 _IMAGES_MAY_FOLLOW = timedelta(hours=24)
 _NAMES_KEEP = timedelta(hours=24)
@@ -131,6 +132,17 @@ def list_receiving(actor: Actor) -> QuerySet[Exam]:
     is_current = exams.filter(state__in=_RECEIVING)
     is_recent = exams.filter(finished_at__gte=now() - _IMAGES_MAY_FOLLOW)
     return (is_current | is_recent).order_by("-started_at", "-created_at")
+
+
+def list_awaiting_images(site_id: UUID) -> list[Exam]:
+    """List the exams of a site whose images are still coming, as far as is known."""
+    exams = Exam.objects.filter(act__requesting_site_id=site_id, state__in=_SENDING).select_related("act")
+    return [exam for exam in exams.order_by("created_at") if may_receive_images(exam)]
+
+
+def may_receive_images(exam: Exam) -> bool:
+    """Say whether images of an exam are still to come, as far as is known."""
+    return exam.state in _SENDING and not are_images_complete(exam)
 
 
 def list_recent_physicians(structure_id: UUID) -> list[str]:

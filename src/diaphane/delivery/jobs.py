@@ -1,4 +1,4 @@
-"""The announcements, with retries; what fails stays visible on its dispatch."""
+"""The mails, with retries; what fails stays visible on its dispatch or its alert."""
 
 from uuid import UUID
 
@@ -7,6 +7,7 @@ from procrastinate.contrib.django import app
 
 from diaphane.kernel.clock import now
 
+from .gateway_mail import mail_gateway_alert
 from .operations import AnnouncementFailedError, announce
 
 
@@ -17,3 +18,12 @@ from .operations import AnnouncementFailedError, announce
 def announce_dispatch(*, dispatch_id: str) -> None:
     """Send one announcement."""
     announce(dispatch_id=UUID(dispatch_id), at=now())
+
+
+@app.task(
+    name="delivery.mail_gateway_alert",
+    retry=RetryStrategy(max_attempts=12, exponential_wait=3, retry_exceptions={AnnouncementFailedError}),
+)
+def mail_alert(*, alert_id: str) -> None:
+    """Mail one alert about a gateway."""
+    mail_gateway_alert(alert_id=UUID(alert_id), at=now())

@@ -23,6 +23,7 @@ class DemoStructure:
     phone: str
     number: str
     issuer: str
+    lead_technologist_email: str = ""
 
     @property
     def finess(self) -> str:
@@ -96,6 +97,7 @@ STRUCTURES = (
         "01 99 00 10 00",
         "99900001",
         "CHSAINTAUBIN",
+        "cadre.imagerie@saint-aubin.example",
     ),
     DemoStructure(
         "montbrezy",

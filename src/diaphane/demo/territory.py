@@ -99,6 +99,7 @@ def _structure(wanted: DemoStructure) -> Structure:
             "finess": wanted.finess,
             "city": wanted.city,
             "phone": wanted.phone,
+            "lead_technologist_email": wanted.lead_technologist_email,
         },
     )
     return found

@@ -1,7 +1,7 @@
 """Keep what a site's gateway says of itself: its queue, and how many objects it took for each study."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from diaphane.events.operations import record_event
 from diaphane.kernel.actors import Actor, Role
 
 from .models import Gateway, GatewayReport, Instance
+from .watching import review_gateway
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,15 @@ class StudyTally:
 
 
 @dataclass(frozen=True)
+class LaneTally:
+    """What waits in one lane of the gateway: how many objects, and how long the oldest has waited."""
+
+    lane: str
+    waiting: int
+    oldest_seconds: int
+
+
+@dataclass(frozen=True)
 class GatewayStatus:
     """One report of a gateway."""
 
@@ -34,6 +44,9 @@ class GatewayStatus:
     oldest_seconds: int
     last_error: str
     studies: tuple[StudyTally, ...]
+    lanes: tuple[LaneTally, ...] = ()
+    disk_free_bytes: int | None = None
+    disk_total_bytes: int | None = None
 
 
 def record_gateway_status(*, status: GatewayStatus, by: Actor, at: datetime) -> None:
@@ -46,10 +59,14 @@ def record_gateway_status(*, status: GatewayStatus, by: Actor, at: datetime) -> 
                 "waiting": status.waiting,
                 "set_aside": status.set_aside,
                 "oldest_seconds": status.oldest_seconds,
+                "lanes": [asdict(each) for each in status.lanes],
+                "disk_free_bytes": status.disk_free_bytes,
+                "disk_total_bytes": status.disk_total_bytes,
                 "last_error": status.last_error,
                 "reported_at": at,
             },
         )
+        review_gateway(gateway_id=gateway.pk, at=at)
         moved = [each.study_instance_uid for each in status.studies if _tally(gateway, each, at)]
         _tell_acts(moved, gateway.site_id, at)
 

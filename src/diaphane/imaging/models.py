@@ -19,6 +19,7 @@ from diaphane.organisations.models import Structure
 from .columns import AsWords, SearchedText
 from .deflated import DeflatedTextField
 from .finding import Finding as Finding
+from .gateway_alerts import GatewayAlert as GatewayAlert
 from .performed import PerformedProcedureStep as PerformedProcedureStep
 from .prior_models import Prior as Prior
 from .prior_searches import PriorSearch as PriorSearch
@@ -361,7 +362,10 @@ class Reconciliation(models.Model):
 
 
 class Gateway(models.Model):
-    """A site's gateway, as it last described itself: its queue and its last error in plain words."""
+    """A site's gateway, as it last described itself: its queue, its disk, its last error in plain words.
+
+    ``lanes`` lists what waits by urgency, as ``{"lane", "waiting", "oldest_seconds"}``.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     site = models.ForeignKey(Structure, on_delete=models.PROTECT, related_name="+")
@@ -369,11 +373,26 @@ class Gateway(models.Model):
     waiting = models.PositiveIntegerField(default=0)
     set_aside = models.PositiveIntegerField(default=0)
     oldest_seconds = models.PositiveIntegerField(default=0)
+    lanes = models.JSONField(default=list)
+    disk_free_bytes = models.PositiveBigIntegerField(null=True)
+    disk_total_bytes = models.PositiveBigIntegerField(null=True)
     last_error = models.CharField(max_length=300, blank=True)
     reported_at = models.DateTimeField()
 
     privacy = dict.fromkeys(
-        ("id", "site", "ae_title", "waiting", "set_aside", "oldest_seconds", "last_error", "reported_at"),
+        (
+            "id",
+            "site",
+            "ae_title",
+            "waiting",
+            "set_aside",
+            "oldest_seconds",
+            "lanes",
+            "disk_free_bytes",
+            "disk_total_bytes",
+            "last_error",
+            "reported_at",
+        ),
         Privacy.TECHNICAL,
     )
 

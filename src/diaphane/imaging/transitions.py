@@ -1,10 +1,11 @@
-"""What a person may decide about an arrival that belongs to no act."""
+"""What a person may decide about an arrival that belongs to no act, and how an alert goes."""
 
 from django.utils.translation import gettext_lazy as _
 
 from diaphane.kernel.actors import Role
 from diaphane.kernel.transitions import Transition, TransitionTable
 
+from .gateway_alerts import AlertState
 from .models import ReconciliationState
 
 RECONCILIATION = TransitionTable(
@@ -25,6 +26,28 @@ RECONCILIATION = TransitionTable(
             sources=frozenset({ReconciliationState.WAITING}),
             target=ReconciliationState.SET_ASIDE,
             roles=frozenset({Role.TECHNOLOGIST}),
+        ),
+    ),
+)
+
+GATEWAY_ALERT = TransitionTable(
+    machine="gateway_alert",
+    label=_("Alert about a gateway"),
+    states=AlertState,
+    transitions=(
+        Transition(
+            name="acknowledge",
+            label=_("See to an alert"),
+            sources=frozenset({AlertState.OPEN}),
+            target=AlertState.ACKNOWLEDGED,
+            roles=frozenset({Role.TECHNOLOGIST}),
+        ),
+        Transition(
+            name="settle",
+            label=_("What the alert told of is over"),
+            sources=frozenset({AlertState.OPEN, AlertState.ACKNOWLEDGED}),
+            target=AlertState.SETTLED,
+            roles=frozenset({Role.SYSTEM}),
         ),
     ),
 )

@@ -5,6 +5,7 @@ from diaphane.events.operations import subscribe
 from .after_signature import announce_to_patient, bring_to_recipients
 from .after_validation import ask_for_earlier_images, open_exam_of_request
 from .closing import close_when_nothing_is_owed
+from .gateway_alerts import mail_lead_technologist, tell_who_waits_for_images
 from .image_checks import check_images_soon
 from .late_images import look_at_late_images
 
@@ -34,3 +35,6 @@ def subscribe_all() -> None:
         subscribe(kind, consumer="check_images", handler=check_images_soon)
     subscribe("duty.done", consumer="close_act", handler=close_when_nothing_is_owed)
     subscribe("duty.waived", consumer="close_act", handler=close_when_nothing_is_owed)
+    subscribe("gateway.alert_opened", consumer="mail_lead_technologist", handler=mail_lead_technologist)
+    for change in ("opened", "settled"):
+        subscribe(f"gateway.alert_{change}", consumer="tell_who_waits", handler=tell_who_waits_for_images)

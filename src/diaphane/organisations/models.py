@@ -20,16 +20,22 @@ def validate_finess(value: str) -> None:
 
 
 class Structure(models.Model):
-    """A hospital, an imaging centre or a group that reads at a distance."""
+    """A hospital, an imaging centre or a group that reads at a distance.
+
+    ``lead_technologist_email`` is told, without any health data, when the site's gateway needs a person.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     name = models.CharField(max_length=150, unique=True)
     finess = models.CharField("FINESS", max_length=9, unique=True, validators=[validate_finess])
     city = models.CharField(max_length=80, blank=True)
     phone = models.CharField(max_length=30, blank=True)
+    lead_technologist_email = models.EmailField(blank=True)
     issuer = models.CharField(max_length=64, unique=True)
 
-    privacy = dict.fromkeys(("id", "name", "finess", "city", "phone", "issuer"), Privacy.PROFESSIONAL)
+    privacy = dict.fromkeys(
+        ("id", "name", "finess", "city", "phone", "lead_technologist_email", "issuer"), Privacy.PROFESSIONAL
+    )
 
     class Meta:
         ordering = ["name"]

@@ -26,11 +26,6 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _takes_calls(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
 def wait_until(is_true: Callable[[], object], seconds: float = 60.0) -> None:
     """Wait for something to become true, and fail when it does not."""
     end = time.monotonic() + seconds
@@ -70,6 +65,8 @@ class Edge:
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
+        """Start it, and wait until every port of it is open."""
+        before = self._count_starts()
         with self.log.open("ab") as stream:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "diaphane_edge", "run", "--config", str(self.config)],
@@ -78,7 +75,7 @@ class Edge:
                 env=ENVIRONMENT,
                 cwd=self.folder,
             )
-        wait_until(self._is_listening)
+        wait_until(lambda: self._has_started(since=before))
 
     def __enter__(self) -> "Edge":
         self.start()
@@ -91,10 +88,13 @@ class Edge:
         if self.process is None:
             self.start()
 
-    def _is_listening(self) -> bool:
+    def _has_started(self, *, since: int) -> bool:
         assert self.process is not None
         assert self.process.poll() is None, self.log.read_text()
-        return all(_takes_calls(port) for port in (self.port, self.tls_port) if port)
+        return self._count_starts() > since
+
+    def _count_starts(self) -> int:
+        return self.log.read_text().count('"event": "edge_started"') if self.log.exists() else 0
 
     def kill(self) -> None:
         self._end(signal.SIGKILL)

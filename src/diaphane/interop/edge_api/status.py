@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from diaphane.imaging.gateways import GatewayStatus, StudyTally, record_gateway_status
+from diaphane.imaging.gateways import GatewayStatus, LaneTally, StudyTally, record_gateway_status
+from diaphane.imaging.watching import LATE_AFTER
 from diaphane.interop.authentication import interface, refusal
 from diaphane.kernel.actors import Actor
 from diaphane.kernel.clock import now
@@ -16,6 +17,7 @@ from .worklist import EDGE_ONLY
 
 LONGEST_ERROR = 300
 _LARGEST = 2**31 - 1
+_LARGEST_SIZE = 2**63 - 1
 
 
 class MalformedStatusError(ValueError):
@@ -41,8 +43,9 @@ def read_status(content: object) -> GatewayStatus:
     """
     report = _object(content)
     queue = _object(report.get("queue"))
-    studies = report.get("studies")
-    if not isinstance(studies, list):
+    disk = _object(report.get("disk", {}))
+    studies, lanes = report.get("studies"), report.get("lanes", [])
+    if not isinstance(studies, list) or not isinstance(lanes, list):
         raise MalformedStatusError
     return GatewayStatus(
         ae_title=_text(report.get("ae_title"), longest=16),
@@ -51,6 +54,9 @@ def read_status(content: object) -> GatewayStatus:
         oldest_seconds=_count(queue.get("oldest_seconds")),
         last_error=str(report.get("last_error") or "").replace("\0", "")[:LONGEST_ERROR],
         studies=tuple(_read_tally(_object(each)) for each in studies),
+        lanes=tuple(_read_lane(_object(each)) for each in lanes[: len(LATE_AFTER)]),
+        disk_free_bytes=_size(disk.get("free_bytes")),
+        disk_total_bytes=_size(disk.get("total_bytes")),
     )
 
 
@@ -59,6 +65,13 @@ def _read_tally(study: Mapping[str, object]) -> StudyTally:
     if not is_valid_uid(uid):
         raise MalformedStatusError
     return StudyTally(uid, _count(study.get("received")), _count(study.get("acknowledged")))
+
+
+def _read_lane(lane: Mapping[str, object]) -> LaneTally:
+    name = _text(lane.get("lane"), longest=10)
+    if name not in LATE_AFTER:
+        raise MalformedStatusError
+    return LaneTally(name, _count(lane.get("waiting")), _count(lane.get("oldest_seconds")))
 
 
 def _object(value: object) -> Mapping[str, object]:
@@ -73,10 +86,14 @@ def _text(value: object, *, longest: int) -> str:
     return value
 
 
-def _count(value: object) -> int:
+def _count(value: object, *, largest: int = _LARGEST) -> int:
     if value is None:
         return 0
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not is_number or not 0 <= value <= _LARGEST:  # type: ignore[operator]
+    if not is_number or not 0 <= value <= largest:  # type: ignore[operator]
         raise MalformedStatusError
     return int(value)  # type: ignore[call-overload, no-any-return]
+
+
+def _size(value: object) -> int | None:
+    return None if value is None else _count(value, largest=_LARGEST_SIZE)

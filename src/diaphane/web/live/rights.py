@@ -13,6 +13,7 @@ from django.contrib.auth import get_user
 from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.models import Session
 from django.db import connections
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -25,6 +26,8 @@ from diaphane.organisations.middleware import get_actor
 
 from .streams import QUEUE_LIMIT, Change, Viewpoint
 
+STRUCTURE = "structure"
+"""The subject of an event that concerns whoever works at a structure, and no act."""
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
@@ -69,7 +72,7 @@ def list_missed(viewpoint: Viewpoint, last: str, after: str) -> list[Change]:
     if actor is None or not position.isdecimal() or len(position) > 18:
         return [Change("many")]
     events = list_events_missed_after(int(last)) if last else list_events_after(int(after))
-    events = events.filter(act_id__in=list_act_ids(actor))
+    events = events.filter(_may_hear(actor))
     if viewpoint.act_id is not None:
         events = events.filter(act_id=viewpoint.act_id)
     found = list(events[:QUEUE_LIMIT])
@@ -86,16 +89,17 @@ def share_out(
 
     A viewpoint whose session has ended gets None; one with nothing to hear is left out.
     """
-    events = [event for event in list_events(sequences) if event.act_id is not None]
+    events = [event for event in list_events(sequences) if event.act_id or _is_of_a_structure(event)]
     acts = {event.act_id for event in events if event.act_id is not None}
     concerned = [each for each in viewpoints if each.act_id is None or each.act_id in acts]
     actors = {key: _resolve(key) for key in {each.session_key for each in concerned}}
     visible = {key: keep_visible_acts(actor, acts) for key, actor in actors.items() if actor is not None}
     shares: dict[Viewpoint, list[Change] | None] = {}
     for viewpoint in concerned:
-        if viewpoint.session_key not in visible:
+        actor = actors[viewpoint.session_key]
+        if actor is None:
             shares[viewpoint] = None
-        elif heard := _hear(viewpoint, events, visible[viewpoint.session_key]):
+        elif heard := _hear(viewpoint, events, actor, visible[viewpoint.session_key]):
             shares[viewpoint] = heard
     return shares
 
@@ -113,12 +117,21 @@ def login_of(session_key: str) -> str:
     return hashlib.sha256(session_key.encode()).hexdigest()[:32]
 
 
-def _hear(viewpoint: Viewpoint, events: Sequence[Event], visible: set[UUID]) -> list[Change]:
+def _hear(viewpoint: Viewpoint, events: Sequence[Event], actor: Actor, visible: set[UUID]) -> list[Change]:
+    """Keep what concerns an act that is open to the actor, or the structure where they work."""
     return [
         _tell(event)
         for event in events
-        if event.act_id in visible and viewpoint.act_id in (None, event.act_id)
+        if (event.act_id in visible or _is_at_home(event, actor)) and viewpoint.act_id in (None, event.act_id)
     ]
+
+
+def _is_of_a_structure(event: Event) -> bool:
+    return event.act_id is None and event.subject_type == STRUCTURE
+
+
+def _is_at_home(event: Event, actor: Actor) -> bool:
+    return _is_of_a_structure(event) and actor.role.is_professional and event.subject_id == actor.structure_id
 
 
 def _tell(event: Event) -> Change:
@@ -135,3 +148,10 @@ def _open(session_key: str) -> tuple[User | None, SessionBase]:
     request.session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
     user = get_user(request)
     return (user if isinstance(user, User) else None), request.session
+
+
+def _may_hear(actor: Actor) -> Q:
+    heard = Q(act_id__in=list_act_ids(actor))
+    if actor.role.is_professional and actor.structure_id is not None:
+        heard |= Q(act_id=None, subject_type=STRUCTURE, subject_id=actor.structure_id)
+    return heard

@@ -20,6 +20,7 @@ from diaphane.reporting.models import Report, ReportState
 from diaphane.reporting.queries import find_report, list_missing
 from diaphane.web.acts.dose import describe_dose
 from diaphane.web.acts.findings import describe_findings
+from diaphane.web.acts.gateway_alerts import find_delay
 from diaphane.web.acts.panels import Look, describe_act, is_owed
 
 from .forms import ReportForm
@@ -94,6 +95,7 @@ def describe_check(exam: Exam, *, actor: Actor) -> dict[str, object]:
             "is_over": is_over,
             "is_first_look": not is_over,
             "follows": not is_over,
+            "delay": find_delay(exam),
             "decides_pregnancy": is_pregnancy_to_decide(exam, by=actor),
             "settles_implants": are_implants_to_settle(exam),
             "prescribes_contrast": may_prescribe_contrast(exam),

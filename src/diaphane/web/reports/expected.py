@@ -13,6 +13,7 @@ from diaphane.acquisition.queries import list_to_read, list_to_supervise
 from diaphane.acts.models import Act
 from diaphane.kernel.actors import Actor
 from diaphane.reporting.queries import map_authors
+from diaphane.web.acts.gateway_alerts import Delay, find_delay
 from diaphane.web.acts.panels import Look
 
 from .describing import look_of_exam
@@ -35,6 +36,7 @@ class ExamRow:
     href: str
     to_do: str | Promise
     is_on_the_table: bool
+    delay: Delay | None
 
 
 def list_exam_rows(actor: Actor) -> list[ExamRow]:
@@ -54,6 +56,7 @@ def _row(exam: Exam, author: tuple[UUID, str] | None, actor: Actor) -> ExamRow:
         href=reverse(address, args=[exam.act_id]),
         to_do=_say_what_to_do(exam, author, is_mine=is_mine),
         is_on_the_table=exam.state in _ON_THE_TABLE,
+        delay=find_delay(exam),
     )
 
 

@@ -14,6 +14,7 @@ from diaphane.acquisition.links import get_valid_link_test
 from diaphane.acquisition.models import Exam, ExamState
 from diaphane.acquisition.queries import find_repeat_reason, list_board
 from diaphane.acts.models import Act
+from diaphane.imaging.alerts import list_alerts
 from diaphane.imaging.judging import count_pending
 from diaphane.imaging.queries import ImageCounts, count_images, list_gateways, list_reconciliations
 from diaphane.kernel.actors import Actor, Role
@@ -21,6 +22,7 @@ from diaphane.kernel.clock import now
 from diaphane.organisations.middleware import require_actor
 from diaphane.scheduling.models import Appointment
 from diaphane.web.acts.durations import spell_wait
+from diaphane.web.acts.gateway_alerts import describe_alert
 from diaphane.web.roles import for_roles
 
 from .moments import EXPECTED, KEEPS_PATIENT, LANES, RELEASES_PATIENT, Lane, Section
@@ -91,6 +93,7 @@ def _context(actor: Actor) -> dict[str, object]:
         "lanes": [(lane.label, _places(lane, cards)) for lane in LANES],
         "is_empty": not cards,
         "link_test": get_valid_link_test(site) if site else None,
+        "alerts": [describe_alert(each) for each in list_alerts(actor)],
         "gateways": list_gateways(site_ids=[site]),
         "waiting_images": list_reconciliations(actor).count(),
     }

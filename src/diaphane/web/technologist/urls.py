@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from . import attaching, board, card, finishing, import_files, importing, link, planning, preparing
+from . import alerting, attaching, board, card, finishing, import_files, importing, link, planning, preparing
 
 app_name = "technologist"
 urlpatterns = [
     path("", board.board, name="board"),
     path("direct/", board.live, name="board_live"),
+    path("alertes/<uuid:alert_id>/", alerting.acknowledge, name="acknowledge_alert"),
     path("liaison/", link.link_test, name="link_test"),
     path("liaison/echo/", link.echo, name="link_echo"),
     path("liaison/descente/", link.download, name="link_download"),

@@ -80,6 +80,12 @@ def make_status(act: Act, **changed: object) -> dict[str, object]:
         {"studies": {}},
         {"studies": [{"study_instance_uid": "x", "received": 1, "acknowledged": 1}]},
         {"studies": [{"study_instance_uid": "1.2", "received": True, "acknowledged": 1}]},
+        {"lanes": {}},
+        {"lanes": [{"lane": "whenever", "waiting": 1, "oldest_seconds": 1}]},
+        {"lanes": [{"lane": "vital", "waiting": -1, "oldest_seconds": 1}]},
+        {"disk": []},
+        {"disk": {"free_bytes": -1, "total_bytes": 10}},
+        {"disk": {"free_bytes": 1, "total_bytes": 2**70}},
     ],
 )
 def test_a_malformed_status_is_refused(edge_client: Client, act: Act, changed: dict[str, object]) -> None:
@@ -100,3 +106,12 @@ def test_what_a_gateway_announces_is_expected(edge_client: Client, act: Act) -> 
     assert response.status_code == 204
     assert count_images(act).expected == 300
     assert (Gateway.objects.get().waiting, GatewayReport.objects.get().acknowledged) == (288, 12)
+
+
+def test_the_lanes_and_the_disk_of_a_gateway_are_kept(edge_client: Client, act: Act) -> None:
+    lanes = [{"lane": "vital", "waiting": 3, "oldest_seconds": 12}]
+    status = make_status(act, lanes=lanes, disk={"free_bytes": 5 << 40, "total_bytes": 8 << 40})
+    edge_client.post("/edge/v1/status", json.dumps(status), content_type="application/json")
+    gateway = Gateway.objects.get()
+    assert gateway.lanes == lanes
+    assert (gateway.disk_free_bytes, gateway.disk_total_bytes) == (5 << 40, 8 << 40)

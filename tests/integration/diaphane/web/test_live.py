@@ -104,6 +104,36 @@ def status(server: LiveServer, session: Client | None, query: str = "", **header
         return response.status_code
 
 
+def concern(structure_id: UUID | None, kind: str) -> int:
+    assert structure_id is not None
+    with transaction.atomic():
+        return record_event(
+            kind=kind, subject_type="structure", subject_id=structure_id, act_id=None, at=now()
+        ).sequence
+
+
+def test_what_concerns_a_structure_is_heard_by_who_works_there_and_by_nobody_else(
+    server: LiveServer, actor: Actor, session: Client
+) -> None:
+    act_id = open_act(actor)
+    with follow(server, session) as heard, follow(server, session, f"?act={act_id}") as of_an_act:
+        concern(StructureFactory().pk, "gateway.elsewhere")
+        mine = concern(actor.structure_id, "gateway.here")
+        happen(act_id, "images.received")
+        assert heard.next() == {"id": str(mine), "event": "change", "data": "gateway.here"}
+        assert of_an_act.next()["data"] == "images.received"
+
+
+def test_what_concerned_a_structure_meanwhile_is_told_on_return(
+    server: LiveServer, actor: Actor, session: Client
+) -> None:
+    before = happen(open_act(actor), "images.received")
+    concern(StructureFactory().pk, "gateway.elsewhere")
+    concern(actor.structure_id, "gateway.here")
+    with follow(server, session, last_event_id=str(before)) as heard:
+        assert heard.next()["data"] == "gateway.here"
+
+
 def test_a_visitor_is_refused(server: LiveServer) -> None:
     assert status(server, None) == 401
     assert status(server, None, cookie=f"{settings.SESSION_COOKIE_NAME}=nothing") == 401

@@ -1,0 +1,109 @@
+"""Say what is wrong with a gateway: to the site, with what to do; to the imageur, what it means for them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.functional import Promise
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from diaphane.acquisition.models import Exam
+from diaphane.acquisition.queries import may_receive_images
+from diaphane.imaging.alerts import list_pending_alerts
+from diaphane.imaging.models import GatewayAlert
+from diaphane.imaging.watching import WAITING_KINDS
+
+Kind = GatewayAlert.Kind
+KEPT = gettext_lazy("Send nothing again: what the gateway received is kept there and will leave by itself.")
+CALL = gettext_lazy("If an exam is urgent, phone the radiologist now.")
+STEPS: dict[str, tuple[str | Promise, ...]] = {
+    Kind.SILENT: (
+        gettext_lazy("Is the gateway's computer on? If not, switch it on: it starts by itself."),
+        gettext_lazy("Does another computer of the department reach the internet? If not, call IT."),
+        KEPT,
+        CALL,
+    ),
+    Kind.LATE: (
+        gettext_lazy("Stop other large transfers on the site's link, if there are any."),
+        gettext_lazy("Open the gateway's own page: it says whether images are leaving, and how fast."),
+        CALL,
+    ),
+    Kind.SET_ASIDE: (
+        gettext_lazy("Open the gateway's own page: it says why each image was set aside."),
+        gettext_lazy("Send these images again from the modality if the page says so."),
+        gettext_lazy("Do not count on them for the reading until then."),
+    ),
+    Kind.DISK: (
+        gettext_lazy("Call IT: the gateway's disk needs room."),
+        gettext_lazy("Once it is full, the modality's images are refused; nothing received is lost."),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class AlertLine:
+    """One alert as the board of its site shows it."""
+
+    alert: GatewayAlert
+    title: str
+    steps: tuple[str | Promise, ...]
+
+    @property
+    def is_open(self) -> bool:
+        """Say whether nobody has seen it yet."""
+        return self.alert.acknowledged_at is None
+
+
+@dataclass(frozen=True)
+class Delay:
+    """Why the images of an exam may be late, and who sees to it."""
+
+    title: str
+    who: str
+
+
+def describe_alert(alert: GatewayAlert) -> AlertLine:
+    """Write one alert for the people of its site."""
+    return AlertLine(alert, _title(alert), STEPS[alert.kind])
+
+
+def find_delay(exam: Exam) -> Delay | None:
+    """Say why the images of an exam are late, while some are still to come; None when nothing is wrong."""
+    if not may_receive_images(exam):
+        return None
+    alerts = [each for each in list_pending_alerts(exam.act.requesting_site_id) if each.kind in WAITING_KINDS]
+    return Delay(_title(alerts[0]), _say_who(alerts[0])) if alerts else None
+
+
+def _title(alert: GatewayAlert) -> str:
+    values = {"name": alert.gateway.ae_title, "since": _moment(alert.since), "number": alert.number}
+    if alert.kind == Kind.SILENT:
+        return _("The gateway %(name)s has said nothing since %(since)s.") % values
+    if alert.kind == Kind.LATE:
+        words = ngettext(
+            "%(number)d image waits on the gateway %(name)s since %(since)s.",
+            "%(number)d images wait on the gateway %(name)s, the oldest since %(since)s.",
+            alert.number,
+        )
+        return words % values
+    if alert.kind == Kind.SET_ASIDE:
+        words = ngettext(
+            "%(number)d image is set aside on the gateway %(name)s: it will not leave by itself.",
+            "%(number)d images are set aside on the gateway %(name)s: they will not leave by themselves.",
+            alert.number,
+        )
+        return words % values
+    return _("The disk of the gateway %(name)s is nearly full.") % values
+
+
+def _say_who(alert: GatewayAlert) -> str:
+    site = alert.gateway.site
+    if alert.acknowledged_by_label:
+        return _("%(who)s sees to it at %(site)s.") % {"who": alert.acknowledged_by_label, "site": site.name}
+    words = _("Nobody at %(site)s has seen the alert yet.") % {"site": site.name}
+    return f"{words} {_('Phone: %(phone)s.') % {'phone': site.phone}}" if site.phone else words
+
+
+def _moment(at: datetime) -> str:
+    return f"{localtime(at):%H:%M}"
