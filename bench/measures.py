@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import frames, metadata, receiving, searching, uplink
+from . import frames, metadata, progressive, receiving, searching, uplink
 
 
 @dataclass(frozen=True)
@@ -24,4 +24,7 @@ MEASURES = (
     Measure("metadata", "the metadata of a series, beside Orthanc", metadata.run, metadata.declare_options),
     Measure("frames", "frames by six connections, beside Orthanc", frames.run, frames.declare_options),
     Measure("uplink", "from the gateway to the platform", uplink.run, uplink.declare_options),
+    Measure(
+        "progressive", "what a remote reader sees, beside OHIF", progressive.run, progressive.declare_options
+    ),
 )
