@@ -249,7 +249,6 @@ def _understand(page: Page, act: Act, people: People) -> None:
     expect(page.locator("main")).to_contain_text(people.imageur.label)
     assert_accessible(page)
     page.locator(f"a[href='/mon-espace/{act.pk}/images/']").click()
-    picture = page.locator("[data-picture]").first
-    expect(picture).to_be_visible()
-    assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") == 128
+    expect(page.locator(".film:not([hidden])")).to_have_attribute("data-all-exact", "")
+    expect(page.locator("main")).to_contain_text("Image exacte")
     assert_accessible(page)

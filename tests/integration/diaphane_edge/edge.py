@@ -10,7 +10,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 from pydicom import dcmread
@@ -36,6 +36,13 @@ def wait_until(is_true: Callable[[], object], seconds: float = 60.0) -> None:
 
 def uid_of(path: Path) -> str:
     return str(dcmread(path, stop_before_pixels=True).SOPInstanceUID)
+
+
+def _holds_something(path: Path) -> bool:
+    """Tell whether a file is there and not blank; one that is being put in place may be gone meanwhile."""
+    with suppress(FileNotFoundError):
+        return any(path.read_bytes()[:200])
+    return False
 
 
 class Edge:
@@ -136,7 +143,7 @@ class Edge:
     def files(self) -> list[Path]:
         """List the files that hold something: freed slots stay on the disk, blank."""
         objects = self.folder / "spool" / "objects"
-        return [path for path in objects.iterdir() if any(path.read_bytes()[:200])]
+        return [path for path in objects.iterdir() if _holds_something(path)]
 
     def events(self) -> list[dict]:
         return [json.loads(line) for line in self.log.read_text().splitlines() if line.startswith("{")]

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from prometheus_client.parser import text_string_to_metric_families
 
 from diaphane_dicom.identifiers import new_uid
-from diaphane_dicom.part10 import read_part10
 from diaphane_edge.advice import Level, advise
 from diaphane_edge.contact import Contact, Purpose, Trouble
 from diaphane_edge.journal import State
@@ -25,6 +24,8 @@ from diaphane_edge.status_page import draw_page
 from diaphane_edge.status_text import write_status
 from diaphane_edge.words import LANES, PURPOSES, REASONS, STATES, TROUBLES, spell_duration
 from tests.unit.diaphane_dicom.files import image
+
+from . import arrivals
 
 
 class Site:
@@ -43,7 +44,7 @@ class Site:
             PatientName="GARNIER^ODETTE",
             PatientID="MATRICULE-77",
         )
-        self.spool.receive(content, read_part10(content))
+        arrivals.receive(self.spool, content)
 
     def status(self) -> Status:
         return get_status(

@@ -45,7 +45,7 @@ def _visit(mode: str, database_url: str, folder: Path) -> dict[str, object]:
         DIAPHANE_MODE=mode,
         DATABASE_URL=database_url,
         DIAPHANE_DATA=str(folder),
-        DIAPHANE_SECRET_KEY="only-for-this-test-" * 4,
+        DIAPHANE_SECRET_KEY="only-for-this-test-0123456789-" * 2,
         DIAPHANE_URL="http://127.0.0.1:8000",
         DIAPHANE_LOG="json",
         DJANGO_SETTINGS_MODULE="diaphane.config.settings",
