@@ -82,7 +82,8 @@ def site(territory: Territory, tmp_path: Path) -> Iterator[Site]:
     folder.mkdir()
     port = find_free_port()
     with Link(to=port, shape=SHAPE) as link:
-        edge = Edge(folder, platform_url=f"http://127.0.0.1:{link.port}", token=token)
+        address = f"http://127.0.0.1:{link.port}"
+        edge = Edge(folder, platform_url=address, token=token, status_port=find_free_port())
         site = Site(act, edge, link, data, port)
         site.start_platform()
         with edge:

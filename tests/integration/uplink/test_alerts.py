@@ -40,7 +40,7 @@ def test_a_gateway_behind_a_cut_link_is_told_of_until_it_is_heard_again(
     site.link.restore()
     site.wait_for_all(paths)
     wait_until(lambda: list_pending() == [])
-    assert "LISIERE" not in board(technologist)
+    wait_until(lambda: "LISIERE" not in board(technologist))
     assert site.count_held(paths) == 3
 
 
