@@ -20,12 +20,16 @@ class Picture:
     frame: int
 
 
+def find_instance(act: Act, *, instance_id: UUID) -> Instance | None:
+    """Return one verified image of an act, or None."""
+    found = Instance.objects.filter(series__study__act=act, pk=instance_id, verified_at__isnull=False)
+    return found.filter(number_of_frames__gt=0).select_related("series__study").first()
+
+
 def find_picture(act: Act, *, instance_id: UUID, frame: int) -> Picture | None:
     """Return one frame of an act's verified images, counted from 1, or None."""
-    found = Instance.objects.filter(
-        series__study__act=act, pk=instance_id, verified_at__isnull=False, number_of_frames__gte=frame
-    ).first()
-    return Picture(found, frame) if found is not None and frame > 0 else None
+    found = find_instance(act, instance_id=instance_id)
+    return Picture(found, frame) if found is not None and 0 < frame <= found.number_of_frames else None
 
 
 def render_picture(picture: Picture) -> bytes:

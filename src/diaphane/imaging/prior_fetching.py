@@ -19,6 +19,7 @@ from .matching import is_identified_patient
 from .models import Prior, PriorSearch, Study
 from .prior_searches import PriorSearchState
 from .relevance import EarlierStudy, choose_relevant
+from .relevant_studies import describe_study
 
 ASKED_FOR = timedelta(hours=24)
 """How long an archive that does not answer is asked again."""
@@ -34,7 +35,7 @@ def ask_for_priors(*, act: Act, at: datetime) -> None:
         if is_new:
             note(act, "priors.asked", subject_type="prior_search", subject_id=search.pk, by=SYSTEM, at=at)
             held = {each.study_instance_uid: each for each in _list_own_studies(act)}
-            for each in _choose(act, [_describe(study) for study in held.values()], at):
+            for each in _choose(act, [describe_study(study) for study in held.values()], at):
                 study = held[each.study_instance_uid]
                 put_beside(study, act, reason=_("An earlier exam of this patient here"), by=SYSTEM, at=at)
 
@@ -149,15 +150,3 @@ def _list_fetched(act: Act, study_instance_uids: Sequence[str]) -> list[Study]:
         study_instance_uid__in=study_instance_uids, act=None, site_id=act.requesting_site_id
     )
     return list(studies.filter(prior_of__act__patient=act.patient_id, prior_of__ended_at=None).distinct())
-
-
-def _describe(study: Study) -> EarlierStudy:
-    series = list(study.series.all())
-    return EarlierStudy(
-        study_instance_uid=study.study_instance_uid,
-        patient_issuer=study.patient_issuer,
-        study_date=study.study_date,
-        description=study.description,
-        modalities=tuple({each.modality for each in series}),
-        body_parts=tuple({each.body_part for each in series} - {""}),
-    )

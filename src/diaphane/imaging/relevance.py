@@ -39,12 +39,18 @@ def choose_relevant(studies: Iterable[EarlierStudy], exam: CatalogueExam, *, on:
     modality.
     """
     first = f"{on - OLDEST:%Y%m%d}"
-    helpful = [each for each in studies if each.study_date >= first and _helps(each, exam)]
-    helpful.sort(key=lambda each: each.study_date, reverse=True)
-    return sorted(helpful, key=lambda each: _rank(each, exam))[:MOST]
+    helpful = [each for each in studies if each.study_date >= first and helps(each, exam)]
+    return rank_relevant(helpful, exam)[:MOST]
 
 
-def _helps(study: EarlierStudy, exam: CatalogueExam) -> bool:
+def rank_relevant(studies: Iterable[EarlierStudy], exam: CatalogueExam) -> list[EarlierStudy]:
+    """Return studies in the order in which they help to read an exam: region, modality, then the latest."""
+    latest_first = sorted(studies, key=lambda each: each.study_date, reverse=True)
+    return sorted(latest_first, key=lambda each: _rank(each, exam))
+
+
+def helps(study: EarlierStudy, exam: CatalogueExam) -> bool:
+    """Say whether a study shows the region of an exam; where it names none, whether it is of its modality."""
     return bool(study.zones & exam.zones) or (not study.zones and exam.modality in study.modalities)
 
 

@@ -2,6 +2,9 @@
 
 import json
 
+from django.utils.translation import gettext as _
+
+from .layouts import LAYOUTS
 from .policy import BASE
 
 AS_STORED = 'multipart/related; type="application/octet-stream"; transfer-syntax=*'
@@ -64,10 +67,15 @@ _SCRIPT = """\
   window.config.modesConfiguration = { "@ohif/mode-longitudinal": { routes: { 0: { layoutInstance: { props: {
     leftPanelClosed: { $set: window.innerWidth < 700 },
   } } } } } };
-})();
+%(layouts)s})();
 """
 
 
 def write_configuration() -> str:
     """Return the script that OHIF reads before it starts."""
-    return _SCRIPT % {"source": json.dumps(_SOURCE), "configuration": json.dumps(_CONFIGURATION)}
+    words = {"current": _("Current exam"), "prior": _("Prior exam")}
+    return _SCRIPT % {
+        "source": json.dumps(_SOURCE),
+        "configuration": json.dumps(_CONFIGURATION),
+        "layouts": LAYOUTS.replace("WORDS", json.dumps(words)),
+    }

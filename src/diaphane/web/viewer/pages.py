@@ -10,28 +10,42 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from diaphane.acts.queries import get_act
-from diaphane.imaging.models import Study
 from diaphane.imaging.operations import record_study_view
 from diaphane.imaging.queries import count_images, list_studies
 from diaphane.kernel.clock import now
 from diaphane.organisations.middleware import require_actor
 
+from .hung import NONE, Hung, choose_hung
+from .layouts import PROTOCOL, SERIES
+
 
 @require_safe
 def act(request: HttpRequest, act_id: UUID) -> HttpResponse:
-    """Open the images of an act in the viewer, or say that none has come."""
+    """Open the images of an act in the viewer, a prior beside them, or say that none has come."""
     actor = require_actor(request)
     found = get_act(act_id, actor=actor)
     studies = list(list_studies(found))
     if not studies:
         return render(request, "viewer/no_images.html", {"act": found, "counts": count_images(found)})
-    for study in studies:
+    asked, image = request.GET.get("anterieur", ""), request.GET.get("image", "")
+    hung = choose_hung(found, studies, asked=asked, image=image, actor=actor)
+    for study in [*studies, *([hung.beside.study] if hung.beside else [])]:
         record_study_view(study=study, by=actor, at=now())
-    return render(request, "viewer/act.html", {"act": found, "viewer": make_address(studies)})
+    context = {"act": found, "viewer": make_address(hung), "hung": hung, "none": NONE}
+    return render(request, "viewer/act.html", context)
 
 
-def make_address(studies: list[Study]) -> str:
-    """Return the viewer's own address for some studies, in the language of the page."""
-    uids = ",".join(each.study_instance_uid for each in studies)
-    query = {"StudyInstanceUIDs": uids, "lng": "en-US" if get_language() == "en" else "fr"}
+def make_address(hung: Hung) -> str:
+    """Return the viewer's own address for what is hung, in the language of the page."""
+    shown = [*hung.studies, *([hung.beside.study] if hung.beside else [])]
+    query = {
+        "StudyInstanceUIDs": ",".join(each.study_instance_uid for each in shown),
+        "lng": "en-US" if get_language() == "en" else "fr",
+        "hangingProtocolId": PROTOCOL,
+    }
+    if hung.pair:
+        query[SERIES] = f"{hung.pair.current},{hung.pair.prior}"
+    if hung.image:
+        query["initialSeriesInstanceUID"] = hung.image.series.series_instance_uid
+        query["initialSOPInstanceUID"] = hung.image.sop_instance_uid
     return f"{reverse('viewer:application')}?{urlencode(query, safe=',')}"

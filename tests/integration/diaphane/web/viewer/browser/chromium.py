@@ -1,4 +1,4 @@
-"""The viewer in a real Chromium: pictures show, in French, and nothing is asked outside."""
+"""Send images as a gateway does, open the viewer in a real Chromium, and look at what it shows."""
 
 import os
 import shutil
@@ -20,10 +20,9 @@ from diaphane.accounts.operations import issue_service_token
 from diaphane.acts.models import Act
 from diaphane.kernel.actors import Role
 from diaphane.web.viewer.parts import get_folder
-from tests.browsing import open_session
-from tests.images import make_ct, make_htj2k_ct, name_patient
-from tests.live_server import LiveServer, serving
-from tests.scenes import Territory, make_territory, validated
+from tests.images import name_patient
+from tests.live_server import LiveServer
+from tests.scenes import Territory
 
 CHROMIUM = shutil.which("chromium")
 SWITCHES = (
@@ -37,7 +36,7 @@ SWITCHES = (
     "--enable-unsafe-swiftshader",
 )
 SHIPPED = Path(pydicom.__file__).parent / "data" / "test_files"
-pytestmark = [
+MARKS = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(CHROMIUM is None and not os.environ.get("CI"), reason="no chromium on this machine"),
@@ -46,22 +45,6 @@ pytestmark = [
     ),
 ]
 MULTIPART = 'multipart/related; type="application/dicom"; boundary=limite'
-
-
-@pytest.fixture
-def territory(transactional_db: None) -> Territory:
-    return make_territory()
-
-
-@pytest.fixture
-def act(territory: Territory) -> Act:
-    return validated(territory).act
-
-
-@pytest.fixture
-def server(territory: Territory, tmp_path: Path) -> Iterator[LiveServer]:
-    with serving(tmp_path) as running:
-        yield running
 
 
 def make_body(*contents: bytes) -> bytes:
@@ -84,12 +67,6 @@ def make_colour_image(act: Act) -> bytes:
     stream = BytesIO()
     dataset.save_as(stream, enforce_file_format=True)
     return stream.getvalue()
-
-
-@pytest.fixture
-def session(territory: Territory) -> str:
-    """Return the cookie of the imageur's session."""
-    return open_session(territory.imageur).cookies[settings.SESSION_COOKIE_NAME].value
 
 
 @contextmanager
@@ -128,55 +105,3 @@ def wait_until_something_shows(page: Page) -> np.ndarray:
             return seen
         page.wait_for_timeout(500)
     raise AssertionError("the viewer stayed black")
-
-
-def test_an_htj2k_series_shows_in_french_and_nothing_leaves_the_origin(
-    server: LiveServer, territory: Territory, act: Act, session: str
-) -> None:
-    shared = {"SeriesInstanceUID": "1.2.77", "FrameOfReferenceUID": "1.2.99"}
-    send(server, territory, *(make_htj2k_ct(act, number=n, size=128, **shared) for n in range(1, 9)))
-    with browsing(server, session) as page:
-        asked, said = watch(page)
-        page.goto(f"{server.url}/examens/{act.pk}/images/")
-        seen = wait_until_something_shows(page)
-        assert page.frame_locator("iframe").get_by_text("Études").first.is_visible()
-        assert act.study_instance_uid not in page.url
-    row, column = seen.shape[0] // 2, seen.shape[1] // 2
-    disc = seen[row - 20 : row + 20, column - 20 : column + 20]
-    outside = seen[row // 4 : row // 4 + 20, column - 20 : column + 20]
-    assert disc.mean() > outside.mean() + 60
-    assert [each for each in asked if not each.startswith((server.url, "blob:", "data:"))] == []
-    assert any("/frames/1" in each for each in asked)
-    assert said == []
-
-
-def test_a_jpeg_colour_image_shows_and_a_page_of_ours_stores_what_is_derived(
-    server: LiveServer, territory: Territory, act: Act, session: str
-) -> None:
-    send(server, territory, make_colour_image(act))
-    derived = make_body(make_ct(act, number=9))
-    with browsing(server, session) as page:
-        page.goto(f"{server.url}/examens/{act.pk}/images/")
-        wait_until_something_shows(page)
-        status = page.evaluate(
-            """async ([body, type]) => (await fetch("/dicomweb/studies", {
-                method: "POST", body: Uint8Array.from(body), headers: {"Content-Type": type}
-            })).status""",
-            [list(derived), MULTIPART],
-        )
-    assert status == 200
-
-
-def test_the_viewer_names_the_patient_where_no_page_around_it_does(
-    server: LiveServer, territory: Territory, act: Act, session: str
-) -> None:
-    send(server, territory, make_htj2k_ct(act, number=1, size=128))
-    name = act.patient.birth_name
-    with browsing(server, session) as page:
-        page.goto(f"{server.url}/examens/{act.pk}/images/")
-        wait_until_something_shows(page)
-        assert page.frame_locator("iframe").get_by_text(name).first.is_visible()
-        page.evaluate("document.querySelector('iframe').src = location.href")  # as beside a report
-        beside = page.frame_locator("iframe").frame_locator("iframe")
-        beside.locator(".cornerstone-canvas").first.wait_for(timeout=90_000)
-        assert beside.get_by_text(name).count() == 0
