@@ -8,6 +8,7 @@ from diaphane.acts.models import Act
 
 from .announcing import map_announced_series
 from .checks import CheckedSeries, Image
+from .documents import IS_IMAGE
 from .gateways import has_more_to_send
 from .headers import StudyIdentity
 from .matching import is_same_patient
@@ -19,15 +20,14 @@ QUIET = timedelta(seconds=3)
 
 def list_checked_series(act: Act) -> tuple[CheckedSeries, ...]:
     """Return the series of an act with the facts of each image, in the order of their numbers."""
-    rows = Instance.objects.filter(series__study__act=act).order_by("number", "received_at")
+    rows = Instance.objects.filter(IS_IMAGE, series__study__act=act).order_by("number", "received_at")
     return _assemble(act, rows)
 
 
 def list_series_samples(act: Act) -> tuple[CheckedSeries, ...]:
     """Return the same series with one image each: enough for what they show and what they are for."""
-    rows = (
-        Instance.objects.filter(series__study__act=act).order_by("series_id", "number").distinct("series_id")
-    )
+    rows = Instance.objects.filter(IS_IMAGE, series__study__act=act)
+    rows = rows.order_by("series_id", "number").distinct("series_id")
     return _assemble(act, rows)
 
 

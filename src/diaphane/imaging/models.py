@@ -206,7 +206,8 @@ class Instance(models.Model):
     ``metadata`` is the DICOM JSON model as text (PS3.18 annex F), bulk data left out, and ``has_bulk_data``
     says whether some was: a series' document is these texts put end to end. ``frames`` lists, for each frame,
     its parts as ``[offset, length]``; null when no byte range holds a frame (deflated data, video, bits not
-    aligned). ``facts`` holds the few elements that the checks read, ``drawing`` what a viewer needs to draw
+    aligned). ``received_by_label`` names the person who added it, and is empty for what a machine sent.
+    ``facts`` holds the few elements that the checks read, ``drawing`` what a viewer needs to draw
     the frames by itself (``imaging/drawing.py``); null when the platform makes pictures of them.
     """
 
@@ -229,6 +230,7 @@ class Instance(models.Model):
     metadata = DeflatedTextField()
     has_bulk_data = models.BooleanField(default=False)
     received_from = models.CharField(max_length=40)
+    received_by_label = models.CharField(max_length=200, blank=True)
     received_at = models.DateTimeField()
     verified_at = models.DateTimeField(null=True)
 
@@ -257,6 +259,7 @@ class Instance(models.Model):
             Privacy.TECHNICAL,
         ),
         "sop_instance_uid": Privacy.IDENTIFYING,
+        "received_by_label": Privacy.PROFESSIONAL,
         **dict.fromkeys(("facts", "metadata"), Privacy.HEALTH),
     }
 

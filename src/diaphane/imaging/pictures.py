@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from diaphane.acts.models import Act
-from diaphane_dicom.render import encode_jpeg, render_frame, shrink
+from diaphane_dicom.render import Window, encode_jpeg, render_frame, shrink
 
 from .models import Instance
 from .pixels import open_pixels
@@ -32,13 +32,15 @@ def find_picture(act: Act, *, instance_id: UUID, frame: int) -> Picture | None:
     return Picture(found, frame) if found is not None and 0 < frame <= found.number_of_frames else None
 
 
-def render_picture(picture: Picture) -> bytes:
-    """Return one frame as a JPEG, for display only, its longest side at most ``LONGEST_SIDE`` pixels.
+def render_picture(picture: Picture, *, window: Window | None = None, side: int = LONGEST_SIDE) -> bytes:
+    """Return one frame as a JPEG, for display only, its longest side at most ``side`` pixels.
 
     Raises:
         UndecodableFrameError: no decoder reads it.
     """
     source = open_pixels(picture.instance)
     [encoded] = source.read([picture.frame])
-    shown = render_frame(encoded, source.header, source.transfer_syntax_uid, index=picture.frame - 1)
-    return encode_jpeg(shrink(shown, width=LONGEST_SIDE, height=LONGEST_SIDE), quality=88)
+    shown = render_frame(
+        encoded, source.header, source.transfer_syntax_uid, index=picture.frame - 1, window=window
+    )
+    return encode_jpeg(shrink(shown, width=side, height=side), quality=88)

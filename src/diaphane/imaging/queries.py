@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, F, Max, Q, QuerySet
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
 
 from diaphane.acts.models import Act
 from diaphane.kernel.actors import Actor, Role
 
 from .announcing import count_announced_images, map_announced_series
+from .documents import IS_IMAGE
 from .models import Gateway, GatewayReport, Instance, Reconciliation, ReconciliationState, Series, Study
 
 MACHINES = frozenset({Role.EDGE, Role.SERVICE})
@@ -24,8 +25,8 @@ class ImageCounts:
     """Images of an act: what its modalities announced or its gateway took, what the platform holds, what it
     read back and found right.
 
-    What came otherwise than by the gateway (a connected service, a measurement saved by the reader) counts
-    on both sides, so that it never hides a missing image.
+    What came otherwise than by the gateway (a connected service) counts on both sides, so that it never hides
+    a missing image. Documents count on neither: a gateway announces objects, those it brought are taken off.
     """
 
     expected: int
@@ -60,15 +61,17 @@ class SeriesSummary:
 
 def count_images(act: Act) -> ImageCounts:
     """Count the images of an act: announced by its site, received, verified, and its series."""
-    held = Instance.objects.filter(series__study__act=act).aggregate(
+    objects = Instance.objects.filter(series__study__act=act)
+    by_gateway = objects.aggregate(all=Count("id", filter=_BY_GATEWAY))["all"]
+    held = objects.filter(IS_IMAGE).aggregate(
         received=Count("id"),
         by_gateway=Count("id", filter=_BY_GATEWAY),
         verified=Count("id", filter=Q(verified_at__isnull=False)),
         series=Count("series", distinct=True),
     )
-    others = held["received"] - held["by_gateway"]
+    announced = max(_count_announced(act), count_announced_images(act), by_gateway)
     return ImageCounts(
-        expected=max(_count_announced(act), count_announced_images(act), held["by_gateway"]) + others,
+        expected=announced - by_gateway + held["received"],
         received=held["received"],
         verified=held["verified"],
         series=held["series"],
@@ -76,8 +79,9 @@ def count_images(act: Act) -> ImageCounts:
 
 
 def list_series(act: Act) -> list[SeriesSummary]:
-    """List the series of an act with their counts, in the order of their numbers."""
-    found = Series.objects.filter(study__act=act)
+    """List the series of images of an act with their counts, in the order of their numbers."""
+    images = Instance.objects.filter(IS_IMAGE, series=OuterRef("pk"))
+    found = Series.objects.filter(Exists(images), study__act=act)
     ordered = found.order_by("study__received_at", "number", "received_at")
     return summarise_series(ordered, announced=map_announced_series(act))
 

@@ -7,7 +7,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from diaphane.imaging.films import Film, Slice, list_films
+from diaphane.organisations.middleware import require_actor
 
+from .keys import name_keys
 from .opening import open_images
 
 
@@ -16,7 +18,8 @@ def films(request: HttpRequest, act_id: UUID) -> JsonResponse:
     """Answer the films of an act as JSON; it is asked again when images arrive."""
     act = open_images(request, act_id)
     described = [_describe(each, rank) for rank, each in enumerate(list_films(act), start=1)]
-    answer = JsonResponse({"films": described})
+    is_reader = require_actor(request).role.is_professional
+    answer = JsonResponse({"films": described, "keys": name_keys(act) if is_reader else []})
     answer["Cache-Control"] = "private, no-store"
     return answer
 

@@ -5,23 +5,31 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from diaphane.imaging.pictures import find_picture, render_picture
+from diaphane.imaging.pictures import LONGEST_SIDE, find_picture, render_picture
 from diaphane_dicom.decode import UndecodableFrameError
+from diaphane_dicom.render import Window
 
+from .keys import read_window
 from .opening import open_images
 
 _KEPT_SECONDS = 600
+_SMALL = 320
 
 
 @require_safe
 def picture(request: HttpRequest, act_id: UUID, instance_id: UUID, frame: int) -> HttpResponse:
-    """Give one frame, counted from 1, as a JPEG; 404 where no decoder reads it, and the viewer says so."""
+    """Give one frame, counted from 1, as a JPEG; 404 where no decoder reads it, and the viewer says so.
+
+    ``fenetre`` asks for a window (centre/width), ``vignette`` for a small picture.
+    """
     act = open_images(request, act_id)
     found = find_picture(act, instance_id=instance_id, frame=frame)
     if found is None:
         raise Http404
+    window = read_window(request.GET.get("fenetre", ""))
+    side = _SMALL if "vignette" in request.GET else LONGEST_SIDE
     try:
-        content = render_picture(found)
+        content = render_picture(found, window=window and Window(window.center, window.width), side=side)
     except UndecodableFrameError as error:
         raise Http404 from error
     answer = HttpResponse(content, content_type="image/jpeg")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import describing, pages, pictures, pieces
+from . import describing, keys, pages, pictures, pieces
 
 app_name = "films"
 urlpatterns = [
@@ -10,4 +10,6 @@ urlpatterns = [
     path("films/<uuid:act_id>/", describing.films, name="films"),
     path("films/<uuid:act_id>/morceaux/", pieces.pieces, name="pieces"),
     path("films/<uuid:act_id>/<uuid:instance_id>/<int:frame>.jpg", pictures.picture, name="picture"),
+    path("films/<uuid:act_id>/<uuid:instance_id>/<int:frame>/cle/", keys.keep, name="keep"),
+    path("films/<uuid:act_id>/<uuid:instance_id>/<int:frame>/cle/retirer/", keys.release, name="release"),
 ]

@@ -27,6 +27,7 @@ from diaphane.web.roles import for_roles
 
 from .forms import TellForm
 from .inbox import READERS
+from .noting import list_key_lines
 
 
 @require_safe
@@ -113,4 +114,5 @@ def describe_report(report: Report, *, actor: Actor) -> dict[str, object]:
         "may_hand_over": actor.role is Role.REQUESTING_PHYSICIAN,
         "may_retry": actor.role in INFORMERS,
         "tell_form": TellForm(),
+        "key_images": list_key_lines(report.act),
     }

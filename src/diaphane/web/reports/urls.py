@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import checking, inbox, ordering, reading, signing, telling, writing
+from . import checking, inbox, noting, ordering, reading, signing, telling, writing
 
 app_name = "reports"
 urlpatterns = [
@@ -27,6 +27,7 @@ urlpatterns = [
     path("<uuid:act_id>/images/contraste/", ordering.prescribe, name="prescribe"),
     path("<uuid:act_id>/images/tardives/", ordering.look, name="look"),
     path("<uuid:act_id>/redaction/", writing.write, name="write"),
+    path("<uuid:act_id>/redaction/cles/", noting.noted, name="noted"),
     path("<uuid:act_id>/redaction/ouvrir/", writing.open_, name="open"),
     path("<uuid:act_id>/redaction/reprendre/", writing.take_over, name="take_over"),
     path("<uuid:act_id>/redaction/garder/", writing.save, name="save"),

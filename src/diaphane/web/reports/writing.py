@@ -27,6 +27,7 @@ from diaphane.web.roles import for_roles
 
 from .describing import describe_draft
 from .forms import ReportForm
+from .noting import describe_noted
 
 
 @require_safe
@@ -89,9 +90,8 @@ def keep(request: HttpRequest, act: Act, *, by: Actor) -> tuple[Report, ReportFo
 def _show_editor(request: HttpRequest, report: Report, form: ReportForm) -> HttpResponse:
     actor = require_actor(request)
     context = describe_act(report.act.request, actor=actor) | describe_draft(report, form, actor=actor)
-    return render(
-        request, "reports/write.html", context | {"images": count_images(report.act), "is_first_look": False}
-    )
+    beside = {"images": count_images(report.act), "is_first_look": False} | describe_noted(report.act)
+    return render(request, "reports/write.html", context | beside)
 
 
 def _require_report(act: Act) -> Report:

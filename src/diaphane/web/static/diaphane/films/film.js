@@ -11,8 +11,9 @@ export class Film {
   isTouched = false;
 
   // turned(film) is told when someone turns to another of its slices.
-  constructor(root, { isReader, turned }) {
+  constructor(root, { isReader, turned, keys }) {
     this.root = root;
+    this.keys = keys;
     this.turned = turned;
     this.canvas = this.#part("[data-canvas]");
     this.slider = this.#part("[data-slider]");
@@ -64,7 +65,16 @@ export class Film {
     const { label } = this.canvas.dataset;
     this.canvas.setAttribute("aria-label", label.replace("{number}", this.looked + 1).replace("{count}", this.count));
     this.#tally();
+    this.showKey();
     this.root.dispatchEvent(new CustomEvent("film:drawn", { bubbles: true, detail: { film: this, slice, state } }));
+  }
+
+  // Says whether the slice that shows is a key image.
+  showKey() {
+    const slice = this.slices[this.looked];
+    const isKept = Boolean(slice) && this.keys.has(slice);
+    this.root.toggleAttribute("data-key", isKept);
+    this.#part("[data-does=key]")?.setAttribute("aria-pressed", String(isKept));
   }
 
   // A slice got better: drawn again if it is the one that shows, counted in any case.
@@ -110,6 +120,7 @@ export class Film {
       darken: () => brighten(1),
       invert: () => button.setAttribute("aria-pressed", String(this.screen.invert())),
       reset: () => this.reset(),
+      key: () => this.keys.turn(this.slices[this.looked], this.screen.canWindow ? this.screen.window : null),
     };
     if (button) deeds[button.dataset.does]?.();
   }

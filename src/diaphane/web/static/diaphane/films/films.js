@@ -1,6 +1,7 @@
 // The light viewer: describes the films of an act, fetches them by the plan, and follows what still arrives.
 import { Decoding } from "./decoding.js";
 import { Film } from "./film.js";
+import { Keys } from "./keys.js";
 import { Loading } from "./loading.js";
 import { reach } from "./platform.js";
 import { Strip } from "./strip.js";
@@ -12,6 +13,10 @@ const { described = null, worker = new Worker(decoder) } = window.diaphaneFilms 
 const isReader = "reader" in root.dataset;
 const platform = reach(address, described);
 const films = new Map();
+const keys = new Keys(platform, {
+  changed: () => { for (const film of films.values()) film.showKey(); },
+  failed: (error) => { root.dataset.trouble = error ? "unkept" : ""; },
+});
 
 // What is said of the link: nothing, "cut" while it is tried again, "closed" when only reloading helps.
 const trouble = (error) => { root.dataset.trouble = !error ? "" : error.isFinal ? "closed" : "cut"; };
@@ -39,7 +44,7 @@ const strip = new Strip(root.querySelector("[data-strip]"));
 const addFilm = (id) => {
   const content = document.querySelector("#film").content.cloneNode(true).firstElementChild;
   root.querySelector("[data-row]").append(content);
-  const film = new Film(content, { isReader, turned: turn });
+  const film = new Film(content, { isReader, turned: turn, keys });
   films.set(id, film);
   first ??= film;
   strip.add(film);
@@ -51,7 +56,9 @@ const describe = async () => {
   const text = await platform.describe();
   if (text === seen) return;
   seen = text;
-  for (const each of JSON.parse(text).films) {
+  const told = JSON.parse(text);
+  keys.take(told.keys);
+  for (const each of told.films) {
     if (!films.has(each.id)) addFilm(each.id);
     films.get(each.id).describe(each);
   }

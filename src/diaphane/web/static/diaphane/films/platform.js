@@ -24,6 +24,15 @@ export const reach = (address, described) => ({
     const question = { method: "POST", headers, body: JSON.stringify(pieces) };
     return take(await fetch(`${address}morceaux/`, question)).body;
   },
+  async keep({ id, frame }, window) {
+    const headers = { "X-CSRFToken": meta("csrf-token"), "X-Diaphane-Actor": meta("actor") };
+    const body = new URLSearchParams(window ? { window: `${window.center}/${window.width}` } : {});
+    return take(await fetch(`${address}${id}/${frame}/cle/`, { method: "POST", headers, body })).json();
+  },
+  async release({ id, frame }) {
+    const headers = { "X-CSRFToken": meta("csrf-token"), "X-Diaphane-Actor": meta("actor") };
+    return take(await fetch(`${address}${id}/${frame}/cle/retirer/`, { method: "POST", headers })).json();
+  },
   async fetchPicture({ id, frame }) {
     const image = new Image();
     image.src = `${address}${id}/${frame}.jpg`;
