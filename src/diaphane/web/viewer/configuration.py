@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from .layouts import LAYOUTS
 from .policy import BASE
+from .words import write_words
 
 AS_STORED = 'multipart/related; type="application/octet-stream"; transfer-syntax=*'
 """Take frames as they are stored: HTJ2K is decoded by the viewer itself."""
@@ -67,7 +68,7 @@ _SCRIPT = """\
   window.config.modesConfiguration = { "@ohif/mode-longitudinal": { routes: { 0: { layoutInstance: { props: {
     leftPanelClosed: { $set: window.innerWidth < 700 },
   } } } } } };
-%(layouts)s})();
+%(layouts)s%(spoken)s})();
 """
 
 
@@ -78,4 +79,5 @@ def write_configuration() -> str:
         "source": json.dumps(_SOURCE),
         "configuration": json.dumps(_CONFIGURATION),
         "layouts": LAYOUTS.replace("WORDS", json.dumps(words)),
+        "spoken": write_words(),
     }
