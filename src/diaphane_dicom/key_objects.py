@@ -7,13 +7,13 @@ from io import BytesIO
 
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.sequence import Sequence
-from pydicom.uid import ExplicitVRLittleEndian, KeyObjectSelectionDocumentStorage
+from pydicom.uid import UID, ExplicitVRLittleEndian, KeyObjectSelectionDocumentStorage
 
 from .content import first, name_of, text_of, walk
 from .identifiers import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME, new_uid
 from .measurements import frame_of
 
-KEY_OBJECTS = str(KeyObjectSelectionDocumentStorage)
+KEY_OBJECTS: str = KeyObjectSelectionDocumentStorage
 MANUFACTURER = "Diaphane"
 OF_INTEREST, REJECTED = "113000", "113001"
 """Document titles (CID 7010): images of interest; a note that withdraws the documents it names (IHE IOCM)."""
@@ -191,7 +191,7 @@ def _save(document: Dataset) -> bytes:
         document.SOPInstanceUID,
     )
     meta.TransferSyntaxUID = ExplicitVRLittleEndian
-    meta.ImplementationClassUID = IMPLEMENTATION_CLASS_UID
+    meta.ImplementationClassUID = UID(IMPLEMENTATION_CLASS_UID)
     meta.ImplementationVersionName = IMPLEMENTATION_VERSION_NAME
     document.file_meta = meta
     stream = BytesIO()

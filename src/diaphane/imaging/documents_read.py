@@ -11,6 +11,7 @@ from datetime import datetime
 from pydicom.dataset import Dataset
 
 from diaphane.acts.models import Act
+from diaphane_dicom.dose import DOSE_REPORTS
 from diaphane_dicom.key_objects import (
     KEY_OBJECTS,
     MANUFACTURER,
@@ -23,7 +24,6 @@ from diaphane_dicom.measurements import Measurement, read_measurements, read_obs
 from diaphane_dicom.part10 import READ_ERRORS, from_dicom_json
 
 from .documents import STRUCTURED_REPORTS
-from .dosing import DOSE_REPORTS
 from .models import Instance
 
 _WINDOW = "Window "

@@ -1,5 +1,6 @@
 """Key images in a browser: kept and taken back in the first look, then beside the report, live."""
 
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -86,6 +87,9 @@ def test_what_is_kept_and_measured_comes_beside_the_text_while_it_is_written(
         page.reload()
         expect(page.locator(".measures")).to_contain_text("Nodule")
         assert_accessible(page)
+        page.locator(".measures").get_by_role("link").click()
+        expect(page.locator(".pane-frame")).to_have_attribute("src", re.compile(r"/images/\?image="))
+        assert page.url.endswith("/redaction/")
 
 
 def keep_measures(territory: Territory, content: bytes) -> None:

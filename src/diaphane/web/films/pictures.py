@@ -26,10 +26,11 @@ def picture(request: HttpRequest, act_id: UUID, instance_id: UUID, frame: int) -
     found = find_picture(act, instance_id=instance_id, frame=frame)
     if found is None:
         raise Http404
-    window = read_window(request.GET.get("fenetre", ""))
+    asked = read_window(request.GET.get("fenetre", ""))
+    window = Window(asked.center, asked.width) if asked else None
     side = _SMALL if "vignette" in request.GET else LONGEST_SIDE
     try:
-        content = render_picture(found, window=window and Window(window.center, window.width), side=side)
+        content = render_picture(found, window=window, side=side)
     except UndecodableFrameError as error:
         raise Http404 from error
     answer = HttpResponse(content, content_type="image/jpeg")

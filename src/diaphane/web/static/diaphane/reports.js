@@ -45,13 +45,24 @@
     event.preventDefault();
     link.closest("dialog").querySelector(link.hash.includes("next_step") ? "[name=next_step]" : "[name=comment]")?.focus();
   });
-  document.addEventListener("click", ({ target }) => {
+  document.addEventListener("click", (event) => {
+    const { target } = event;
     const beside = target.closest(".beside");
+    const image = target.closest("[data-image]");
+    if (image && beside?.querySelector(".pane-frame") && !event.ctrlKey && !event.metaKey) showImage(beside, image, event);
     if (target.closest("[data-apart]")) setApart(beside, true);
     if (target.closest("[data-together]")) setApart(beside, false);
     const chosen = target.closest("[data-frame]");
     if (chosen) choose(beside, chosen);
   });
+  // An image pointed out: the full viewer opens on it, in the frame; in its own window when the images are there.
+  const showImage = (beside, { href }, event) => {
+    const full = beside.querySelector('[data-frame][data-follows=""]');
+    choose(beside, full);
+    if (beside.classList.contains("is-apart")) return;
+    event.preventDefault();
+    beside.querySelector(".pane-frame").src = href;
+  };
   // The first look or the full viewer: in the frame, and for a second screen.
   const choose = (beside, { dataset: { frame: address, follows } }) => {
     const frame = beside.querySelector(".pane-frame");

@@ -105,3 +105,11 @@ def wait_until_something_shows(page: Page) -> np.ndarray:
             return seen
         page.wait_for_timeout(500)
     raise AssertionError("the viewer stayed black")
+
+
+def see_words(page: Page) -> list[str]:
+    """Return the words over each image once all images show."""
+    viewer = page.frame_locator("iframe")
+    viewer.locator(".cornerstone-canvas").first.wait_for(timeout=90_000)
+    page.wait_for_timeout(4000)
+    return [each.inner_text() for each in viewer.locator(".viewport-wrapper").all()]

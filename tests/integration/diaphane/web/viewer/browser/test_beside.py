@@ -1,7 +1,5 @@
 """A prior hangs beside the exam's images, its comparable series chosen; the others are fetched when asked."""
 
-from playwright.sync_api import Page
-
 from diaphane.acts.models import Act
 from diaphane.imaging.models import Prior, Study
 from diaphane.imaging.priors import attach_prior
@@ -11,7 +9,7 @@ from tests.images import make_htj2k_ct
 from tests.live_server import LiveServer
 from tests.scenes import Territory
 
-from .chromium import MARKS, browsing, send, wait_until_something_shows, watch
+from .chromium import MARKS, browsing, see_words, send, wait_until_something_shows, watch
 
 pytestmark = MARKS
 SAGITTAL = [0, 1, 0, 0, 0, -1]
@@ -39,14 +37,6 @@ def put_beside(server: LiveServer, territory: Territory, act: Act, day: str, **e
     send_series(server, territory, None, SeriesDescription="Ax", SeriesNumber=2, **told)
     study = Study.objects.get(study_instance_uid=uid)
     return attach_prior(study=study, act=act, reason="CD relu", by=territory.technologist, at=now())
-
-
-def see_words(page: Page) -> list[str]:
-    """Return the words over each image once all images show."""
-    viewer = page.frame_locator("iframe")
-    viewer.locator(".cornerstone-canvas").first.wait_for(timeout=90_000)
-    page.wait_for_timeout(4000)
-    return [each.inner_text() for each in viewer.locator(".viewport-wrapper").all()]
 
 
 def test_the_helpful_prior_hangs_on_the_right_and_no_other_is_fetched(

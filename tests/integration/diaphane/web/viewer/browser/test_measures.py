@@ -10,7 +10,7 @@ from tests.images import make_htj2k_ct
 from tests.live_server import LiveServer
 from tests.scenes import Territory
 
-from .chromium import MARKS, browsing, send, wait_until_something_shows, watch
+from .chromium import MARKS, browsing, see_words, send, wait_until_something_shows, watch
 
 pytestmark = MARKS
 STRUCTURED_REPORT = "1.2.840.10008.5.1.4.1.1.88."
@@ -63,4 +63,25 @@ def test_a_measurement_is_saved_in_the_study_and_shown_when_the_viewer_opens_aga
     assert (found.measurement.unit, found.instance.number) == ("mm", 3)
     assert found.measurement.value is not None
     assert 15 < found.measurement.value < 25
+    assert count_images(act).received == 5
+
+
+def test_the_viewer_opens_on_a_key_image_and_the_document_hinders_nothing(
+    server: LiveServer, territory: Territory, act: Act, session: str
+) -> None:
+    shared = {"SeriesInstanceUID": "1.2.77", "FrameOfReferenceUID": "1.2.99"}
+    send(server, territory, *(make_htj2k_ct(act, number=n, size=128, **shared) for n in range(1, 6)))
+    first = Instance.objects.get(number=1)
+    with browsing(server, session) as page:
+        _asked, said = watch(page)
+        page.goto(f"{server.url}/examens/{act.pk}/apercu/")
+        key = page.get_by_role("button", name="Image clé")
+        page.get_by_role("slider").fill("1")
+        key.click()
+        expect(key).to_have_attribute("aria-pressed", "true")
+        page.goto(f"{server.url}/examens/{act.pk}/images/?image={first.pk}")
+        wait_until_something_shows(page)
+        page.wait_for_timeout(2000)
+        assert "I:1 (" in see_words(page)[0]
+    assert said == []
     assert count_images(act).received == 5
