@@ -57,16 +57,19 @@ _SCRIPT = """\
     sourceName: "diaphane",
     configuration: source,
   }];
+  // On a telephone the tools take the whole width: the page above names the patient, and leads elsewhere.
+  const isNarrow = window.innerWidth < 700;
+  const logo = isNarrow ? "" : "Diaphane";
   window.config.whiteLabeling = {
-    createLogoComponentFn: (React) => React.createElement("span", { className: "text-white" }, "Diaphane"),
+    createLogoComponentFn: (React) => React.createElement("span", { className: "text-white" }, logo),
   };
   window.config.httpErrorHandler = () => {};
   // Beside a text, the page around names the patient and the frame is narrow: no name over the tools, and
   // on a telephone no list of series over the image. In a window of its own, the viewer names the patient.
   const isBesideText = window.parent !== window.top;
-  window.config.showPatientInfo = isBesideText ? "disabled" : "visible";
+  window.config.showPatientInfo = isBesideText || isNarrow ? "disabled" : "visible";
   window.config.modesConfiguration = { "@ohif/mode-longitudinal": { routes: { 0: { layoutInstance: { props: {
-    leftPanelClosed: { $set: window.innerWidth < 700 },
+    leftPanelClosed: { $set: isNarrow },
   } } } } } };
 %(layouts)s%(spoken)s})();
 """

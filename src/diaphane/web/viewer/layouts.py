@@ -13,7 +13,6 @@ LAYOUTS = """\
   const studies = list("StudyInstanceUIDs");
   // The address names the act's own studies, then the one prior beside: the others are fetched when asked.
   const prior = compared.length === 2 ? studies[studies.length - 1] : "";
-  const isWide = window.innerWidth >= 700;
   const choose = (isPrior, series) => ({
     studyMatchingRules: prior ? [{
       attribute: "StudyInstanceUID", required: true,
@@ -49,7 +48,7 @@ LAYOUTS = """\
       displaySets: [{ id: "current", matchedDisplaySetsIndex: -1 }],
     },
     stages: [
-      prior && isWide
+      prior && !isNarrow
         ? stage(hang("current", "default"), hang("prior", "prior"))
         : stage(hang("current", "default")),
     ],
