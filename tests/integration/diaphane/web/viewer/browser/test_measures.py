@@ -13,7 +13,7 @@ from tests.scenes import Territory
 from .chromium import MARKS, browsing, see_words, send, wait_until_something_shows, watch
 
 pytestmark = MARKS
-COMPREHENSIVE_3D_SR = "1.2.840.10008.5.1.4.1.1.88.34"
+STRUCTURED_REPORT = "1.2.840.10008.5.1.4.1.1.88."
 
 
 def measure(page: Page, viewer: FrameLocator) -> None:
@@ -56,7 +56,7 @@ def test_a_measurement_is_saved_in_the_study_and_shown_when_the_viewer_opens_aga
         viewer.locator("[data-cy='trackedMeasurements-btn']").click()
         expect(viewer.get_by_text("Mesures (1)")).to_be_visible()
     assert said == []
-    report = Instance.objects.get(sop_class_uid=COMPREHENSIVE_3D_SR)
+    report = Instance.objects.get(sop_class_uid__startswith=STRUCTURED_REPORT)
     assert report.series.study.act_id == act.pk
     assert report.received_by_label == territory.imageur.label
     [found] = list_measured(act)
