@@ -18,6 +18,7 @@ from diaphane.organisations.models import Structure
 
 from .columns import AsWords, SearchedText
 from .deflated import DeflatedTextField
+from .documents import SeriesDocument as SeriesDocument
 from .finding import Finding as Finding
 from .gateway_alerts import GatewayAlert as GatewayAlert
 from .performed import PerformedProcedureStep as PerformedProcedureStep

@@ -64,10 +64,12 @@ def accepts_json(request: HttpRequest) -> bool:
     return any(each.media_type in json_types for each in list_accepted(request))
 
 
-def accepts_deflate(request: HttpRequest) -> bool:
-    """Say whether the client takes the ``deflate`` coding (RFC 9110 §12.5.3)."""
-    codings = _read_ranges(request.headers.get("Accept-Encoding", ""))
-    return any(each.media_type == "deflate" and _quality(each) > 0 for each in codings)
+def choose_coding(request: HttpRequest, available: Sequence[str]) -> str:
+    """Return the first of the codings of HTTP that the client takes; empty for none (RFC 9110 §12.5.3)."""
+    accepted = {
+        each.media_type: _quality(each) for each in _read_ranges(request.headers.get("Accept-Encoding", ""))
+    }
+    return next((each for each in available if accepted.get(each, 0) > 0), "")
 
 
 def choose_transfer_syntax(asked: str, stored: str) -> str:
