@@ -5,6 +5,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.i18n import set_language
 
+from diaphane.interop.metrics import metrics
 from diaphane.kernel.modes import Mode
 from diaphane.web.components.gallery import gallery
 from diaphane.web.health import healthz, readyz
@@ -16,6 +17,7 @@ urlpatterns = [
     path("", home, name="home"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
     path("composants/", gallery, name="gallery"),
     path("langue/", login_not_required(set_language), name="set_language"),
     path("demandes/", include("diaphane.web.requesting.urls")),

@@ -127,6 +127,8 @@ def test_both_ways_give_the_same(
             "X-Content-Type-Options",
             "Referrer-Policy",
             "X-Frame-Options",
+            "Permissions-Policy",
+            "Cross-Origin-Resource-Policy",
         ):
             assert boundless(ours.headers[name]) == boundless(theirs[name])
 

@@ -4,7 +4,6 @@ import json
 import zlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import datetime
 
 import imagecodecs
@@ -19,7 +18,6 @@ from diaphane.imaging.models import Instance, SeriesDocument, Study
 from diaphane.imaging.operations import store_instance
 from diaphane.imaging.preparing import prepare_documents
 from diaphane.kernel.actors import Actor, Role
-from diaphane.kernel.identifiers import uuid7
 from tests.factories import StructureFactory, make_actor
 from tests.images import make_ct
 
@@ -45,11 +43,6 @@ def ask(client: Client, path: str, accepted: str) -> tuple[str, list[dict[str, o
     coding = response.headers.get("Content-Encoding", "")
     found: list[dict[str, object]] = json.loads(READERS[coding](response.content))
     return coding, found
-
-
-def gateway_of(act: Act) -> Actor:
-    gateway = Actor(id=uuid7(), role=Role.EDGE, label="Passerelle")
-    return replace(gateway, structure_id=act.requesting_site_id)
 
 
 def prepare(images: Images) -> Study:
@@ -84,11 +77,11 @@ def test_a_document_opens_to_nobody_else(images: Images, login: Callable[[Actor]
 
 
 def test_a_document_goes_when_an_image_comes(
-    images: Images, imageur_client: Client, act: Act, at: datetime
+    images: Images, imageur_client: Client, act: Act, gateway: Actor, at: datetime
 ) -> None:
     study = prepare(images)
     uid = images.series_path.rpartition("/")[2]
-    store_instance(content=make_ct(act, number=90, SeriesInstanceUID=uid), by=gateway_of(act), at=at)
+    store_instance(content=make_ct(act, number=90, SeriesInstanceUID=uid), by=gateway, at=at)
     assert not SeriesDocument.objects.exists()
     before = ask(imageur_client, images.series_path, "")
     prepare_documents(study.pk)
@@ -96,10 +89,8 @@ def test_a_document_goes_when_an_image_comes(
     assert ask(imageur_client, images.series_path, "") == before
 
 
-def test_a_series_with_long_values_at_an_address_has_none(act: Act, at: datetime) -> None:
-    receipt = store_instance(
-        content=make_ct(act, EncapsulatedDocument=bytes(4000)), by=gateway_of(act), at=at
-    )
+def test_a_series_with_long_values_at_an_address_has_none(act: Act, gateway: Actor, at: datetime) -> None:
+    receipt = store_instance(content=make_ct(act, EncapsulatedDocument=bytes(4000)), by=gateway, at=at)
     assert receipt.study is not None
     prepare_documents(receipt.study.pk)
     assert not SeriesDocument.objects.exists()
@@ -127,7 +118,9 @@ def test_asking_twice_queues_one_job(images: Images) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_image_that_comes_meanwhile_is_never_left_out(images: Images, act: Act, at: datetime) -> None:
+def test_an_image_that_comes_meanwhile_is_never_left_out(
+    images: Images, act: Act, gateway: Actor, at: datetime
+) -> None:
     """The job waits for who stores; or its document goes with what is stored after it."""
     study = Instance.objects.all()[0].series.study
     uid = images.series_path.rpartition("/")[2]
@@ -138,7 +131,7 @@ def test_an_image_that_comes_meanwhile_is_never_left_out(images: Images, act: Ac
 
     with ThreadPoolExecutor(1) as threads:
         with transaction.atomic():
-            store_instance(content=make_ct(act, number=91, SeriesInstanceUID=uid), by=gateway_of(act), at=at)
+            store_instance(content=make_ct(act, number=91, SeriesInstanceUID=uid), by=gateway, at=at)
             preparing_apart = threads.submit(prepare_apart)
         preparing_apart.result(60)
     document = json.loads(zlib.decompress(SeriesDocument.objects.get().deflated))
