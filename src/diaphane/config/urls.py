@@ -34,7 +34,7 @@ urlpatterns += [
     path("", include("diaphane.web.viewer.urls")),
     path("", include("diaphane.web.films.urls")),
     path("examens/", include("diaphane.web.copies.urls")),
-    path("dicomweb/", include("diaphane.interop.dicomweb.urls")),
+    path("", include("diaphane.interop.dicomweb.direct_urls")),
     path("edge/v1/", include("diaphane.interop.edge_api.urls")),
 ]
 if settings.MODE is Mode.DEMO:
