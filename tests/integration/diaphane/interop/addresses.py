@@ -61,10 +61,18 @@ def name_values(images: Images) -> dict[str, str]:
     }
 
 
+def list_queries(address: Address) -> list[str]:
+    """List the malformed queries that an address may understand."""
+    kind = address.pattern.rpartition("/")[2]
+    known = SEARCHES if address.is_search else PICTURES if kind in ("rendered", "thumbnail") else []
+    return [*known, *OTHERS] if kind != "studies" else [*known, *PICTURES, *OTHERS]
+
+
 def spoil(address: Address, values: dict[str, str]) -> Iterator[str]:
-    """Yield the paths of an address whose values are malformed one after the other."""
+    """Yield the paths of an address whose values are malformed in turn; its last one, in every way."""
     for name in address.parameters:
-        for bad in MALFORMED["uid" if name.endswith("_uid") else name]:
+        is_last = name == address.parameters[-1]
+        for bad in MALFORMED["uid" if name.endswith("_uid") else name][: None if is_last else 3]:
             yield address.fill({**values, name: bad})
 
 
@@ -75,7 +83,7 @@ MALFORMED = {
     "tag": ["zz", "0010001", "00100010", "7fe00010\0", "é", "x" * 3000],
     "rank": ["0", "2", "9" * 5000, "-1", "a", "²"],
 }
-QUERIES = [
+SEARCHES = [
     "limit=-1",
     "limit=a",
     "limit=" + "9" * 5000,
@@ -103,6 +111,8 @@ QUERIES = [
     "=",
     "StudyDescription=" + "*" * 300,
     "PatientName=" + "%5C*" * 200,
+]
+PICTURES = [
     "window=a",
     "window=1",
     "window=nan,1",
@@ -115,10 +125,8 @@ QUERIES = [
     "viewport=99999,1",
     "viewport=%C2%B2,1",
     "viewport=" + "9" * 5000 + ",1",
-    "accept=",
-    "accept=text/html",
-    "charset=%00",
 ]
+OTHERS = ["accept=", "accept=text/html", "charset=%00", "inconnu=%FF"]
 ACCEPTS = [
     "text/html",
     "application/dicom+xml",

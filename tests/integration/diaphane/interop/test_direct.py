@@ -31,7 +31,7 @@ from tests.integration.diaphane_edge.edge import wait_until
 from tests.live_server import LiveServer, serving
 from tests.scenes import Territory
 
-from .addresses import ACCEPTS, ADDRESSES, QUERIES, name_values, spoil
+from .addresses import ACCEPTS, ADDRESSES, PICTURES, name_values, spoil
 from .conftest import Images
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -104,7 +104,7 @@ def test_refusals_are_the_same_on_both_ways(
     client = connect(ours)
     for path in [path for each in ADDRESSES[-6:] for path in spoil(each, values)]:
         assert_same(client.get(path), ours.get(path, headers={"Accept": STORED}))
-    for query in QUERIES:
+    for query in PICTURES:
         path = f"{images.path(0)}/rendered?{query}"
         accept = {"Accept": "image/png"}
         assert_same(client.get(path, headers=accept), ours.get(path, headers=accept))
