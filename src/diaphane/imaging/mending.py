@@ -67,16 +67,19 @@ class Mender:
         """
         rows = _lock_rows(batch)
         indexer = Indexer(by=SYSTEM, at=self.at, place=self.place)
-        grown: set[UUID] = set()
-        fates = [self._mend_one(kept, _find_row(rows, kept, pks), indexer, grown) for kept, pks in batch]
-        count_again(grown)
+        changed: set[UUID] = set()
+        fates = [self._mend_one(kept, _find_row(rows, kept, pks), indexer, changed) for kept, pks in batch]
+        count_again(changed)
         return fates
 
-    def _mend_one(self, kept: KeptObject, row: Instance | None, indexer: Indexer, grown: set[UUID]) -> Fate:
+    def _mend_one(self, kept: KeptObject, row: Instance | None, indexer: Indexer, changed: set[UUID]) -> Fate:
         if row is not None:
             self._compare_above(row, kept)
-            return _repair(row, kept, self.at)
-        return Fate.IN_TRANSIT if self.is_coming(kept) else _index(indexer, kept, grown)
+            fate = _repair(row, kept, self.at)
+            if fate is Fate.REPAIRED:
+                changed.add(row.series.study.pk)
+            return fate
+        return Fate.IN_TRANSIT if self.is_coming(kept) else _index(indexer, kept, changed)
 
     def _compare_above(self, row: Instance, kept: KeptObject) -> None:
         if not is_said_by(row.series, read_series_row(kept)):
@@ -128,14 +131,14 @@ def _repair(row: Instance, kept: KeptObject, at: datetime) -> Fate:
     return Fate.REPAIRED
 
 
-def _index(indexer: Indexer, kept: KeptObject, grown: set[UUID]) -> Fate:
+def _index(indexer: Indexer, kept: KeptObject, changed: set[UUID]) -> Fate:
     """Index an object that no row names, as one that comes; what cannot be compared is left as it is."""
     try:
         [receipt] = indexer.index([kept])
     except (OSError, ValueError):
         return Fate.UNCERTAIN
     if receipt.outcome is Outcome.STORED and receipt.study is not None:
-        grown.add(receipt.study.pk)
+        changed.add(receipt.study.pk)
     return _FATES[receipt.outcome]
 
 

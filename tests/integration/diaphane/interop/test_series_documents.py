@@ -17,7 +17,8 @@ from diaphane.imaging.jobs import prepare_soon
 from diaphane.imaging.models import Instance, SeriesDocument, Study
 from diaphane.imaging.operations import store_instance
 from diaphane.imaging.preparing import prepare_documents
-from diaphane.kernel.actors import Actor, Role
+from diaphane.imaging.reindexing import Run, reindex
+from diaphane.kernel.actors import SYSTEM, Actor, Role
 from tests.factories import StructureFactory, make_actor
 from tests.images import make_ct
 
@@ -136,3 +137,10 @@ def test_an_image_that_comes_meanwhile_is_never_left_out(
         preparing_apart.result(60)
     document = json.loads(zlib.decompress(SeriesDocument.objects.get().deflated))
     assert len(document) == Instance.objects.filter(series__series_instance_uid=uid).count()
+
+
+def test_a_document_goes_when_a_row_is_repaired_from_its_file(images: Images, at: datetime) -> None:
+    Instance.objects.filter(pk=images.instances[0].pk).update(metadata="{}")
+    prepare(images)
+    reindex(run=Run(), tell=lambda _tally, _last: None, by=SYSTEM, at=at)
+    assert not SeriesDocument.objects.exists()
