@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from diaphane.acts.models import Act
 from diaphane_dicom.render import encode_jpeg, render_frame, shrink
 
 from .models import Instance
 from .pixels import open_pixels
+from .shown import Shown, list_shown
 
 LONGEST_SIDE = 1024
 
@@ -20,11 +20,9 @@ class Picture:
     frame: int
 
 
-def find_picture(act: Act, *, instance_id: UUID, frame: int) -> Picture | None:
-    """Return one frame of an act's verified images, counted from 1, or None."""
-    found = Instance.objects.filter(
-        series__study__act=act, pk=instance_id, verified_at__isnull=False, number_of_frames__gte=frame
-    ).first()
+def find_picture(shown: Shown, *, instance_id: UUID, frame: int) -> Picture | None:
+    """Return one frame of the verified images of an act or of one study, counted from 1, or None."""
+    found = list_shown(shown).filter(pk=instance_id, number_of_frames__gte=frame).first()
     return Picture(found, frame) if found is not None and frame > 0 else None
 
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from diaphane.imaging.films import Film, Slice, list_films
+from diaphane.imaging.shown import Shown
 
 from .opening import open_images
 
@@ -14,8 +15,12 @@ from .opening import open_images
 @require_safe
 def films(request: HttpRequest, act_id: UUID) -> JsonResponse:
     """Answer the films of an act as JSON; it is asked again when images arrive."""
-    act = open_images(request, act_id)
-    described = [_describe(each, rank) for rank, each in enumerate(list_films(act), start=1)]
+    return describe_films(open_images(request, act_id))
+
+
+def describe_films(shown: Shown) -> JsonResponse:
+    """Answer the films of what its caller has opened to the reader."""
+    described = [_describe(each, rank) for rank, each in enumerate(list_films(shown), start=1)]
     answer = JsonResponse({"films": described})
     answer["Cache-Control"] = "private, no-store"
     return answer

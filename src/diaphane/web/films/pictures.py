@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from diaphane.imaging.pictures import find_picture, render_picture
+from diaphane.imaging.shown import Shown
 from diaphane_dicom.decode import UndecodableFrameError
 
 from .opening import open_images
@@ -16,14 +17,22 @@ _KEPT_SECONDS = 600
 @require_safe
 def picture(request: HttpRequest, act_id: UUID, instance_id: UUID, frame: int) -> HttpResponse:
     """Give one frame, counted from 1, as a JPEG; 404 where no decoder reads it, and the viewer says so."""
-    act = open_images(request, act_id)
-    found = find_picture(act, instance_id=instance_id, frame=frame)
+    answer = answer_picture(open_images(request, act_id), instance_id=instance_id, frame=frame)
+    answer["Cache-Control"] = f"private, max-age={_KEPT_SECONDS}"
+    return answer
+
+
+def answer_picture(shown: Shown, *, instance_id: UUID, frame: int) -> HttpResponse:
+    """Give a frame of what its caller has opened to the reader.
+
+    Raises:
+        Http404: not among those images, or no decoder reads it.
+    """
+    found = find_picture(shown, instance_id=instance_id, frame=frame)
     if found is None:
         raise Http404
     try:
         content = render_picture(found)
     except UndecodableFrameError as error:
         raise Http404 from error
-    answer = HttpResponse(content, content_type="image/jpeg")
-    answer["Cache-Control"] = f"private, max-age={_KEPT_SECONDS}"
-    return answer
+    return HttpResponse(content, content_type="image/jpeg")
