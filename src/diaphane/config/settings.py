@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "diaphane.acquisition",
     "diaphane.reporting",
     "diaphane.delivery",
+    "diaphane.sharing",
     "diaphane.journeys",
     "diaphane.web",
     *(["diaphane.demo"] if MODE is Mode.DEMO else []),

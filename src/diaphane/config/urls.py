@@ -34,6 +34,8 @@ urlpatterns += [
     path("", include("diaphane.web.viewer.urls")),
     path("", include("diaphane.web.films.urls")),
     path("examens/", include("diaphane.web.copies.urls")),
+    path("examens/", include("diaphane.web.sharing.urls")),
+    path("confrere/", include("diaphane.web.outside.urls")),
     path("", include("diaphane.interop.dicomweb.direct_urls")),
     path("edge/v1/", include("diaphane.interop.edge_api.urls")),
 ]
