@@ -9,10 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from diaphane.acts.models import Act
 from diaphane.acts.operations import note, open_duty, settle_duties
+from diaphane.consents.models import Consent
+from diaphane.consents.queries import get_consent
 from diaphane.imaging.models import Study
 from diaphane.imaging.priors import list_priors
 from diaphane.kernel.actors import Actor, Role
-from diaphane.kernel.errors import ConflictError, GuardError, NotAllowedError
+from diaphane.kernel.errors import ConflictError, GuardError, Missing, NotAllowedError
 
 from .keys import hash_code, make_code
 from .models import SHARERS, SharedLink
@@ -45,7 +47,7 @@ def share_study(
     _require_sharer(act, by)
     if study.act_id != act.pk and not list_priors(act).filter(study=study).exists():
         raise NotAllowedError(_("These images are not those of this exam."))
-    missing = list_missing(recipient, terms, is_own_study=study.act_id == act.pk)
+    missing = list_missing(recipient, terms, is_own_study=study.act_id == act.pk) + _list_refused(act)
     if missing:
         raise GuardError(_("This link cannot be made yet."), missing)
     code = make_code()
@@ -91,6 +93,15 @@ def record_told_of_link(*, act: Act, by: Actor, at: datetime) -> None:
 def _require_sharer(act: Act, by: Actor) -> None:
     if by.role not in SHARERS or not Act.objects.visible_to(by).filter(pk=act.pk).exists():
         raise NotAllowedError(_("This exam is not open to you, or your role does not show it to others."))
+
+
+def _list_refused(act: Act) -> list[Missing]:
+    """Say when the patient has refused the reading at a distance: that answer counts here too (R60)."""
+    answer = get_consent(act, Consent.Subject.DISTANCE)
+    if answer is None or answer.outcome != Consent.Outcome.REFUSED:
+        return []
+    who = _("Those who are with the patient")
+    return [Missing("R57", _("The patient refused the reading at a distance: ask them again"), who)]
 
 
 def _write_link(

@@ -34,6 +34,7 @@ PERSONAL_MAIL = frozenset(
     }
 )
 """Domains where people keep their private mail: what is professional does not go there (R49)."""
+AGREEMENT_MISSING = _("The patient's agreement: a professional outside the care team sees nothing without it")
 _CARE, _CONFIDENTIAL, _MAIL = "CSP L1110-4", "R42", "R49"
 
 
@@ -64,11 +65,7 @@ def list_missing(recipient: Recipient, terms: Terms, *, is_own_study: bool) -> l
 
 def _weigh_agreement(terms: Terms) -> Iterator[Missing]:
     if terms.agreement not in SharedLink.Agreement.values:
-        yield _miss(
-            _CARE,
-            "agreement",
-            _("The patient's agreement: a professional outside the care team sees nothing without it"),
-        )
+        yield _miss(_CARE, "agreement", AGREEMENT_MISSING)
 
 
 def _weigh_recipient(recipient: Recipient) -> Iterator[Missing]:

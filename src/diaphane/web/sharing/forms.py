@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from diaphane.kernel.errors import GuardError
 from diaphane.sharing.models import SharedLink
-from diaphane.sharing.terms import DURATIONS, Recipient, Terms
+from diaphane.sharing.terms import AGREEMENT_MISSING, DURATIONS, Recipient, Terms
 from diaphane.web.copies.pages import Copyable
 
 _SPELLED = dict(zip(DURATIONS, (_("24 hours"), _("3 days"), _("7 days")), strict=True))
@@ -47,6 +47,7 @@ class ShareForm(forms.Form):
         label=_("What did the patient say?"),
         choices=SharedLink.Agreement.choices,
         widget=forms.RadioSelect,
+        error_messages={"required": AGREEMENT_MISSING},
         help_text=_(
             "Your colleague is not of the care team: what they see needs the patient's agreement. "
             "Without it, nothing is sent."

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -32,6 +33,11 @@ from diaphane.web.roles import for_roles
 from .forms import LinkChoiceForm, ShareForm
 
 SHARING_ROLES = tuple(role for role in Role if role in SHARERS)
+_ACT_PAGES = {
+    Role.REQUESTING_PHYSICIAN: "requesting:act",
+    Role.IMAGEUR: "reading_room:act",
+    Role.TREATING_PHYSICIAN: "reports:show",
+}
 _LOOKS = {
     LinkState.WAITING: ("plain", "hourglass"),
     LinkState.FAILED: ("care", "alert-triangle"),
@@ -124,6 +130,7 @@ def _show(
         "act": act,
         "patient": act.patient,
         "form": form,
+        "act_page": reverse(_ACT_PAGES[actor.role], args=[act.pk]),
         "lines": [_describe(each, at) for each in list_links(act, actor=actor)],
         "must_tell": is_owed(act, PATIENT_TOLD_OF_LINK),
     }
