@@ -18,12 +18,12 @@ from diaphane.organisations.models import Structure
 
 from .columns import AsWords, SearchedText
 from .deflated import DeflatedTextField
-from .documents import SeriesDocument as SeriesDocument
 from .finding import Finding as Finding
 from .gateway_alerts import GatewayAlert as GatewayAlert
 from .performed import PerformedProcedureStep as PerformedProcedureStep
 from .prior_models import Prior as Prior
 from .prior_searches import PriorSearch as PriorSearch
+from .series_documents import SeriesDocument as SeriesDocument
 
 RECEIVING_ROLES = frozenset({Role.TECHNOLOGIST, Role.EDGE, Role.SERVICE})
 """Who may see, at the site that sent them, the studies that belong to no act yet."""

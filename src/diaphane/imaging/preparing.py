@@ -8,9 +8,9 @@ import imagecodecs
 from django.db import transaction
 
 from .deflated import inflate
-from .documents import SeriesDocument
 from .models import Study
 from .prepared import Prepared, list_prepared
+from .series_documents import SeriesDocument
 
 FEWEST = 16
 """With fewer instances, putting their pieces end to end is as quick."""
