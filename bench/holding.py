@@ -1,5 +1,6 @@
 """One series held on both sides as its modality sends it, and on ours also as the gateway does (HTJ2K)."""
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -32,7 +33,10 @@ class Held:
 
 @contextmanager
 def holding(files: Sequence[Path], folder: Path) -> Iterator[list[Held]]:
-    """Run both servers with the series; Orthanc's comes first. Ours is read by a person, with a session."""
+    """Run both servers with the series; Orthanc's comes first.
+
+    Ours has a web process for each core, as Orthanc has threads, and is read by a person with a session.
+    """
     (folder / "ours").mkdir()
     (folder / "storage").mkdir()
     exam = make_exam(files, folder / "sent")
@@ -40,10 +44,12 @@ def holding(files: Sequence[Path], folder: Path) -> Iterator[list[Held]]:
     encoded = make_exam(files, folder / "encoded")
     for path in encoded.files.values():
         path.write_bytes(transcode_to_htj2k(path.read_bytes()).content)
-    with orthanc_web(folder, folder / "storage") as theirs, platform(folder / "ours") as running:
+    held = platform(folder / "ours", processes=os.cpu_count() or 1)
+    with orthanc_web(folder, folder / "storage") as theirs, held as running:
         load_files(theirs, sent)
         for each in (sent, list(encoded.files.values())):
             _store(running, each)
+        running.wait_for_documents(2)
         ours = log_in(running, studies=0, name="ours", who=WHO)
         yield [
             _find(theirs, "native", sent[0]),

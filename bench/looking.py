@@ -41,6 +41,7 @@ def holding(slices: Sequence[Path], folder: Path) -> Iterator[HeldExam]:
         encoded = [transcode_to_htj2k(path.read_bytes()).content for path in exam.files.values()]
         for start in range(0, len(encoded), SENT_TOGETHER):
             _store(held, encoded[start : start + SENT_TOGETHER])
+        held.wait_for_documents(1)
         with psycopg.connect(held.database_url) as database:
             row = database.execute(FIND_ACT, [str(step.AccessionNumber)]).fetchone()
         if row is None:

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 SCANNER = "SCANNER1"
@@ -36,9 +37,30 @@ def find_program(*names: str) -> str:
     )
 
 
+@dataclass(frozen=True)
+class Receiver:
+    """A running receiver: its DICOM port, its process."""
+
+    port: int
+    process: int
+
+    @property
+    def cpu_seconds(self) -> float:
+        """Return the processor time that the process itself has taken, without its children."""
+        fields = Path(f"/proc/{self.process}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    @property
+    def peak_bytes(self) -> int:
+        """Return the most memory that the process itself has held."""
+        status = Path(f"/proc/{self.process}/status").read_text()
+        [peak] = (line for line in status.splitlines() if line.startswith("VmHWM"))
+        return int(peak.split()[1]) << 10
+
+
 @contextmanager
-def gateway(folder: Path, **settings: object) -> Iterator[int]:
-    """Run our gateway and yield its DICOM port; unless settings name a platform, there is none to reach."""
+def gateway(folder: Path, **settings: object) -> Iterator[Receiver]:
+    """Run our gateway; unless settings name a platform, there is none to reach."""
     port = free_port()
     configuration = folder / "edge.json"
     content = {
@@ -54,13 +76,13 @@ def gateway(folder: Path, **settings: object) -> Iterator[int]:
     }
     configuration.write_text(json.dumps(content | settings))
     command = [sys.executable, "-m", "diaphane_edge", "run", "--config", str(configuration)]
-    with running(command, port, folder):
-        yield port
+    with running(command, port, folder) as process:
+        yield Receiver(port, process.pid)
 
 
 @contextmanager
-def orthanc(folder: Path) -> Iterator[int]:
-    """Run Debian's Orthanc as it is configured by default, receiving only; yield its DICOM port."""
+def orthanc(folder: Path) -> Iterator[Receiver]:
+    """Run Debian's Orthanc as it is configured by default, receiving only."""
     port = free_port()
     configuration = folder / "orthanc.json"
     content = {
@@ -73,8 +95,8 @@ def orthanc(folder: Path) -> Iterator[int]:
         "Plugins": [],
     }
     configuration.write_text(json.dumps(content))
-    with running([find_program("Orthanc"), str(configuration)], port, folder):
-        yield port
+    with running([find_program("Orthanc"), str(configuration)], port, folder) as process:
+        yield Receiver(port, process.pid)
 
 
 @contextmanager

@@ -1,12 +1,14 @@
 """A whole platform to measure: database, pages and jobs, with the fictitious territory."""
 
 import subprocess
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+import psycopg
 from pydicom.dataset import Dataset
 
 from diaphane_edge.enrolling import enrol
@@ -17,6 +19,7 @@ from diaphane_launcher.demo_settings import DemoSettings
 from .peers import free_port, running
 
 STOP_SECONDS = 5.0
+LOOK_SECONDS = 0.2
 
 
 @dataclass(frozen=True)
@@ -39,10 +42,16 @@ class Platform:
         """Return what a gateway needs to reach this platform by a port that leads to it."""
         return {"platform_url": f"http://127.0.0.1:{port}", "token": self.edge_token}
 
+    def wait_for_documents(self, count: int) -> None:
+        """Wait until the documents of so many series are written, as they are soon after the images came."""
+        with psycopg.connect(self.database_url, autocommit=True) as database:
+            while database.execute("SELECT count(*) FROM imaging_seriesdocument").fetchone() != (count,):
+                time.sleep(LOOK_SECONDS)
+
 
 @contextmanager
-def platform(folder: Path) -> Iterator[Platform]:
-    """Run a platform on an empty database that syncs each commit, as in production."""
+def platform(folder: Path, *, processes: int = 1) -> Iterator[Platform]:
+    """Run a platform with so many web processes, on an empty database that syncs each commit."""
     settings = DemoSettings(folder, port=free_port(), dicom_port=0, own_images=None)
     for each in (folder, folder.parent):
         each.chmod(0o711)  # the database's account must pass
@@ -51,6 +60,7 @@ def platform(folder: Path) -> Iterator[Platform]:
         environment = settings.environment(url, frontend.ensure(), ensure_secret_key(folder))
         for command in (settings.migrate_command(), settings.territory_command()):
             subprocess.run(command, env=environment, check=True, capture_output=True)
+        environment["WEB_CONCURRENCY"] = str(processes)
         web = settings.web_command()
         stack.enter_context(running(web, settings.port, folder, environment=environment, name="web"))
         worker = settings.worker_command()

@@ -114,9 +114,9 @@ class Bench:
     def _gateway(self, folder: Path) -> Iterator[int]:
         with (
             Link(to=self._platform.port, shape=self._shape) as link,
-            gateway(folder, **self._platform.gateway_settings(link.port), worklist_poll_seconds=1) as port,
+            gateway(folder, **self._platform.gateway_settings(link.port), worklist_poll_seconds=1) as held,
         ):
-            yield port
+            yield held.port
 
     def _store(self, exam: Exam, port: int) -> None:
         command = [self._storescu, "-R", "-aet", SCANNER, "-aec", "PEER", "127.0.0.1", str(port)]

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from diaphane_dicom.part10 import NotPart10Error, Part10, read_part10
 
+from .marks import without_mark
+
 READY_NAME = re.compile(r"[0-9a-f]{32}-([0-9a-f]{64})\.dcm")
 
 
@@ -50,7 +52,7 @@ def read_intact(path: Path, *, size: int | None, digest: str) -> tuple[bytes, Pa
     Raises DamagedFileError when the disk no longer holds what it was given, OSError.
     """
     with path.open("rb") as stream:
-        content = stream.read(size)
+        content = without_mark(stream.read(size))
     try:
         part10 = read_part10(content)
     except NotPart10Error as error:

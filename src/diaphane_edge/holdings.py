@@ -26,6 +26,7 @@ class Holdings:
 
         Raises PlatformError when the platform must be asked and does not answer.
         """
+        self.spool.settle()
         disputed = {each.sop_instance_uid for each in self.spool.journal.list_in(State.SET_ASIDE)}
         classes = {each: self._read_class(each.sop_instance_uid) for each in objects}
         elsewhere = [each.sop_instance_uid for each, held in classes.items() if held is None]

@@ -7,6 +7,7 @@ content alone, and does not wait for what others do to the file system.
 import os
 import shutil
 import threading
+import time
 import uuid
 from collections.abc import Iterable
 from errno import ENOSPC
@@ -14,12 +15,14 @@ from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
 from .durable import sync_directory
+from .marks import Mark, write_mark
 
 SUFFIX = ".slot"
 FEWEST_KEPT = 32
 USUAL_BYTES = 576 << 10
 """A slice of 512 by 512 with its header."""
 LARGEST_KEPT_BYTES = 4 << 20
+CALM_SECONDS = 2.0
 BLANKED_BYTES = 64 << 10
 """The beginning of an object, where the patient is named."""
 
@@ -50,6 +53,10 @@ class Slot:
         """Show what was written, without a copy."""
         return mmap(self._descriptor, self.size, access=ACCESS_READ)
 
+    def mark(self, digest: str) -> None:
+        """Say in the slot itself what it holds, before it is synced. Raises OSError."""
+        write_mark(self._descriptor, Mark(self.size, digest))
+
     def sync(self) -> None:
         """Wait until what was written is on the disk, and the name of a new file too. Raises OSError."""
         os.fdatasync(self._descriptor)
@@ -70,6 +77,7 @@ class Slots:
         self._spared_bytes = spared_bytes
         self._reserved = reserved_bytes // USUAL_BYTES
         self._free: list[str] = []
+        self._taken_at = 0.0
         self._lock = threading.Lock()
 
     def take(self) -> Slot:
@@ -77,13 +85,18 @@ class Slots:
         if self._is_disk_short(0):
             raise OSError(ENOSPC, os.strerror(ENOSPC))
         with self._lock:
+            self._taken_at = time.monotonic()
             name = self._free.pop() if self._free else _new_name()
         return Slot(self._folder / name)
 
     def reserve_one(self) -> bool:
-        """Add a free slot of the usual size, unless there are enough or the disk is short; tell whether."""
+        """Add a free slot of the usual size, unless there are enough or the disk is short; tell whether.
+
+        While objects come the disk is theirs, as long as some slots are left.
+        """
         with self._lock:
-            is_enough = len(self._free) >= self._reserved
+            is_calm = time.monotonic() - self._taken_at > CALM_SECONDS
+            is_enough = len(self._free) >= (self._reserved if is_calm else self._reserved // 4)
         if is_enough or self._is_disk_short(USUAL_BYTES):
             return False
         slot = Slot(self._folder / _new_name())

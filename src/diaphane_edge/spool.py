@@ -7,6 +7,7 @@ import sqlite3
 import threading
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -20,6 +21,7 @@ from .group_commit import GroupCommit
 from .journal import WAITING, Entry, Journal, State
 from .lanes import Lane
 from .logs import log
+from .marks import erase_mark, read_mark
 from .reasons import Reason
 from .slots import SUFFIX, Slot, Slots
 from .stow import StowPart
@@ -44,6 +46,16 @@ class Arrival:
     """An object that came in, written in a slot, and what it says it is."""
 
     slot: Slot
+    digest: str
+    identity: Identity
+
+
+@dataclass(frozen=True)
+class Marked:
+    """A slot on the disk whose mark says what it holds, on its way into the journal."""
+
+    file: str
+    size: int
     digest: str
     identity: Identity
 
@@ -83,29 +95,30 @@ class Spool:
 
     def close(self) -> None:
         """Leave the spool to another gateway."""
+        self._commits.close()
         self.journal.close()
         self._lock_file.close()
 
-    def keep(self, arrival: Arrival) -> Reception:
-        """Keep an object. When this returns, file and journal are on the disk.
+    def keep(self, arrival: Arrival) -> Future[Reception]:
+        """Keep an object. When this returns it is on the disk, with a mark that says what it is.
 
-        The same object is ignored; other content under the same identifier is set aside.
-        Raises OSError when the disk does not take it.
+        The journal follows, and what is returned tells what the object was to it: one that it knows is
+        ignored, other content under the same identifier is set aside. After a crash the mark is read.
+        Raises OSError when the disk does not take it, or the journal does not follow.
         """
         try:
+            self._commits.check()
             arrival.slot.sync()
-            reception, replaced = self._commits.submit(arrival)
         except BaseException:
             self.slots.drop(arrival.slot)
             raise
-        if reception is Reception.ALREADY_HELD:
-            self.slots.drop(arrival.slot)
-            return reception
-        arrival.slot.close()
-        if replaced:
-            self._forget_file(replaced)
-        self._announce(State.RECEIVED)
-        return reception
+        slot = arrival.slot
+        slot.close()
+        return self._commits.submit(Marked(slot.name, slot.size, arrival.digest, arrival.identity))
+
+    def settle(self) -> None:
+        """Wait until the journal has followed."""
+        self._commits.settle()
 
     def take(self, state: State, *, limit: int, above: Lane | None = None) -> list[Entry]:
         """Take the most urgent objects, of one lane: nobody else gets them until they are released."""
@@ -184,35 +197,49 @@ class Spool:
         self.journal.move(entry, State.SET_ASIDE, reason=reason)
         log.warning("object_set_aside", sop_instance_uid=entry.sop_instance_uid, reason=reason)
 
-    def _enter_all(self, arrivals: Sequence[Arrival]) -> list[tuple[Reception, Entry | None]]:
+    def _enter_all(self, group: Sequence[Marked]) -> list[Reception]:
         """Enter a group of objects in the journal, together and synced, or none of them. Raises OSError."""
         try:
             with self.journal.transaction():
-                return [self._enter(arrival) for arrival in arrivals]
+                entered = [self._enter(marked) for marked in group]
         except sqlite3.OperationalError as error:
             raise OSError(errno.EIO, str(error)) from error
+        for marked, (reception, replaced) in zip(group, entered, strict=True):
+            log.info(
+                "object_received",
+                sop_instance_uid=marked.identity.sop_instance_uid,
+                size=marked.size,
+                was=reception.value,
+            )
+            if replaced:
+                self._forget_file(replaced)
+            if reception is Reception.ALREADY_HELD:
+                self.slots.give_back(marked.file)
+            else:
+                self._announce(State.RECEIVED)
+        return [reception for reception, _replaced in entered]
 
-    def _enter(self, arrival: Arrival) -> tuple[Reception, Entry | None]:
+    def _enter(self, marked: Marked) -> tuple[Reception, Entry | None]:
         """Decide, inside the transaction, what an object becomes; return the entry whose file it replaces.
 
         One that was set aside and is sent anew gets another chance.
         """
-        sop, slot = arrival.identity.sop_instance_uid, arrival.slot
+        sop = marked.identity.sop_instance_uid
         held = self.journal.get_live(sop)
-        if held and held.digest == arrival.digest:
+        if held and held.digest == marked.digest:
             return Reception.ALREADY_HELD, None
-        aside = self.journal.get_set_aside(sop, arrival.digest)
+        aside = self.journal.get_set_aside(sop, marked.digest)
         if held and aside:
             return Reception.ALREADY_HELD, None
         if aside:
-            self.journal.move(aside, State.RECEIVED, file=slot.name, size=slot.size)
+            self.journal.move(aside, State.RECEIVED, file=marked.file, size=marked.size)
             return Reception.KEPT, aside
         self.journal.add(
             sop=sop,
-            study=arrival.identity.study_instance_uid,
-            digest=arrival.digest,
-            file=slot.name,
-            size=slot.size,
+            study=marked.identity.study_instance_uid,
+            digest=marked.digest,
+            file=marked.file,
+            size=marked.size,
             reason=Reason.OTHER_CONTENT if held else None,
         )
         return (Reception.SET_ASIDE if held else Reception.KEPT), None
@@ -225,14 +252,30 @@ class Spool:
         needed = self.journal.list_files()
         present = {path.name: path for path in self.path_of_objects.iterdir()}
         strays = present.keys() - needed
-        free = {name for name in strays if name.endswith(SUFFIX)}
-        self.slots.adopt(free)
-        for name in strays - free:
+        slots = {name for name in strays if name.endswith(SUFFIX)}
+        self._take_up_marked([present[name] for name in slots])
+        for name in strays - slots:
             self._settle_stray(present[name])
         for state in WAITING:
             for entry in self.journal.list_in(state):
                 if entry.file not in present:
                     self.set_aside(entry, Reason.FILE_MISSING)
+
+    def _take_up_marked(self, slots: Iterable[Path]) -> None:
+        """Enter what was acknowledged and had not reached the journal; count the other slots as free."""
+        free = set()
+        for path in slots:
+            mark = read_mark(path)
+            try:
+                part10 = mark and read_intact(path, size=mark.size, digest=mark.digest)[1]
+            except DamagedFileError:  # cut while it was written: nobody was told that it is kept
+                part10 = None
+            if mark and part10:
+                self._commits.submit(Marked(path.name, mark.size, mark.digest, Identity.of(part10)))
+            else:
+                free.add(path.name)
+        self.slots.adopt(free)
+        self._commits.settle()
 
     def _settle_stray(self, path: Path) -> None:
         """Take in a file that no object needs, unless its object is held already or it was never finished."""
@@ -256,6 +299,7 @@ class Spool:
         """Give an object that stays as it is a file that holds nothing else, and return its name."""
         path = self.path(entry)
         os.truncate(path, self.size(entry))
+        erase_mark(path)
         name = name_ready(digest_file(path))
         link_durably(path, self.path_of_objects / name)
         return name

@@ -14,7 +14,7 @@ from .command import StoreRequest
 from .digests import begin_digest
 from .logs import log
 from .slots import Slot
-from .spool import Arrival, Reception, Spool
+from .spool import Arrival, Spool
 
 SUCCESS = 0x0000
 PROCESSING_FAILURE = 0x0110
@@ -79,7 +79,7 @@ class IncomingObject:
     def finish(self) -> Outcome:
         """Keep the object and return what to answer."""
         try:
-            reception, size = self._keep()
+            self._keep()
         except RefusedError as refusal:
             self.abandon()
             log.warning(
@@ -90,12 +90,6 @@ class IncomingObject:
                 reason=refusal.outcome.comment,
             )
             return refusal.outcome
-        log.info(
-            "object_received",
-            sop_instance_uid=self._request.sop_instance_uid,
-            size=size,
-            was=reception.value,
-        )
         return Outcome(SUCCESS)
 
     def abandon(self) -> None:
@@ -122,17 +116,19 @@ class IncomingObject:
         self.abandon()
         self._refusal = RefusedError(OUT_OF_RESOURCES, f"the disk refuses: {error.strerror}")
 
-    def _keep(self) -> tuple[Reception, int]:
+    def _keep(self) -> None:
         """Check the object and hand its slot to the spool, which is durable when this returns."""
         if self._slot is None:
             raise self._refusal or RefusedError(CANNOT_UNDERSTAND, "there is no data set")
+        digest = self._digest.hexdigest()
+        self._slot.mark(digest)
         identity = _identify(self._slot, self._data_set_at, self._transfer_syntax_uid)
         announced = (self._request.sop_class_uid, self._request.sop_instance_uid)
         if announced != (identity.sop_class_uid, identity.sop_instance_uid):
             raise RefusedError(DATA_SET_DOES_NOT_MATCH, "the data set is not the announced object")
         slot, self._slot = self._slot, None
         try:
-            return self._spool.keep(Arrival(slot, self._digest.hexdigest(), identity)), slot.size
+            self._spool.keep(Arrival(slot, digest, identity))
         except OSError as error:
             raise RefusedError(OUT_OF_RESOURCES, f"the disk refuses: {error.strerror}") from error
 

@@ -8,6 +8,9 @@ from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.identifiers import uuid7
 from diaphane.kernel.privacy import Privacy
 
+HOLDERS = [role for role in Role if role is not Role.OUTSIDE_PROFESSIONAL]
+"""Who may hold a grant: an outside professional never does, a link opens one study to them (ADR 8)."""
+
 
 class GrantQuerySet(models.QuerySet["Grant"]):
     """Grants that open something to an actor."""
@@ -37,7 +40,7 @@ class Grant(models.Model):
     act_id = models.UUIDField()
     holder_type = models.CharField(max_length=10, choices=Holder)
     holder_id = models.UUIDField()
-    role = models.CharField(max_length=40, blank=True, choices=[(role.value, role.value) for role in Role])
+    role = models.CharField(max_length=40, blank=True, choices=[(role.value, role.value) for role in HOLDERS])
     reason = models.CharField(max_length=60)
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)

@@ -24,6 +24,7 @@ IS_HTTPS = BASE_URL.startswith("https://")
 SECRET_KEY = os.environ.get("DIAPHANE_SECRET_KEY", "")
 if MODE is Mode.PRODUCTION:
     refuse_unsafe(base_url=BASE_URL, secret_key=SECRET_KEY)
+METRICS_TOKEN = os.environ.get("DIAPHANE_METRICS_TOKEN", "")
 SECRET_KEY = SECRET_KEY or "not-a-secret-outside-demo-and-tests"
 
 ALLOWED_HOSTS = [urlsplit(BASE_URL).hostname or "127.0.0.1", "127.0.0.1", "localhost"]
@@ -54,6 +55,7 @@ INSTALLED_APPS = [
     "diaphane.acquisition",
     "diaphane.reporting",
     "diaphane.delivery",
+    "diaphane.sharing",
     "diaphane.journeys",
     "diaphane.web",
     *(["diaphane.demo"] if MODE is Mode.DEMO else []),
@@ -88,6 +90,7 @@ MIDDLEWARE = [
 # What stands around a reading of DICOMweb whose caller is recognised (diaphane.interop.dicomweb.direct).
 DIRECT_MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "diaphane.web.middleware.ClosedDoorsMiddleware",
     "diaphane.config.logs.RequestContextMiddleware",
     "diaphane.web.middleware.ChosenLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",

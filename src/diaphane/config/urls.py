@@ -5,6 +5,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.i18n import set_language
 
+from diaphane.interop.metrics import metrics
 from diaphane.kernel.modes import Mode
 from diaphane.web.components.gallery import gallery
 from diaphane.web.health import healthz, readyz
@@ -16,6 +17,7 @@ urlpatterns = [
     path("", home, name="home"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
     path("composants/", gallery, name="gallery"),
     path("langue/", login_not_required(set_language), name="set_language"),
     path("demandes/", include("diaphane.web.requesting.urls")),
@@ -32,7 +34,9 @@ urlpatterns += [
     path("", include("diaphane.web.viewer.urls")),
     path("", include("diaphane.web.films.urls")),
     path("examens/", include("diaphane.web.copies.urls")),
-    path("dicomweb/", include("diaphane.interop.dicomweb.urls")),
+    path("examens/", include("diaphane.web.sharing.urls")),
+    path("confrere/", include("diaphane.web.outside.urls")),
+    path("", include("diaphane.interop.dicomweb.direct_urls")),
     path("edge/v1/", include("diaphane.interop.edge_api.urls")),
 ]
 if settings.MODE is Mode.DEMO:

@@ -3,7 +3,10 @@
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from functools import cached_property
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, BinaryIO, cast
 from urllib.parse import urlsplit
 
@@ -13,6 +16,8 @@ from django.core.files.storage import Storage
 from django.utils.deconstruct import deconstructible
 from obstore.exceptions import BaseError, NotFoundError
 from obstore.store import S3Store
+
+from .storage import CHUNK, make_incoming_folder
 
 if TYPE_CHECKING:
     from obstore import GetOptions
@@ -154,11 +159,29 @@ class DurableBucket(Storage):
         with _as_system_errors():
             obstore.delete(self._store, name)
 
-    def list_keys(self) -> Iterator[str]:
-        """Yield the key of every object."""
+    def get_modified_time(self, name: str) -> datetime:
+        """Return when an object was written, as the service says."""
         with _as_system_errors():
-            for page in obstore.list(self._store):
+            return obstore.head(self._store, name)["last_modified"]
+
+    def list_keys(self, *, after: str = "") -> Iterator[str]:
+        """Yield the key of every object after one, as the service's pages come.
+
+        Those of images are in order of bytes; a service that keeps folders may put a file beside one later.
+        """
+        with _as_system_errors():
+            for page in obstore.list(self._store, offset=after or None):
                 yield from (str(each["path"]) for each in page)
+
+    @contextmanager
+    def as_file(self, key: str) -> Iterator[Path]:
+        """Give an object as a file of this machine, brought here for as long as it is read."""
+        with NamedTemporaryFile(dir=make_incoming_folder(), suffix=".dcm") as file:
+            with _as_system_errors():
+                for piece in obstore.get(self._store, key).stream(min_chunk_size=CHUNK):
+                    file.write(piece)
+            file.flush()
+            yield Path(file.name)
 
     def _open(self, name: str, mode: str = "rb") -> "File[bytes]":
         return File(cast(BinaryIO, StoredObject(self._store, name)), name)

@@ -1,4 +1,4 @@
-"""An act's images as films: each series a row of frames to look through, whatever they are stored as."""
+"""Images of an act or of a study as films: each series a row of frames, whatever they are stored as."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -7,9 +7,8 @@ from uuid import UUID
 
 from pydicom.uid import MPEGTransferSyntaxes
 
-from diaphane.acts.models import Act
-
 from .models import Instance, Series
+from .shown import Shown, list_shown
 
 
 @dataclass(frozen=True)
@@ -36,11 +35,9 @@ class Film:
     hidden: int
 
 
-def list_films(act: Act) -> list[Film]:
-    """List the films of an act, in the order of its series, frames in the order of their numbers."""
-    found = Instance.objects.filter(
-        series__study__act=act, verified_at__isnull=False, number_of_frames__gt=0
-    ).select_related("series")
+def list_films(shown: Shown) -> list[Film]:
+    """List the films of an act or of one study, in the order of series, frames in that of their numbers."""
+    found = list_shown(shown).filter(number_of_frames__gt=0).select_related("series")
     ordered = found.defer("metadata", "frames", "facts").order_by(
         "series__study__received_at", "series__number", "series_id", "number", "received_at", "pk"
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from diaphane.audit.operations import record
 from diaphane.kernel.actors import Actor
@@ -12,6 +13,26 @@ from .keeping import KeptObject, read_object
 from .models import Instance, Reconciliation, Series, Study
 from .placing import MACHINES, Place, is_open_to, subject_of
 from .receipts import Outcome, Receipt, receipt_of
+
+FROM_FILE = (
+    "sop_instance_uid",
+    "sop_class_uid",
+    "transfer_syntax_uid",
+    "number",
+    "rows",
+    "columns",
+    "bits_allocated",
+    "number_of_frames",
+    "sha256",
+    "size",
+    "storage_key",
+    "frames",
+    "facts",
+    "drawing",
+    "metadata",
+    "has_bulk_data",
+)
+"""The fields of an instance that its file tells; the others say how and when it came."""
 
 
 class Indexer:
@@ -99,27 +120,17 @@ class Indexer:
     def _make_instance(self, kept: KeptObject, series: Series) -> Instance:
         return Instance(
             series=series,
-            sop_instance_uid=kept.sop_instance_uid,
-            sop_class_uid=kept.sop_class_uid,
-            transfer_syntax_uid=kept.transfer_syntax_uid,
-            number=kept.number,
-            rows=kept.rows,
-            columns=kept.columns,
-            bits_allocated=kept.bits_allocated,
-            number_of_frames=kept.number_of_frames,
-            sha256=kept.sha256,
-            size=kept.size,
-            storage_key=kept.storage_key,
-            frames=kept.frames,
-            facts=kept.facts,
-            drawing=kept.drawing,
-            metadata=kept.metadata,
-            has_bulk_data=kept.has_bulk_data,
+            **read_fields(kept),
             received_from=self._by.role.value,
             received_by_label="" if self._by.role in MACHINES else self._by.label,
             received_at=self._at,
             verified_at=self._at,
         )
+
+
+def read_fields(kept: KeptObject) -> dict[str, Any]:
+    """Return what a row says of its object from the file alone."""
+    return {name: getattr(kept, name) for name in FROM_FILE}
 
 
 def _find_instances(sop_instance_uids: Sequence[str]) -> dict[str, Instance]:

@@ -1,6 +1,7 @@
 """Make an object durable before anything is said of it: check, write, sync, read back, compare."""
 
 import hashlib
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -86,9 +87,18 @@ def keep_object(content: Path | bytes) -> KeptObject:
         NotStoredError: what was written cannot be read back as it was.
         OSError: no room left.
     """
+    kept = describe_object(content)
+    _write(content, kept.storage_key, kept.sha256)
+    return kept
+
+
+def describe_object(content: Path | bytes) -> KeptObject:
+    """Read all that the index needs of an object, whether it comes in or is in the store already.
+
+    Raises:
+        UnreadableObjectError: not a Part 10 file, or pixel data that is cut.
+    """
     part10, frames, count = _examine(content)
-    key = make_key(part10.sha256)
-    _write(content, key, part10.sha256)
     header = part10.header
     return KeptObject(
         identity=read_identity(part10),
@@ -99,7 +109,7 @@ def keep_object(content: Path | bytes) -> KeptObject:
         sop_instance_uid=part10.sop_instance_uid,
         sha256=part10.sha256,
         size=part10.size,
-        storage_key=key,
+        storage_key=make_key(part10.sha256),
         transfer_syntax_uid=part10.transfer_syntax_uid,
         number=read_integer(header, "InstanceNumber"),
         rows=read_integer(header, "Rows"),
@@ -117,6 +127,12 @@ def open_object(storage_key: str) -> BinaryIO:
     """Open a kept file for ranged reads."""
     opened: BinaryIO = storages["objects"].open(storage_key)  # type: ignore[assignment]
     return opened
+
+
+def open_as_file(storage_key: str) -> AbstractContextManager[Path]:
+    """Give a kept object as a file of this machine, to be read only."""
+    file: AbstractContextManager[Path] = storages["objects"].as_file(storage_key)  # type: ignore[attr-defined]
+    return file
 
 
 def read_object(storage_key: str) -> bytes:

@@ -37,6 +37,11 @@ class Likeness:
         return bool(self.name and self.birth_date) and False not in (self.sex, self.identifier)
 
 
+def identity_of(study: Study) -> StudyIdentity:
+    """Return the identity under which a study came."""
+    return StudyIdentity(**{name: getattr(study, name) for name in StudyIdentity.__dataclass_fields__})
+
+
 def match_act(identity: StudyIdentity, *, site_id: UUID) -> Match:
     """Find the act that made this StudyInstanceUID, at this site, for this patient."""
     act = Act.objects.select_related("patient").filter(study_instance_uid=identity.study_instance_uid).first()

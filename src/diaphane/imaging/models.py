@@ -23,6 +23,7 @@ from .gateway_alerts import GatewayAlert as GatewayAlert
 from .performed import PerformedProcedureStep as PerformedProcedureStep
 from .prior_models import Prior as Prior
 from .prior_searches import PriorSearch as PriorSearch
+from .series_documents import SeriesDocument as SeriesDocument
 
 RECEIVING_ROLES = frozenset({Role.TECHNOLOGIST, Role.EDGE, Role.SERVICE})
 """Who may see, at the site that sent them, the studies that belong to no act yet."""

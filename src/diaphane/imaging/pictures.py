@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from diaphane.acts.models import Act
 from diaphane_dicom.render import Window, encode_jpeg, render_frame, shrink
 
 from .models import Instance
 from .pixels import open_pixels
+from .shown import Shown, list_shown
 
 LONGEST_SIDE = 1024
 
@@ -20,15 +20,15 @@ class Picture:
     frame: int
 
 
-def find_instance(act: Act, *, instance_id: UUID) -> Instance | None:
-    """Return one verified image of an act, or None."""
-    found = Instance.objects.filter(series__study__act=act, pk=instance_id, verified_at__isnull=False)
-    return found.filter(number_of_frames__gt=0).select_related("series__study").first()
+def find_instance(shown: Shown, *, instance_id: UUID) -> Instance | None:
+    """Return one verified image of an act or of one study, or None."""
+    found = list_shown(shown).filter(pk=instance_id, number_of_frames__gt=0)
+    return found.select_related("series__study").first()
 
 
-def find_picture(act: Act, *, instance_id: UUID, frame: int) -> Picture | None:
-    """Return one frame of an act's verified images, counted from 1, or None."""
-    found = find_instance(act, instance_id=instance_id)
+def find_picture(shown: Shown, *, instance_id: UUID, frame: int) -> Picture | None:
+    """Return one frame of the verified images of an act or of one study, counted from 1, or None."""
+    found = find_instance(shown, instance_id=instance_id)
     return Picture(found, frame) if found is not None and 0 < frame <= found.number_of_frames else None
 
 

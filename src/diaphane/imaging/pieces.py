@@ -6,7 +6,6 @@ from uuid import UUID
 
 import structlog
 
-from diaphane.acts.models import Act
 from diaphane_dicom.decode import FrameDescription, UndecodableFrameError, decode_frame
 from diaphane_dicom.frames import read_frame
 from diaphane_dicom.htj2k import NotExactError, encode_proven_frame
@@ -15,6 +14,7 @@ from .drawing import AS_STORED
 from .keeping import open_object
 from .models import Instance
 from .pixels import open_pixels
+from .shown import Shown, list_shown
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
@@ -28,20 +28,18 @@ class Piece(NamedTuple):
     end: int | None
 
 
-def read_pieces(act: Act, pieces: Sequence[Piece]) -> Iterator[bytes]:
-    """Return the bytes of each piece in the order asked; none for one that the act does not hold.
+def read_pieces(shown: Shown, pieces: Sequence[Piece]) -> Iterator[bytes]:
+    """Return the bytes of each piece in the order asked; none for one that the act, or the study, lacks.
 
     The database is asked at once, the files when the bytes are taken.
     """
-    found = _find_instances(act, {each.instance_id for each in pieces})
+    found = _find_instances(shown, {each.instance_id for each in pieces})
     return (_read(found[each.instance_id], each) if each.instance_id in found else b"" for each in pieces)
 
 
-def _find_instances(act: Act, wanted: set[UUID]) -> dict[UUID, Instance]:
+def _find_instances(shown: Shown, wanted: set[UUID]) -> dict[UUID, Instance]:
     """Find instances; only those that must be encoded come with their metadata."""
-    drawn = Instance.objects.filter(
-        series__study__act=act, verified_at__isnull=False, drawing__isnull=False
-    ).defer("drawing", "facts")
+    drawn = list_shown(shown).filter(drawing__isnull=False).defer("drawing", "facts")
     found = drawn.defer("metadata").in_bulk(wanted)
     others = [pk for pk, each in found.items() if each.transfer_syntax_uid not in AS_STORED]
     return found | (drawn.in_bulk(others) if others else {})

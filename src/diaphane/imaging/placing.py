@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from diaphane.audit.operations import Subject
-from diaphane.kernel.actors import Actor
+from diaphane.kernel.actors import Actor, Role
 
 from .keeping import KeptObject
 from .matching import match_act
@@ -25,19 +25,24 @@ def subject_of(study: Study) -> Subject:
 
 
 def is_open_to(study: Study, by: Actor) -> bool:
-    """Say whether the sender may speak of a study: a person who sees it, or a machine."""
-    return by.role in MACHINES or Study.objects.visible_to(by).filter(pk=study.pk).exists()
+    """Say whether the sender may speak of a study: who sees it, a machine, or the platform itself."""
+    if by.role in MACHINES or by.role is Role.SYSTEM:
+        return True
+    return Study.objects.visible_to(by).filter(pk=study.pk).exists()
 
 
 def place_object(kept: KeptObject, by: Actor, at: datetime) -> Study | None:
     """Find the study that an object joins, opening it where needed; None where the sender may not."""
     if by.role not in MACHINES:
         return _find_own_study(kept, by)
-    if by.structure_id is None:
-        return None
-    joined = Study.objects.filter(act__isnull=False, site_id=by.structure_id, **kept.identity.values)
+    return None if by.structure_id is None else place_at(kept, by.structure_id, by, at)
+
+
+def place_at(kept: KeptObject, site_id: UUID, by: Actor, at: datetime) -> Study:
+    """Find the study that an object joins by its identifiers, opening it at its site where needed (R40)."""
+    joined = Study.objects.filter(act__isnull=False, site_id=site_id, **kept.identity.values)
     study = joined.select_related("act").first()
-    return study or _open_study(kept, by.structure_id, by, at)
+    return study or _open_study(kept, site_id, by, at)
 
 
 def place_brought(kept: KeptObject, by: Actor, at: datetime) -> Study | None:
@@ -99,7 +104,12 @@ def _open_waiting(
         **kept.identity.values, site_id=site_id, act=None, defaults={**kept.study, "received_at": at}
     )
     if not study.reconciliations.exclude(reason=Reconciliation.Reason.CONFLICT).exists():
-        Reconciliation.objects.get_or_create(
-            study=study, site_id=site_id, reason=reason, defaults={"created_at": at}
-        )
+        wait(study, reason, at)
     return study
+
+
+def wait(study: Study, reason: Reconciliation.Reason | None, at: datetime) -> None:
+    """Put a study among those that wait for a person."""
+    Reconciliation.objects.get_or_create(
+        study=study, site_id=study.site_id, reason=reason, defaults={"created_at": at}
+    )

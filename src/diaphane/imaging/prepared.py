@@ -1,4 +1,4 @@
-"""Read metadata as it was prepared at arrival: compressed pieces, put end to end by who answers them."""
+"""Read metadata as it was prepared: a whole series as it is sent, or compressed pieces to put end to end."""
 
 from typing import NamedTuple
 
@@ -18,6 +18,17 @@ _PREPARED = """
 """
 
 
+_DOCUMENTS = {
+    coding: f"""
+        SELECT document.{column}
+        FROM imaging_seriesdocument AS document
+        JOIN imaging_series AS series ON series.id = document.series_id
+        WHERE series.study_id = %s AND series.series_instance_uid = %s
+    """  # noqa: S608
+    for coding, column in (("deflate", "deflated"), ("zstd", "packed"))
+}
+
+
 class Prepared(NamedTuple):
     """The metadata of one instance: its piece, and whether long values were left at an address."""
 
@@ -35,3 +46,11 @@ def list_prepared(
     with connection.cursor() as cursor:
         cursor.execute(_PREPARED, wanted)
         return [Prepared._make(row) for row in cursor.fetchall()]
+
+
+def find_document(study: Study, series_instance_uid: str, *, coding: str) -> bytes | None:
+    """Return the document of a series in a coding of HTTP, ``deflate`` or ``zstd``, once it is written."""
+    with connection.cursor() as cursor:
+        cursor.execute(_DOCUMENTS[coding], (str(study.pk), series_instance_uid))
+        found = cursor.fetchone()
+    return None if found is None else bytes(found[0])

@@ -3,6 +3,7 @@
 import os
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.core.files.storage import FileSystemStorage
 from django.utils.deconstruct import deconstructible
 
 CHUNK = 1 << 20
+_INCOMING = "incoming"
 
 
 def make_key(sha256: str) -> str:
@@ -20,7 +22,7 @@ def make_key(sha256: str) -> str:
 
 def make_incoming_folder() -> Path:
     """Return the folder where transfers are written before they are kept, creating it."""
-    folder = Path(settings.OBJECTS) / "incoming"
+    folder = Path(settings.OBJECTS) / _INCOMING
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 
@@ -39,11 +41,16 @@ class DurableFolder(FileSystemStorage):
         """Return the folder as an absolute path."""
         return os.path.abspath(self.base_location)
 
-    def list_keys(self) -> Iterator[str]:
-        """Yield the key of every object, in order."""
-        root = Path(self.location)
-        for path in sorted(root.glob("??/??/*")):
-            yield path.relative_to(root).as_posix()
+    def list_keys(self, *, after: str = "") -> Iterator[str]:
+        """Yield the key of every file after one, in order of bytes; what is being written has none."""
+        for key in _walk(Path(self.location), "", after):
+            if not key.startswith(f"{_INCOMING}/"):
+                yield key
+
+    @contextmanager
+    def as_file(self, key: str) -> Iterator[Path]:
+        """Give an object as a file of this machine, to be read only."""
+        yield Path(self.path(key))
 
     def save(self, name: str | None, content: "File[bytes]", max_length: int | None = None) -> str:  # type: ignore[override]
         """Write, sync, rename, and sync the folder: durable when this returns.
@@ -68,6 +75,20 @@ class DurableFolder(FileSystemStorage):
             raise
         _sync_folder(target.parent)
         return name
+
+
+def _walk(folder: Path, prefix: str, after: str) -> Iterator[str]:
+    """Yield the keys under a folder, one folder at a time in memory."""
+    if not folder.is_dir():
+        return
+    with os.scandir(folder) as entries:
+        names = sorted(f"{each.name}/" if each.is_dir() else each.name for each in entries)
+    for key in (f"{prefix}{name}" for name in names if not name.startswith(".")):
+        if key.endswith("/"):
+            if key > after or after.startswith(key):
+                yield from _walk(folder / key[len(prefix) :], key, after)
+        elif key > after:
+            yield key
 
 
 def _make_folder(folder: Path) -> None:

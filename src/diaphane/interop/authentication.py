@@ -34,7 +34,7 @@ def interface(*methods: str, roles: frozenset[Role] | None = None) -> Callable[[
         @wraps(view)
         def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if request.method not in methods:
-                return refusal(_("This address does not answer %(method)s."), 405, method=request.method)
+                return refuse_method(request, *methods)
             actor = identify(request, at=now())
             if actor is None:
                 return _ask_for_a_token()
@@ -75,6 +75,13 @@ def is_same_origin(request: HttpRequest) -> bool:
 def refusal(message: str, status: int, **values: str | None) -> JsonResponse:
     """Answer a refusal with its reason."""
     return JsonResponse({"error": message % values if values else message}, status=status)
+
+
+def refuse_method(request: HttpRequest, *methods: str) -> JsonResponse:
+    """Refuse a method, and say which ones serve (RFC 9110 §15.5.6)."""
+    response = refusal(_("This address does not answer %(method)s."), 405, method=request.method)
+    response["Allow"] = ", ".join(methods)
+    return response
 
 
 def _ask_for_a_token() -> JsonResponse:

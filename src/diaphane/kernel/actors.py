@@ -9,7 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Role(StrEnum):
-    """Roles of the guide (R5) that this version knows, and those of machines."""
+    """Roles of the guide (R5) that this version knows, that of a guest, and those of machines.
+
+    An outside professional has no account and no grant: a link opens one study to them (ADR 8).
+    """
 
     REQUESTING_PHYSICIAN = "requesting_physician"
     IMAGEUR = "imageur"
@@ -17,6 +20,7 @@ class Role(StrEnum):
     TREATING_PHYSICIAN = "treating_physician"
     PATIENT = "patient"
     ADMINISTRATOR = "administrator"
+    OUTSIDE_PROFESSIONAL = "outside_professional"
     EDGE = "edge"
     SERVICE = "service"
     SYSTEM = "system"
@@ -39,6 +43,7 @@ _ROLE_LABELS = {
     Role.TREATING_PHYSICIAN: _("Treating physician"),
     Role.PATIENT: _("Patient"),
     Role.ADMINISTRATOR: _("Administrator"),
+    Role.OUTSIDE_PROFESSIONAL: _("Outside professional"),
     Role.EDGE: _("Site gateway"),
     Role.SERVICE: _("Connected service"),
     Role.SYSTEM: _("Diaphane"),

@@ -31,6 +31,12 @@ def find_report(act: Act) -> Report | None:
     )
 
 
+def find_signed_report(act: Act) -> Report | None:
+    """Return the latest signed version of an act's report; for a page that has opened the act already."""
+    signed = Report.objects.filter(act=act, state=ReportState.FINAL).select_related("act__request")
+    return signed.order_by("-version").first()
+
+
 def map_authors(act_ids: Iterable[UUID]) -> dict[UUID, tuple[UUID, str]]:
     """Map acts to who is writing their report: account and name."""
     drafts = Report.objects.filter(act_id__in=list(act_ids), state=ReportState.DRAFT)

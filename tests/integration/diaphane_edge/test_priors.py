@@ -1,6 +1,6 @@
 """Earlier studies are fetched from the site's archive, a real Orthanc, for the right person only."""
 
-import time
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -191,11 +191,11 @@ def test_a_search_that_is_not_understood_stops_nothing(tmp_path: Path, platform:
 def test_a_slow_archive_holds_up_no_new_exam(tmp_path: Path, platform: Receiver, images: list[Path]) -> None:
     entity = AE(TITLE)
     entity.add_supported_context(FIND)
-    asked: list[float] = []
+    is_asked, may_answer = threading.Event(), threading.Event()
 
     def dawdle(_event: evt.Event) -> Iterator[tuple[int, None]]:
-        asked.append(time.monotonic())
-        time.sleep(3)
+        is_asked.set()
+        assert may_answer.wait(60)
         yield 0x0000, None
 
     port = free_port()
@@ -203,12 +203,14 @@ def test_a_slow_archive_holds_up_no_new_exam(tmp_path: Path, platform: Receiver,
     try:
         platform.searches = [search()]
         with make_edge(tmp_path, platform, port) as edge:
-            wait_until(lambda: asked)
+            wait_until(is_asked.is_set)
             assert edge.storescu(*images).returncode == 0
             wait_until(lambda: len(platform.objects) == len(images))
             assert platform.outcomes == []
+            may_answer.set()
             assert ended(platform)["state"] == "done"
     finally:
+        may_answer.set()
         server.shutdown()
 
 

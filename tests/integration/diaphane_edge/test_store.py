@@ -171,7 +171,7 @@ def test_the_same_object_twice_is_delivered_once(edge: Edge, receiver: Receiver,
     assert edge.storescu(images[0]).returncode == 0
     wait_until(lambda: edge.states(images) == {"acknowledged": 1})
     assert edge.storescu(images[0]).returncode == 0
-    assert edge.has_no_stray_file()
+    wait_until(edge.has_no_stray_file)
     assert receiver.deliveries[uid_of(images[0])] == 1
 
 

@@ -20,6 +20,7 @@ from pydicom.uid import (
 )
 from pynetdicom.dsutils import encode
 
+from diaphane_dicom import data_set
 from diaphane_dicom.data_set import DamagedDataSetError, Identity, TruncatedDataSetError, identify
 from diaphane_dicom.file_meta import encode_file_meta
 from diaphane_dicom.part10 import NotPart10Error, read_part10
@@ -184,3 +185,33 @@ def test_the_file_meta_is_read_back_by_pydicom() -> None:
     assert content[132 + 12 + part10.file_meta.FileMetaInformationGroupLength :] == make(
         ExplicitVRLittleEndian
     )
+
+
+def make_plain() -> bytes:
+    """Write a data set whose elements all have a length, as most modalities do."""
+    dataset = dcmread(BytesIO(image(np.zeros((8, 8), np.uint8))))
+    dataset.SOPInstanceUID, dataset.StudyInstanceUID = IDENTITY.sop_instance_uid, IDENTITY.study_instance_uid
+    dataset.SeriesInstanceUID = IDENTITY.series_instance_uid
+    item = Dataset()
+    item.ReferencedSOPInstanceUID = "1.2.9"
+    dataset.RequestAttributesSequence = [item]
+    encoded = encode(dataset, False, True)
+    assert encoded is not None
+    return encoded
+
+
+def test_a_plain_data_set_is_identified_at_a_glance() -> None:
+    stream = BytesIO(make_plain())
+    assert data_set._glance(stream, len(stream.getvalue())) == IDENTITY
+
+
+@given(at=st.integers(0, 2000), value=st.integers(0, 255), cut=st.integers(0, 60))
+@settings(max_examples=400, deadline=None)
+def test_a_glance_never_accepts_what_the_walk_refuses(at: int, value: int, cut: int) -> None:
+    content = bytearray(make_plain())
+    content[at % len(content)] = value
+    stream = BytesIO(bytes(content[: len(content) - cut]))
+    found = data_set._glance(stream, len(stream.getvalue()))
+    if found:
+        walk = data_set._Walk(stream, len(stream.getvalue()), ExplicitVRLittleEndian)
+        assert walk.identify() == found

@@ -1,6 +1,7 @@
 """Objects put in a spool and made ready, without a network or another process."""
 
 from collections.abc import Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from hashlib import sha256
 
@@ -13,11 +14,18 @@ from diaphane_edge.journal import Entry
 from diaphane_edge.spool import Arrival, Reception, Spool
 
 
-def receive(spool: Spool, content: bytes) -> Reception:
+def keep(spool: Spool, content: bytes) -> Future[Reception]:
+    """Have an object on the disk, as the modality is told."""
     part10 = read_part10(content)
-    slot = spool.slots.take()
+    slot, digest = spool.slots.take(), digest_of(content, part10)
     slot.write(content)
-    return spool.keep(Arrival(slot, digest_of(content, part10), Identity.of(part10)))
+    slot.mark(digest)
+    return spool.keep(Arrival(slot, digest, Identity.of(part10)))
+
+
+def receive(spool: Spool, content: bytes) -> Reception:
+    """Have an object on the disk and in the journal."""
+    return keep(spool, content).result()
 
 
 def read(spool: Spool, entry: Entry) -> bytes:

@@ -84,6 +84,7 @@ class Conversation:
         return self.answers[-1]
 
     def held(self) -> int:
+        self.spool.settle()
         return sum(self.spool.journal.count().values())
 
     def _answered(self, pdu: bytes) -> None:
@@ -261,6 +262,7 @@ def test_whatever_comes_each_whole_object_is_answered_once_and_nothing_leaks(
         conversation.dialogue.abandon()
         assert conversation.answers[: len(expected)] == expected
         kept = {uids[number % 5] for kind, _, number in sequence if kind == "store"}
+        conversation.spool.settle()
         rows = conversation.spool.journal._query("SELECT sop_instance_uid, state FROM object")
         assert {uid for uid, state in rows if state == "received"} - {"1.2.3"} == kept
         held = conversation.spool.journal.list_files()

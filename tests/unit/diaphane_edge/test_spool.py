@@ -15,7 +15,9 @@ from diaphane_edge.reasons import Reason
 from diaphane_edge.spool import Reception, Spool, SpoolInUseError
 from tests.unit.diaphane_dicom.files import image
 
-from .arrivals import encode, read, receive
+from .arrivals import encode, keep, read, receive
+
+PATIENCE = 30
 
 
 @pytest.fixture
@@ -34,9 +36,9 @@ def files(tmp_path: Path) -> list[Path]:
     return sorted(path for path in (tmp_path / "spool" / "objects").iterdir() if any(path.read_bytes()[:200]))
 
 
-def flip_last_byte(path: Path) -> None:
+def flip_byte(path: Path, at: int = -1) -> None:
     content = bytearray(path.read_bytes())
-    content[-1] ^= 1
+    content[at] ^= 1
     path.write_bytes(content)
 
 
@@ -87,18 +89,21 @@ def test_a_disk_that_refuses_leaves_nothing_behind(
     assert files(tmp_path) == []
 
 
-def test_a_journal_that_refuses_leaves_nothing_behind(
+def test_while_the_journal_refuses_nothing_is_taken_and_what_was_acknowledged_follows(
     spool: Spool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(**_values: object) -> int:
         raise sqlite3.OperationalError("database or disk is full")
 
     monkeypatch.setattr(spool.journal, "add", full)
-    with pytest.raises(OSError, match="disk is full"):
-        receive(spool, slice_of(1))
-    assert files(tmp_path) == []
+    acknowledged = keep(spool, slice_of(1))
+    spool.settle()
+    with pytest.raises(OSError, match="journal"):
+        keep(spool, slice_of(2))
+    assert len(files(tmp_path)) == 1
     monkeypatch.undo()
-    assert receive(spool, slice_of(1)) is Reception.KEPT
+    assert acknowledged.result(PATIENCE) is Reception.KEPT
+    assert receive(spool, slice_of(2)) is Reception.KEPT
 
 
 def test_what_is_taken_by_one_worker_is_not_given_to_another(spool: Spool) -> None:
@@ -162,7 +167,7 @@ def test_a_file_leaves_the_disk_only_when_acknowledged(spool: Spool, tmp_path: P
 def test_a_received_file_that_has_changed_on_the_disk_is_not_read(spool: Spool, tmp_path: Path) -> None:
     receive(spool, slice_of(1))
     [entry] = spool.take(State.RECEIVED, limit=1)
-    flip_last_byte(files(tmp_path)[0])
+    flip_byte(files(tmp_path)[0])
     with pytest.raises(DamagedFileError):
         read(spool, entry)
 
@@ -176,7 +181,7 @@ def test_a_ready_file_that_has_changed_on_the_disk_does_not_leave(
     [entry] = spool.take(State.RECEIVED, limit=1)
     ready = spool.make_ready(entry, encode(spool, content) if is_encoded else None)
     assert spool.get_ready(ready).sha256
-    flip_last_byte(files(tmp_path)[0])
+    flip_byte(files(tmp_path)[0])
     with pytest.raises(DamagedFileError):
         spool.get_ready(ready)
 
@@ -201,6 +206,48 @@ def test_after_a_crash_what_had_no_answer_is_ready_to_go_again(tmp_path: Path) -
     again = Spool(tmp_path / "spool")
     assert again.journal.count()[State.COMPRESSED] == 1
     again.close()
+
+
+def test_after_a_crash_what_was_acknowledged_is_entered_even_if_the_journal_had_not_followed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content, held = slice_of(1), slice_of(2)
+    spool = Spool(tmp_path / "spool")
+    receive(spool, held)
+    monkeypatch.setattr(spool._commits, "submit", lambda _marked: None)
+    keep(spool, content)
+    keep(spool, held)  # sent again: acknowledged, and held already
+    spool.close()
+    again = Spool(tmp_path / "spool")
+    assert again.journal.count()[State.RECEIVED] == 2
+    assert len(files(tmp_path)) == 2
+    assert {read(again, entry) for entry in again.take(State.RECEIVED, limit=2)} == {content, held}
+    again.close()
+
+
+@pytest.mark.parametrize("at", [9, 40, 50, -1])
+def test_after_a_crash_a_slot_that_is_not_what_its_mark_says_is_free(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: int
+) -> None:
+    spool = Spool(tmp_path / "spool")
+    monkeypatch.setattr(spool._commits, "submit", lambda _marked: None)
+    keep(spool, slice_of(1))
+    spool.close()
+    flip_byte(files(tmp_path)[0], at)
+    again = Spool(tmp_path / "spool")
+    assert again.journal.count()[State.RECEIVED] == 0
+    assert files(tmp_path) == []
+    again.close()
+
+
+def test_a_mark_never_leaves_the_gateway(spool: Spool) -> None:
+    content = slice_of(1)
+    receive(spool, content)
+    [entry] = spool.take(State.RECEIVED, limit=1)
+    assert spool.path(entry).read_bytes()[:8] == b"diaphane"
+    assert read(spool, entry) == content
+    ready = spool.get_ready(spool.make_ready(entry, None))
+    assert ready.path.read_bytes() == content
 
 
 def test_after_a_crash_stray_files_are_settled(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from .negotiation import (
     choose_transfer_syntax,
     list_accepted,
 )
-from .resources import BadRequestError, dicomweb, open_instance
+from .resources import BadRequestError, dicomweb, open_instance, read_natural
 
 FEW_FRAMES = 4
 """So many are read before anything is sent: one answer of a known length, without a thread for each piece."""
@@ -61,6 +61,18 @@ def frames(
     )
 
 
+def read_number(text: str, count: int) -> int:
+    """Read one frame number.
+
+    Raises:
+        BadRequestError: not one number.
+        Instance.DoesNotExist: the object has no such frame.
+    """
+    if "," in text:
+        raise BadRequestError
+    return read_numbers(text, count)[0]
+
+
 def read_numbers(text: str, count: int) -> list[int]:
     """Read a list of frame numbers.
 
@@ -68,9 +80,7 @@ def read_numbers(text: str, count: int) -> list[int]:
         BadRequestError: not numbers.
         Instance.DoesNotExist: the object has no such frame.
     """
-    numbers = [int(each) if each.isascii() and each.isdigit() else 0 for each in text.split(",")]
-    if not all(numbers):
-        raise BadRequestError
+    numbers = [read_natural(each) for each in text.split(",")]
     if max(numbers) > count:
         raise Instance.DoesNotExist
     return numbers

@@ -1,14 +1,16 @@
 """Choose what to answer from what the client accepts (PS3.18 §8.7)."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from email.message import Message
 from functools import lru_cache
 
 from django.http import HttpRequest
 
 EXPLICIT_LITTLE_ENDIAN = "1.2.840.10008.1.2.1"
 ANY = "*"
+_WEIGHT = re.compile(r"0(\.[0-9]{0,3})?|1(\.0{0,3})?", re.ASCII)
+_ESCAPED = re.compile(r"\\(.)")
 
 
 class NotAcceptableError(Exception):
@@ -39,22 +41,26 @@ class MediaRange:
 
 
 def parse_media_type(text: str) -> MediaRange:
-    """Read one media type with its parameters, quoted or not (RFC 9110 §8.3.1)."""
-    message = Message()
-    message["Content-Type"] = text
-    parameters = {str(name).lower(): str(value) for name, value in (message.get_params() or [])[1:]}
-    return MediaRange(text.split(";")[0].strip().lower(), parameters)
+    """Read one media type with its parameters, quoted or not (RFC 9110 §5.6.6, §8.3.1); any text is read."""
+    media_type, *pairs = _split_outside_quotes(text, ";")
+    named = [each.partition("=") for each in pairs]
+    parameters = {name.strip().lower(): _unquote(value.strip()) for name, _equals, value in named}
+    return MediaRange(media_type.strip().lower(), parameters)
 
 
 def list_accepted(request: HttpRequest) -> list[MediaRange]:
-    """List what the client accepts, preferred first; the query parameter wins (PS3.18 §8.3.3.1)."""
-    return _read_ranges(request.GET.get("accept") or request.headers.get("Accept") or "*/*")
+    """List what the client accepts, preferred first; the query parameter wins (PS3.18 §8.3.3.1).
+
+    What has no weight is not accepted (RFC 9110 §12.4.2).
+    """
+    ranges = _read_ranges(request.GET.get("accept") or request.headers.get("Accept") or "*/*")
+    return [each for each in ranges if _quality(each) > 0]
 
 
 @lru_cache(maxsize=200)
 def _read_ranges(text: str) -> list[MediaRange]:
     """Read an Accept header; a client sends the same one hundreds of times."""
-    ranges = [parse_media_type(each) for each in _split_outside_quotes(text) if each.strip()]
+    ranges = [parse_media_type(each) for each in _split_outside_quotes(text, ",") if each.strip()]
     return sorted(ranges, key=lambda each: -_quality(each))
 
 
@@ -64,10 +70,12 @@ def accepts_json(request: HttpRequest) -> bool:
     return any(each.media_type in json_types for each in list_accepted(request))
 
 
-def accepts_deflate(request: HttpRequest) -> bool:
-    """Say whether the client takes the ``deflate`` coding (RFC 9110 §12.5.3)."""
-    codings = _read_ranges(request.headers.get("Accept-Encoding", ""))
-    return any(each.media_type == "deflate" and _quality(each) > 0 for each in codings)
+def choose_coding(request: HttpRequest, available: Sequence[str]) -> str:
+    """Return the first of the codings of HTTP that the client takes; empty for none (RFC 9110 §12.5.3)."""
+    accepted = {
+        each.media_type: _quality(each) for each in _read_ranges(request.headers.get("Accept-Encoding", ""))
+    }
+    return next((each for each in available if accepted.get(each, 0) > 0), "")
 
 
 def choose_transfer_syntax(asked: str, stored: str) -> str:
@@ -98,18 +106,24 @@ def choose_picture(request: HttpRequest) -> str:
 
 
 def _quality(each: MediaRange) -> float:
-    try:
-        return float(each.parameters.get("q", "1"))
-    except ValueError:
-        return 0.0
+    """Return the weight of a range; one that is none counts for nothing."""
+    weight = each.parameters.get("q", "1")
+    return float(weight) if _WEIGHT.fullmatch(weight) else 0.0
 
 
-def _split_outside_quotes(text: str) -> Sequence[str]:
+def _unquote(value: str) -> str:
+    """Return what a quoted string says (RFC 9110 §5.6.4); a token as it is."""
+    if not value.startswith('"'):
+        return value
+    return _ESCAPED.sub(r"\1", value[1:].removesuffix('"'))
+
+
+def _split_outside_quotes(text: str, mark: str) -> Sequence[str]:
     parts, is_quoted, start = [], False, 0
     for position, character in enumerate(text):
         if character == '"':
             is_quoted = not is_quoted
-        elif character == "," and not is_quoted:
+        elif character == mark and not is_quoted:
             parts.append(text[start:position])
             start = position + 1
     return [*parts, text[start:]]

@@ -11,9 +11,9 @@ from diaphane_dicom.decode import UndecodableFrameError
 from diaphane_dicom.render import Window, encode_jpeg, encode_png, render_frame, shrink
 
 from .answers import private
-from .frames import read_numbers
+from .frames import read_number
 from .negotiation import NotAcceptableError, choose_picture
-from .resources import BadRequestError, dicomweb, open_instances
+from .resources import BadRequestError, dicomweb, open_instances, read_natural
 
 THUMBNAIL = (128, 128)
 LARGEST_SIDE = 4096
@@ -74,8 +74,8 @@ def read_viewport(text: str) -> tuple[int, int] | None:
     """
     if not text:
         return None
-    sides = [int(each) if each.isascii() and each.isdigit() else 0 for each in text.split(",")[:2]]
-    if len(sides) != 2 or not all(0 < each <= LARGEST_SIDE for each in sides):
+    sides = [read_natural(each) for each in text.split(",")[:2]]
+    if len(sides) != 2 or max(sides) > LARGEST_SIDE:
         raise BadRequestError
     return sides[0], sides[1]
 
@@ -92,7 +92,7 @@ def _picture(
 ) -> HttpResponse:
     media_type = choose_picture(request)
     window = read_window(request.GET.get("window", ""))
-    [wanted] = read_numbers(number, instance.number_of_frames)
+    wanted = read_number(number, instance.number_of_frames)
     try:
         source = open_pixels(instance)
         encoded = next(source.read([wanted]))

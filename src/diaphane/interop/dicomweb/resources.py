@@ -1,5 +1,6 @@
 """Find the resource that an address names, among what the actor may see, and trace that it was opened."""
 
+import re
 from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec
@@ -13,7 +14,7 @@ from diaphane.imaging.keys import UnsearchableValueError
 from diaphane.imaging.models import Instance, Study
 from diaphane.imaging.operations import record_study_view
 from diaphane.imaging.queries import get_study, list_instances
-from diaphane.interop.authentication import Guarded, View, interface, refusal
+from diaphane.interop.authentication import Guarded, View, interface, refusal, refuse_method
 from diaphane.interop.memory import Memory
 from diaphane.kernel.actors import Actor
 from diaphane.kernel.clock import now
@@ -22,6 +23,7 @@ from .negotiation import NotAcceptableError
 
 P = ParamSpec("P")
 _LONGEST_MEMORY = 10_000
+_NATURAL = re.compile(r"0*[1-9][0-9]{0,8}", re.ASCII)
 _studies: Memory[Study] = Memory(most=2000)
 _series: Memory[dict[str, Instance]] = Memory(most=32)
 _traced: dict[tuple[object, ...], None] = {}
@@ -55,10 +57,27 @@ def by_method(**views: Guarded[P]) -> Guarded[P]:
     """Give one address to several views, by the request's method."""
 
     def dispatch(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        view = views.get(request.method or "", next(iter(views.values())))
-        return view(request, *args, **kwargs)
+        view = views.get(request.method or "")
+        return refuse_method(request, *views) if view is None else view(request, *args, **kwargs)
 
     return csrf_exempt(login_not_required(dispatch))
+
+
+@dicomweb("GET", "POST")
+def answer_nothing(_request: HttpRequest, _actor: Actor) -> HttpResponseBase:
+    """Refuse an address that is none of ours as one that names nothing: a machine reads no page."""
+    raise Study.DoesNotExist
+
+
+def read_natural(text: str) -> int:
+    """Read a whole number from 1.
+
+    Raises:
+        BadRequestError: it is none, or larger than anything counted here.
+    """
+    if not _NATURAL.fullmatch(text):
+        raise BadRequestError
+    return int(text)
 
 
 def open_study(study_uid: str, actor: Actor) -> Study:

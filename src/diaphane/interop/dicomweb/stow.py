@@ -45,6 +45,8 @@ def store(request: HttpRequest, actor: Actor, study_uid: str = "") -> HttpRespon
     """Store the objects of a body: 200 all, 202 some, 409 none; the answer names each (PS3.18 §10.5.3)."""
     if actor.role not in MACHINES | CONTRIBUTORS:
         raise NotAllowedError(_("This role sends no images."))
+    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+        return refusal(_("Send the body without compressing it."), 415)
     content_type = parse_media_type(request.headers.get("Content-Type", ""))
     boundary = content_type.parameters.get("boundary", "")
     if not content_type.is_multipart or content_type.inner != "application/dicom" or not boundary:

@@ -3,6 +3,7 @@
 import zlib
 from collections.abc import Iterable, Iterator
 
+import imagecodecs
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from diaphane.imaging.deflated import deflate, inflate, join_pieces
@@ -10,7 +11,7 @@ from diaphane.imaging.headers import BULK_URI
 from diaphane.imaging.keeping import read_object
 from diaphane.imaging.models import Instance, Study
 from diaphane.imaging.pixels import read_bulk_data
-from diaphane.imaging.prepared import Prepared, list_prepared
+from diaphane.imaging.prepared import Prepared, find_document, list_prepared
 from diaphane.kernel.actors import Actor
 from diaphane_dicom.decode import UndecodableFrameError
 from diaphane_dicom.frames import UnlocatableFramesError
@@ -21,8 +22,8 @@ from .negotiation import (
     EXPLICIT_LITTLE_ENDIAN,
     MediaRange,
     NotAcceptableError,
-    accepts_deflate,
     accepts_json,
+    choose_coding,
     choose_transfer_syntax,
     list_accepted,
 )
@@ -37,20 +38,16 @@ _BYTES = frozenset({"application/octet-stream", "application/*", "*/*"})
 def metadata(
     request: HttpRequest, actor: Actor, study_uid: str, series_uid: str = "", sop_uid: str = ""
 ) -> HttpResponse:
-    """Answer the metadata made ready when the objects came, put end to end: no file is opened."""
+    """Answer the metadata made ready when the objects came: no file is opened."""
     if not accepts_json(request):
         raise NotAcceptableError
     study = open_study(study_uid, actor)
-    found = list_prepared(study, series_instance_uid=series_uid, sop_instance_uid=sop_uid)
-    if not found:
-        raise Instance.DoesNotExist
-    document = join_pieces(_enclose(_with_addresses(request, study, each) for each in found))
-    is_deflated = accepts_deflate(request)
-    content = document if is_deflated else zlib.decompress(document)
+    whole = _read_whole(request, study, series_uid) if series_uid and not sop_uid else None
+    content, coding = whole or _join(request, study, series_uid, sop_uid)
     response = private(HttpResponse(content, content_type=DICOM_JSON))
     response["Vary"] = "Accept-Encoding"
-    if is_deflated:
-        response["Content-Encoding"] = "deflate"
+    if coding:
+        response["Content-Encoding"] = coding
     return response
 
 
@@ -83,6 +80,29 @@ def bulk_data(
         return private(HttpResponse(content, content_type="application/octet-stream"))
     parts = [("application/octet-stream", content)]
     return answer_parts(parts, inner="application/octet-stream", transfer_syntax="", is_small=True)
+
+
+def _read_whole(request: HttpRequest, study: Study, series_uid: str) -> tuple[bytes, str] | None:
+    """Return the document of a series and its coding, once it is written."""
+    coding = choose_coding(request, ("zstd", "deflate"))
+    document = find_document(study, series_uid, coding=coding or "zstd")
+    if document is None:
+        return None
+    return (document if coding else bytes(imagecodecs.zstd_decode(document))), coding
+
+
+def _join(request: HttpRequest, study: Study, series_uid: str, sop_uid: str) -> tuple[bytes, str]:
+    """Put the metadata of instances end to end, and return it with its coding.
+
+    Raises:
+        Instance.DoesNotExist: there is none.
+    """
+    found = list_prepared(study, series_instance_uid=series_uid, sop_instance_uid=sop_uid)
+    if not found:
+        raise Instance.DoesNotExist
+    document = join_pieces(_enclose(_with_addresses(request, study, each) for each in found))
+    coding = choose_coding(request, ("deflate",))
+    return (document if coding else zlib.decompress(document)), coding
 
 
 def _enclose(pieces: Iterable[bytes]) -> Iterator[bytes]:

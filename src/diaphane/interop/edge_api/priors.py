@@ -1,6 +1,5 @@
 """Tell a gateway whose earlier studies to look for, choose among what it found, hear how it ended."""
 
-import json
 from collections.abc import Mapping
 from uuid import UUID
 
@@ -21,16 +20,13 @@ from diaphane.kernel.actors import Actor
 from diaphane.kernel.clock import now
 from diaphane_dicom.identifiers import is_valid_uid
 
+from .bodies import MalformedBodyError, read_body, read_list, read_object, read_text
 from .worklist import EDGE_ONLY
 
 LONGEST_REASON = 300
 LONGEST_TEXT = 200
 MOST_STUDIES = 500
 _ENDS = frozenset({PriorSearchState.DONE, PriorSearchState.FAILED, PriorSearchState.NO_ARCHIVE})
-
-
-class MalformedAnswerError(ValueError):
-    """What the gateway says is not of the agreed form (400)."""
 
 
 @interface("GET", roles=EDGE_ONLY)
@@ -45,8 +41,8 @@ def candidates(request: HttpRequest, actor: Actor, search_id: UUID) -> HttpRespo
     """Keep what the archive holds of the patient; answer which studies to fetch."""
     search = get_search(search_id, actor=actor)
     try:
-        studies = _read_studies(json.loads(request.body))
-    except (MalformedAnswerError, ValueError):
+        studies = _read_studies(read_body(request))
+    except MalformedBodyError:
         return refusal(_("These studies are malformed."), 400)
     chosen = record_candidates(search=search, studies=studies, by=actor, at=now())
     return JsonResponse({"fetch": chosen})
@@ -57,14 +53,14 @@ def outcome(request: HttpRequest, actor: Actor, search_id: UUID) -> HttpResponse
     """Keep how a search ended (204)."""
     search = get_search(search_id, actor=actor)
     try:
-        said = _object(json.loads(request.body))
+        said = read_body(request)
         state = PriorSearchState(_text(said.get("state")))
         missing = said.get("missing", 0)
         if state not in _ENDS or type(missing) is not int or not 0 <= missing < 2**31:
-            raise MalformedAnswerError
+            raise MalformedBodyError
+        reason = read_text(said.get("reason", ""))[:LONGEST_REASON]
     except ValueError:
         return refusal(_("This outcome is malformed."), 400)
-    reason = _text(said.get("reason", ""))[:LONGEST_REASON]
     end_search(search=search, state=state, reason=reason, missing=missing, by=actor, at=now())
     return HttpResponse(status=204)
 
@@ -82,22 +78,20 @@ def _describe(search: PriorSearch) -> dict[str, object]:
     }
 
 
-def _read_studies(content: object) -> list[EarlierStudy]:
+def _read_studies(content: Mapping[str, object]) -> list[EarlierStudy]:
     """Read the agreed JSON form.
 
     Raises:
-        MalformedAnswerError
+        MalformedBodyError
     """
-    studies = _object(content).get("studies")
-    if not isinstance(studies, list) or len(studies) > MOST_STUDIES:
-        raise MalformedAnswerError
-    return [_read_study(_object(each)) for each in studies]
+    studies = read_list(content.get("studies"), most=MOST_STUDIES)
+    return [_read_study(read_object(each)) for each in studies]
 
 
 def _read_study(study: Mapping[str, object]) -> EarlierStudy:
     uid = _text(study.get("study_instance_uid"))
     if not is_valid_uid(uid):
-        raise MalformedAnswerError
+        raise MalformedBodyError
     return EarlierStudy(
         study_instance_uid=uid,
         patient_issuer=_text(study.get("patient_issuer")),
@@ -108,19 +102,9 @@ def _read_study(study: Mapping[str, object]) -> EarlierStudy:
     )
 
 
-def _object(value: object) -> Mapping[str, object]:
-    if not isinstance(value, dict):
-        raise MalformedAnswerError
-    return value
-
-
 def _texts(value: object) -> tuple[str, ...]:
-    if not isinstance(value, list):
-        raise MalformedAnswerError
-    return tuple(_text(each) for each in value)
+    return tuple(_text(each) for each in read_list(value))
 
 
 def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise MalformedAnswerError
-    return value.replace("\0", "")[:LONGEST_TEXT]
+    return read_text(value)[:LONGEST_TEXT]

@@ -1,15 +1,14 @@
 """What happened to an act, line after line, in the past tense: a button's words say what to do."""
 
-from dataclasses import dataclass
-from datetime import datetime
-
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from diaphane.acts.models import Step
 from diaphane.acts.queries import list_steps
 from diaphane.requests.models import ExamRequest
+
+from .history_line import HistoryLine
+from .shown_outside import list_shown_outside
 
 HAPPENED = {
     ("request", "submit"): gettext_lazy("Request sent"),
@@ -44,22 +43,20 @@ _REASONS = {"lease_expired": gettext_lazy("The time to examine it ran out.")}
 _TURNED_DOWN = frozenset({"refused", "cancelled", "discarded", "not_interpretable"})
 
 
-@dataclass(frozen=True)
-class HistoryLine:
-    """One line of the act's history."""
-
-    title: str | Promise
-    state: str
-    at: datetime
-    by: str
-    note: str | Promise = ""
-
-
 def list_history(request: ExamRequest) -> list[HistoryLine]:
     """List what happened to an act, from its draft on."""
     steps = [step for step in list_steps(request.act) if (step.machine, step.transition) not in ECHOES]
     first = HistoryLine(_("Draft opened"), "done", request.created_at, request.author_label)
-    return [first, *(_tell(step, is_last=step is steps[-1]) for step in steps)]
+    lines = [first, *(_tell(step, is_last=step is steps[-1]) for step in steps)]
+    for line in list_shown_outside(request.act):
+        lines.insert(_place_of(line, lines), line)
+    return lines
+
+
+def _place_of(line: HistoryLine, lines: list[HistoryLine]) -> int:
+    """Return where a line goes among others whose own order stays: after the last that is not later."""
+    before = [place for place, each in enumerate(lines, start=1) if each.at <= line.at]
+    return before[-1] if before else len(lines)
 
 
 def _tell(step: Step, *, is_last: bool) -> HistoryLine:

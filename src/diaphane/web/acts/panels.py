@@ -20,6 +20,7 @@ from diaphane.kernel.clock import now
 from diaphane.reporting.operations import PATIENT_TOLD
 from diaphane.requests.models import ExamRequest, RequestState
 from diaphane.requests.operations import INFORMED_AFTERWARDS, REFUSAL_ACKNOWLEDGED
+from diaphane.sharing.operations import PATIENT_TOLD_OF_LINK
 
 from .history import list_history
 
@@ -30,6 +31,7 @@ _DUTIES = {
     NEXT_STEP_DONE: gettext_lazy("Organise the next step"),
     ALTERNATIVE_ORGANISED: gettext_lazy("Organise another way to make this exam"),
     DOSE_JUSTIFIED: gettext_lazy("Say why the dose exceeds its reference level"),
+    PATIENT_TOLD_OF_LINK: gettext_lazy("Tell the patient to whom their images were shown"),
     IMAGES_OUT_OF_TIME: gettext_lazy("Images came outside the exam: say whose they are"),
     IMAGES_AFTER_SIGNATURE: gettext_lazy("Images came after the signature: is an addendum needed?"),
     guard_of(Dispatch.Recipient.REQUESTER): gettext_lazy("Say that the report was received"),

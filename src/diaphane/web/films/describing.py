@@ -1,5 +1,6 @@
 """Describe an act's films to the light viewer: what to fetch, how to draw it, and no identity."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.http import HttpRequest, JsonResponse
@@ -7,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from diaphane.imaging.films import Film, Slice, list_films
+from diaphane.imaging.shown import Shown
 from diaphane.organisations.middleware import require_actor
 
 from .keys import name_keys
@@ -17,9 +19,13 @@ from .opening import open_images
 def films(request: HttpRequest, act_id: UUID) -> JsonResponse:
     """Answer the films of an act as JSON; it is asked again when images arrive."""
     act = open_images(request, act_id)
-    described = [_describe(each, rank) for rank, each in enumerate(list_films(act), start=1)]
-    is_reader = require_actor(request).role.is_professional
-    answer = JsonResponse({"films": described, "keys": name_keys(act) if is_reader else []})
+    return describe_films(act, keys=name_keys(act) if require_actor(request).role.is_professional else [])
+
+
+def describe_films(shown: Shown, *, keys: Sequence[str] = ()) -> JsonResponse:
+    """Answer the films of what its caller has opened to the reader, and which slices are key images."""
+    described = [_describe(each, rank) for rank, each in enumerate(list_films(shown), start=1)]
+    answer = JsonResponse({"films": described, "keys": list(keys)})
     answer["Cache-Control"] = "private, no-store"
     return answer
 

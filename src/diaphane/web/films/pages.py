@@ -4,8 +4,10 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from diaphane.acts.models import Act
 from diaphane.kernel.actors import Role
 from diaphane.organisations.middleware import require_actor
 
@@ -15,6 +17,16 @@ from .opening import open_images
 @require_safe
 def quick_look(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Show the images of an act in the light viewer, the whole page long."""
-    act, actor = open_images(request, act_id), require_actor(request)
-    keeps = actor.role is Role.IMAGEUR
-    return render(request, "films/quick_look.html", {"act": act, "keeps": keeps})
+    act = open_images(request, act_id)
+    keeps = require_actor(request).role is Role.IMAGEUR
+    context = {"act": act, "keeps": keeps, **locate_films(request, act)}
+    return render(request, "films/quick_look.html", context)
+
+
+def locate_films(request: HttpRequest, act: Act) -> dict[str, str]:
+    """Return where the films of an act are described, and the stream that says that more of them came."""
+    position = getattr(request, "live_position", "")
+    return {
+        "films_address": reverse("films:films", args=[act.pk]),
+        "films_live": f"/live?act={act.pk}&after={position}",
+    }

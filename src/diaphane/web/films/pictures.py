@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from diaphane.imaging.pictures import LONGEST_SIDE, find_picture, render_picture
+from diaphane.imaging.shown import Shown
 from diaphane_dicom.decode import UndecodableFrameError
 from diaphane_dicom.render import Window
 
@@ -22,17 +23,36 @@ def picture(request: HttpRequest, act_id: UUID, instance_id: UUID, frame: int) -
 
     ``fenetre`` asks for a window (centre/width), ``vignette`` for a small picture.
     """
-    act = open_images(request, act_id)
-    found = find_picture(act, instance_id=instance_id, frame=frame)
+    asked = read_window(request.GET.get("fenetre", ""))
+    answer = answer_picture(
+        open_images(request, act_id),
+        instance_id=instance_id,
+        frame=frame,
+        window=Window(asked.center, asked.width) if asked else None,
+        side=_SMALL if "vignette" in request.GET else LONGEST_SIDE,
+    )
+    answer["Cache-Control"] = f"private, max-age={_KEPT_SECONDS}"
+    return answer
+
+
+def answer_picture(
+    shown: Shown,
+    *,
+    instance_id: UUID,
+    frame: int,
+    window: Window | None = None,
+    side: int = LONGEST_SIDE,
+) -> HttpResponse:
+    """Give a frame of what its caller has opened to the reader.
+
+    Raises:
+        Http404: not among those images, or no decoder reads it.
+    """
+    found = find_picture(shown, instance_id=instance_id, frame=frame)
     if found is None:
         raise Http404
-    asked = read_window(request.GET.get("fenetre", ""))
-    window = Window(asked.center, asked.width) if asked else None
-    side = _SMALL if "vignette" in request.GET else LONGEST_SIDE
     try:
         content = render_picture(found, window=window, side=side)
     except UndecodableFrameError as error:
         raise Http404 from error
-    answer = HttpResponse(content, content_type="image/jpeg")
-    answer["Cache-Control"] = f"private, max-age={_KEPT_SECONDS}"
-    return answer
+    return HttpResponse(content, content_type="image/jpeg")

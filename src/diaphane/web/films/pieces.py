@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from diaphane.imaging.pieces import Piece, read_pieces
+from diaphane.imaging.shown import Shown
 from diaphane.kernel.errors import DiaphaneError
 
 from .opening import open_images
@@ -48,8 +49,12 @@ class PiecesResponse(StreamingHttpResponse):
 @require_POST
 def pieces(request: HttpRequest, act_id: UUID) -> HttpResponseBase:
     """Answer pieces; asked by POST because a list of hundreds fits no address, and addresses are logged."""
-    act = open_images(request, act_id)
-    return PiecesResponse(read_pieces(act, read_question(request.body)))
+    return answer_pieces(open_images(request, act_id), request.body)
+
+
+def answer_pieces(shown: Shown, question: bytes) -> HttpResponseBase:
+    """Answer pieces of what its caller has opened to the reader."""
+    return PiecesResponse(read_pieces(shown, read_question(question)))
 
 
 def read_question(body: bytes) -> list[Piece]:

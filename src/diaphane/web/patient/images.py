@@ -12,6 +12,7 @@ from diaphane.kernel.actors import Role
 from diaphane.kernel.clock import now
 from diaphane.organisations.middleware import require_actor
 from diaphane.reporting.queries import get_report
+from diaphane.web.films.pages import locate_films
 from diaphane.web.roles import for_roles
 
 from .words import name_exam
@@ -25,4 +26,5 @@ def viewer(request: HttpRequest, act_id: UUID) -> HttpResponse:
     report = get_report(act_id, actor=actor)
     record_view("images", by=actor, at=now(), subject=subject_of(report.act))
     name = name_exam(report.act.request.exam)
-    return render(request, "patient/images.html", {"act": report.act, "name": name})
+    context = {"act": report.act, "name": name, **locate_films(request, report.act)}
+    return render(request, "patient/images.html", context)

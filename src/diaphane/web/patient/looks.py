@@ -5,10 +5,12 @@ from datetime import datetime
 from uuid import UUID
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from diaphane.audit.models import Entry
 from diaphane.audit.queries import list_views_of_act
 from diaphane.kernel.actors import Actor, Role
+from diaphane.sharing.queries import map_senders
 
 from .words import OPENED, name_role
 
@@ -39,17 +41,21 @@ def list_looks(act_id: UUID, *, actor: Actor) -> Looks:
     """Gather the audit's views of one act, as its patient reads them."""
     people: dict[tuple[UUID, str], Look] = {}
     machines: dict[str, None] = {}
+    senders = map_senders(act_id)
     for entry in list_views_of_act(act_id):
         if entry.actor_role in _MACHINES:
             machines.setdefault(entry.actor_label)
         else:
-            _add(people.setdefault((entry.actor_id, entry.actor_role), _begin(entry)), entry)
+            _add(people.setdefault((entry.actor_id, entry.actor_role), _begin(entry, senders)), entry)
     mine = people.pop((actor.id, Role.PATIENT.value), None)
     return Looks(list(people.values()), mine, list(machines))
 
 
-def _begin(entry: Entry) -> Look:
-    return Look(entry.actor_label, name_role(entry.actor_role), entry.structure_label, entry.occurred_at)
+def _begin(entry: Entry, senders: dict[UUID, str]) -> Look:
+    role = name_role(entry.actor_role)
+    if entry.actor_id in senders:
+        role = _("from another place, by the link of %(sender)s") % {"sender": senders[entry.actor_id]}
+    return Look(entry.actor_label, role, entry.structure_label, entry.occurred_at)
 
 
 def _add(look: Look, entry: Entry) -> None:

@@ -152,13 +152,15 @@ BY_SITE = {
     "GatewayAlert": Role.TECHNOLOGIST,
     "PriorSearch": Role.EDGE,
 }
+# What a technologist never sees.
+BY_ACT = {"SharedLink": Role.REQUESTING_PHYSICIAN}
 
 
 @pytest.mark.parametrize("model", SCOPED, ids=[model.__name__ for model in SCOPED])
 def test_every_scoped_queryset_starts_from_the_grants_or_the_site(
     model: type[Model], territory: Territory
 ) -> None:
-    role = BY_SITE.get(model.__name__, Role.TECHNOLOGIST)
+    role = (BY_SITE | BY_ACT).get(model.__name__, Role.TECHNOLOGIST)
     actor = replace(territory.technologist, role=role)
     visible = model._default_manager.all().visible_to(actor)  # type: ignore[attr-defined]
     scope = 'site_id" =' if model.__name__ in BY_SITE else '"access_grant"'

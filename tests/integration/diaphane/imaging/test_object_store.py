@@ -1,5 +1,6 @@
 """The object store keeps the same promises in a folder and in a bucket."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from io import SEEK_END
 from pathlib import Path
@@ -14,6 +15,7 @@ from diaphane.imaging.keeping import NotStoredError, keep_object, open_object, r
 from diaphane.imaging.models import Instance
 from diaphane.imaging.operations import store_instance
 from diaphane.imaging.pixels import read_stored_frames
+from diaphane.imaging.storage import make_incoming_folder
 from diaphane.kernel.actors import Actor, Role
 from tests.images import make_ct, make_htj2k_ct
 from tests.integration.diaphane.interop.conftest import MULTIPART, make_body, open_token
@@ -50,6 +52,52 @@ def test_keys_are_listed_and_removed() -> None:
     assert set(store.list_keys()) == kept  # type: ignore[attr-defined]
     store.delete(min(kept))
     assert set(store.list_keys()) == kept - {min(kept)}  # type: ignore[attr-defined]
+
+
+@pytest.mark.usefixtures("object_store", "db")
+def test_keys_come_in_order_from_anywhere_however_many() -> None:
+    store = storages["objects"]
+    digests = [f"{number * 2654435761 % 2**32:08x}" for number in range(1100)]
+    kept = sorted(f"{each[:2]}/{each[2:4]}/{each}.dcm" for each in digests)
+    others = {"ab.txt", "ab-1/notes.txt", "ab/notes.txt"}
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda key: store.save(key, ContentFile(b"x")), [*kept, *others]))
+    listed = list(store.list_keys())  # type: ignore[attr-defined]
+    assert [key for key in listed if key not in others] == kept
+    assert sorted(listed) == sorted({*kept, *others})
+    for after in (kept[0], kept[600], kept[-1], "zz"):
+        following = set(store.list_keys(after=after)) - others  # type: ignore[attr-defined]
+        assert following == {key for key in kept if key > after}
+
+
+@pytest.mark.usefixtures("s3_service")
+def test_a_bucket_lists_what_is_under_its_own_prefix(
+    s3_service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_SKIP_SIGNATURE", "true")
+    prefixes = ("a", "ab", "a/b", "", "été 2026")
+    stores = [
+        DurableBucket(url=f"{s3_service.url}/listes/{each}", endpoint=s3_service.endpoint)
+        for each in prefixes
+    ]
+    for number, store in enumerate(stores):
+        store.save(f"ef/cd/{number}.dcm", ContentFile(b"x"))
+    ours, beside, below, above, accented = (list(each.list_keys()) for each in stores)
+    assert ours == ["b/ef/cd/2.dcm", "ef/cd/0.dcm"]
+    assert (beside, below, accented) == (["ef/cd/1.dcm"], ["ef/cd/2.dcm"], ["ef/cd/4.dcm"])
+    assert above == sorted(
+        ["a/b/ef/cd/2.dcm", "a/ef/cd/0.dcm", "ab/ef/cd/1.dcm", "ef/cd/3.dcm", "été 2026/ef/cd/4.dcm"]
+    )
+
+
+@pytest.mark.usefixtures("object_store", "db")
+def test_what_is_being_written_or_comes_in_is_not_listed(object_store: str) -> None:
+    store = storages["objects"]
+    store.save("ab/cd/1.dcm", ContentFile(b"x"))
+    (make_incoming_folder() / "transfer.part").write_bytes(b"x")
+    if object_store == "folder":
+        Path(store.path("ab/cd/.writing-1")).write_bytes(b"x")
+    assert list(store.list_keys()) == ["ab/cd/1.dcm"]  # type: ignore[attr-defined]
 
 
 @pytest.mark.usefixtures("object_store", "db")

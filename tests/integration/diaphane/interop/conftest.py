@@ -80,14 +80,19 @@ class Images:
 
 
 @pytest.fixture
-def images(territory: Territory, act: Act, at: datetime) -> Images:
+def gateway(territory: Territory) -> Actor:
+    """Return the gateway of the site, as who sends images."""
+    return replace(Actor(id=uuid7(), role=Role.EDGE, label="Passerelle"), structure_id=territory.site.pk)
+
+
+@pytest.fixture
+def images(act: Act, gateway: Actor, at: datetime) -> Images:
     """Return the images of the act."""
-    edge = replace(Actor(id=uuid7(), role=Role.EDGE, label="Passerelle"), structure_id=territory.site.pk)
     contents = [
         make_ct(act, number=1, SeriesInstanceUID="1.2.77"),
         make_htj2k_ct(act, number=2, SeriesInstanceUID="1.2.77"),
         make_ct(act, number=3, SeriesInstanceUID="1.2.77"),
     ]
     for content in contents:
-        store_instance(content=content, by=edge, at=at)
+        store_instance(content=content, by=gateway, at=at)
     return Images(act, contents, list(Instance.objects.order_by("number")))

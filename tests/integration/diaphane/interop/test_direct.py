@@ -8,6 +8,7 @@ from datetime import timedelta
 import httpx
 import pytest
 from allauth.mfa.models import Authenticator
+from django.http import HttpResponseBase
 from django.test import Client
 from pytest_django import DjangoDbBlocker
 
@@ -23,12 +24,14 @@ from diaphane.kernel.clock import now
 from diaphane.organisations.models import Membership
 from tests import scenes
 from tests.browsing import open_session
+from tests.factories import make_patient_actor
 from tests.images import make_ct, make_htj2k_ct
 from tests.integration.diaphane.imaging.conftest import make_machine
 from tests.integration.diaphane_edge.edge import wait_until
 from tests.live_server import LiveServer, serving
 from tests.scenes import Territory
 
+from .addresses import ACCEPTS, ADDRESSES, PICTURES, name_values, spoil
 from .conftest import Images
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -82,6 +85,44 @@ def connect(server: LiveServer) -> Iterator[Connect]:
         yield open_one
 
 
+def test_refusals_are_the_same_on_both_ways(
+    server: LiveServer, connect: Connect, territory: Territory, images: Images
+) -> None:
+    stranger, ours = open_session(territory.outsider), open_session(territory.imageur)
+    patient = open_session(make_patient_actor(territory.patient))
+    wrong = {"Authorization": "Bearer faux"}
+    callers: list[tuple[Client, Client | dict[str, str], dict[str, str]]] = [
+        (Client(), {}, {}),
+        (Client(), wrong, wrong),
+        *((each, each, {}) for each in (stranger, patient)),
+    ]
+    values = name_values(images)
+    for ordinary, direct, headers in callers:
+        client = connect(direct)
+        for path in [each.fill(values) for each in ADDRESSES]:
+            assert_same(client.get(path), ordinary.get(path, headers={"Accept": STORED, **headers}))
+    client = connect(ours)
+    for path in [path for each in ADDRESSES[-6:] for path in spoil(each, values)]:
+        assert_same(client.get(path), ours.get(path, headers={"Accept": STORED}))
+    for query in PICTURES:
+        path = f"{images.path(0)}/rendered?{query}"
+        accept = {"Accept": "image/png"}
+        assert_same(client.get(path, headers=accept), ours.get(path, headers=accept))
+    for accept in (each.strip() for each in ACCEPTS if each.isascii()):
+        path = f"{images.path(1)}/frames/1"
+        assert_same(client.get(path, headers={"Accept": accept}), ours.get(path, headers={"Accept": accept}))
+
+
+def assert_same(direct: httpx.Response, ordinary: HttpResponseBase) -> None:
+    """See that an answer is that of the ordinary way; of refusals, every word."""
+    assert direct.status_code == ordinary.status_code, direct.url
+    assert direct.status_code < 500
+    if direct.status_code != 200:
+        assert direct.content == ordinary.content  # type: ignore[attr-defined]
+        for name in ("Content-Type", "WWW-Authenticate"):
+            assert direct.headers.get(name) == ordinary.headers.get(name)
+
+
 def reads(client: httpx.Client, images: Images) -> bool:
     """Say whether both frames are read."""
     return all(client.get(f"{images.path(index)}/frames/1").status_code == 200 for index in (0, 1))
@@ -127,6 +168,8 @@ def test_both_ways_give_the_same(
             "X-Content-Type-Options",
             "Referrer-Policy",
             "X-Frame-Options",
+            "Permissions-Policy",
+            "Cross-Origin-Resource-Policy",
         ):
             assert boundless(ours.headers[name]) == boundless(theirs[name])
 

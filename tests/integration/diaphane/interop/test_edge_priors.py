@@ -88,7 +88,16 @@ def test_malformed_studies_are_refused(edge_client: Client, search: PriorSearch,
 
 
 @pytest.mark.parametrize(
-    "content", [b"{", [], {}, {"state": "asked"}, {"state": "over"}, {"state": "done", "missing": -1}]
+    "content",
+    [
+        b"{",
+        [],
+        {},
+        {"state": "asked"},
+        {"state": "over"},
+        {"state": "done", "missing": -1},
+        {"state": "done", "reason": 3},
+    ],
 )
 def test_a_malformed_outcome_is_refused(edge_client: Client, search: PriorSearch, content: object) -> None:
     assert put(edge_client, search, "outcome", content)[0] == 400

@@ -84,6 +84,16 @@ def test_parts_come_out_as_they_went_in(contents: list[bytes], step: int) -> Non
         assert list(Path(folder).iterdir()) == []
 
 
+@given(contents=st.lists(_CONTENT, min_size=1, max_size=3), cut=st.integers(0, 400), step=st.integers(1, 40))
+def test_a_body_cut_anywhere_before_its_end_is_refused(contents: list[bytes], cut: int, step: int) -> None:
+    whole = b"".join(
+        write_parts([("a/b", each.replace(b"--limite", b"")) for each in contents], boundary=BOUNDARY)
+    )
+    body = whole[: min(cut, len(whole) - len(b"--\r\n") - 1)]
+    with TemporaryDirectory() as folder, pytest.raises(MalformedBodyError):
+        read(body, Path(folder), step=step)
+
+
 @given(body=st.binary(max_size=300), step=st.integers(1, 40))
 def test_any_bytes_are_parts_or_a_clear_refusal(body: bytes, step: int) -> None:
     with TemporaryDirectory() as folder, contextlib.suppress(MalformedBodyError):

@@ -1,7 +1,12 @@
 """What the client accepts decides what it gets (PS3.18 §8.7)."""
 
+import contextlib
+
 import pytest
+from django.http import HttpRequest
 from django.test import RequestFactory
+from hypothesis import given
+from hypothesis import strategies as st
 
 from diaphane.interop.dicomweb.negotiation import (
     NotAcceptableError,
@@ -42,9 +47,50 @@ def test_media_types_are_read_quoted_or_not(text: str) -> None:
 
 
 def test_the_preferred_type_comes_first_and_commas_in_quotes_do_not_cut() -> None:
-    accept = 'image/png;q=0.5, multipart/related; type="a,b", text/html;q=x'
+    accept = 'image/png;q=0.5, multipart/related; type="a,b", text/html;q=0.2'
     request = RequestFactory().get("/", headers={"Accept": accept})
     assert [each.inner for each in list_accepted(request)] == ["a,b", "image/png", "text/html"]
+
+
+def test_what_has_no_weight_is_not_accepted() -> None:
+    accept = "image/png;q=0, image/jpeg; q=0.000, text/html;q=nan, application/json;q=2, a/b; q=0.1"
+    request = RequestFactory().get("/", headers={"Accept": accept})
+    assert [each.inner for each in list_accepted(request)] == ["a/b"]
+    assert not accepts_json(request)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ('a/b; c="d;e"', "d;e"),
+        ('a/b; c="d\\"e"', 'd"e'),
+        ('a/b;c="d', "d"),
+        ("a/b; c", ""),
+        ("a/b;C=d=e", "d=e"),
+    ],
+)
+def test_a_parameter_is_what_its_quotes_hold(text: str, value: str) -> None:
+    assert parse_media_type(text).parameters == {"c": value}
+
+
+@given(
+    text=st.one_of(
+        st.text(max_size=60),
+        st.lists(
+            st.sampled_from(
+                ["a/b", "*/*", ";", ",", '"', "\\", "q=", "0", "1", "nan", "type*0=", "type*=", "=", " "]
+            )
+        ).map("".join),
+    )
+)
+def test_any_text_is_read_as_what_is_accepted(text: str) -> None:
+    request = HttpRequest()
+    request.META["HTTP_ACCEPT"] = text
+    for each in list_accepted(request):
+        assert isinstance(each.inner, str)
+    accepts_json(request)
+    with contextlib.suppress(NotAcceptableError):
+        assert choose_picture(request).startswith("image/")
 
 
 def test_the_query_wins_over_the_header() -> None:

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("imaging", "0011_gateway_alerts"),
+        ("imaging", "0012_series_documents"),
     ]
 
     operations = [

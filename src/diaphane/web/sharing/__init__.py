@@ -1,0 +1,1 @@
+"""Show an exam to a colleague who has no account here, and close what was opened."""
