@@ -9,7 +9,7 @@ from diaphane.acts.models import Act
 from .announcing import map_announced_series
 from .checks import CheckedSeries, Image
 from .gateways import has_more_to_send
-from .headers import StudyIdentity
+from .leaving import identity_of
 from .matching import is_same_patient
 from .models import Instance, ReconciliationState, Series, Study
 
@@ -69,7 +69,7 @@ def is_receiving(act: Act, *, at: datetime) -> bool:
 def count_strangers(act: Act) -> int:
     """Count the images of an act that name another patient, unless a person said that they are this one's."""
     said = Study.objects.filter(act=act).exclude(reconciliations__state=ReconciliationState.ATTACHED)
-    strangers = [each.pk for each in said if not is_same_patient(_identity(each), act.patient)]
+    strangers = [each.pk for each in said if not is_same_patient(identity_of(each), act.patient)]
     return Instance.objects.filter(series__study__in=strangers).count()
 
 
@@ -85,7 +85,3 @@ def count_elsewhere(act: Act) -> int:
         reconciliations__state=ReconciliationState.WAITING,
     )
     return Instance.objects.filter(series__study__in=waiting).count()
-
-
-def _identity(study: Study) -> StudyIdentity:
-    return StudyIdentity(**{name: getattr(study, name) for name in StudyIdentity.__dataclass_fields__})

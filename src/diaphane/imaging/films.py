@@ -8,8 +8,10 @@ from uuid import UUID
 from pydicom.uid import MPEGTransferSyntaxes
 
 from diaphane.acts.models import Act
+from diaphane.kernel.actors import Actor
 
 from .models import Instance, Series
+from .quarantine_models import not_closed_to
 
 
 @dataclass(frozen=True)
@@ -36,10 +38,16 @@ class Film:
     hidden: int
 
 
-def list_films(act: Act) -> list[Film]:
-    """List the films of an act, in the order of its series, frames in the order of their numbers."""
+def list_films(act: Act, *, actor: Actor) -> list[Film]:
+    """List the films of an act, in the order of its series, frames in the order of their numbers.
+
+    Images in quarantine are shown to those alone who can settle the doubt (R40).
+    """
     found = Instance.objects.filter(
-        series__study__act=act, verified_at__isnull=False, number_of_frames__gt=0
+        not_closed_to(actor, study="series__study"),
+        series__study__act=act,
+        verified_at__isnull=False,
+        number_of_frames__gt=0,
     ).select_related("series")
     ordered = found.defer("metadata", "frames", "facts").order_by(
         "series__study__received_at", "series__number", "series_id", "number", "received_at", "pk"

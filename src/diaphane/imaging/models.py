@@ -21,9 +21,13 @@ from .finding import Finding as Finding
 from .gateway_alerts import GatewayAlert as GatewayAlert
 from .gateway_models import Gateway as Gateway
 from .gateway_models import GatewayReport as GatewayReport
+from .move_models import Move as Move
+from .move_models import MoveState as MoveState
 from .performed import PerformedProcedureStep as PerformedProcedureStep
 from .prior_models import Prior as Prior
 from .prior_searches import PriorSearch as PriorSearch
+from .quarantine_models import Quarantine as Quarantine
+from .quarantine_models import not_closed_to
 from .reconciliations import Reconciliation as Reconciliation
 from .reconciliations import ReconciliationQuerySet as ReconciliationQuerySet
 from .reconciliations import ReconciliationState as ReconciliationState
@@ -48,10 +52,10 @@ class StudyQuerySet(models.QuerySet["Study"]):
 
 
 def _list_ways_in(actor: Actor) -> list[Q]:
-    """List the reasons for which an actor may see a study (R42)."""
-    acts = list_act_ids(actor)
+    """List the reasons for which an actor may see a study (R42); one in quarantine is closed (R40)."""
+    acts, is_open = list_act_ids(actor), not_closed_to(actor)
     beside = Prior.objects.filter(study_id=OuterRef("pk"), act_id__in=acts, ended_at=None)
-    ways = [Q(Exists(acts.filter(act_id=OuterRef("act_id")))), Q(Exists(beside))]
+    ways = [Q(Exists(acts.filter(act_id=OuterRef("act_id")))) & is_open, Q(Exists(beside)) & is_open]
     if actor.structure_id is not None and actor.role in RECEIVING_ROLES:
         ways.append(Q(act=None, site_id=actor.structure_id))
     return ways

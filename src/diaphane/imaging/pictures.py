@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from diaphane.acts.models import Act
+from diaphane.kernel.actors import Actor
 from diaphane_dicom.render import encode_jpeg, render_frame, shrink
 
 from .models import Instance
 from .pixels import open_pixels
+from .quarantine_models import not_closed_to
 
 LONGEST_SIDE = 1024
 
@@ -20,10 +22,14 @@ class Picture:
     frame: int
 
 
-def find_picture(act: Act, *, instance_id: UUID, frame: int) -> Picture | None:
+def find_picture(act: Act, *, instance_id: UUID, frame: int, actor: Actor) -> Picture | None:
     """Return one frame of an act's verified images, counted from 1, or None."""
     found = Instance.objects.filter(
-        series__study__act=act, pk=instance_id, verified_at__isnull=False, number_of_frames__gte=frame
+        not_closed_to(actor, study="series__study"),
+        series__study__act=act,
+        pk=instance_id,
+        verified_at__isnull=False,
+        number_of_frames__gte=frame,
     ).first()
     return Picture(found, frame) if found is not None and frame > 0 else None
 

@@ -7,6 +7,7 @@ from uuid import UUID
 import structlog
 
 from diaphane.acts.models import Act
+from diaphane.kernel.actors import Actor
 from diaphane_dicom.decode import FrameDescription, UndecodableFrameError, decode_frame
 from diaphane_dicom.frames import read_frame
 from diaphane_dicom.htj2k import NotExactError, encode_proven_frame
@@ -15,6 +16,7 @@ from .drawing import AS_STORED
 from .keeping import open_object
 from .models import Instance
 from .pixels import open_pixels
+from .quarantine_models import not_closed_to
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
@@ -28,19 +30,22 @@ class Piece(NamedTuple):
     end: int | None
 
 
-def read_pieces(act: Act, pieces: Sequence[Piece]) -> Iterator[bytes]:
+def read_pieces(act: Act, pieces: Sequence[Piece], *, actor: Actor) -> Iterator[bytes]:
     """Return the bytes of each piece in the order asked; none for one that the act does not hold.
 
     The database is asked at once, the files when the bytes are taken.
     """
-    found = _find_instances(act, {each.instance_id for each in pieces})
+    found = _find_instances(act, {each.instance_id for each in pieces}, actor)
     return (_read(found[each.instance_id], each) if each.instance_id in found else b"" for each in pieces)
 
 
-def _find_instances(act: Act, wanted: set[UUID]) -> dict[UUID, Instance]:
+def _find_instances(act: Act, wanted: set[UUID], actor: Actor) -> dict[UUID, Instance]:
     """Find instances; only those that must be encoded come with their metadata."""
     drawn = Instance.objects.filter(
-        series__study__act=act, verified_at__isnull=False, drawing__isnull=False
+        not_closed_to(actor, study="series__study"),
+        series__study__act=act,
+        verified_at__isnull=False,
+        drawing__isnull=False,
     ).defer("drawing", "facts")
     found = drawn.defer("metadata").in_bulk(wanted)
     others = [pk for pk, each in found.items() if each.transfer_syntax_uid not in AS_STORED]

@@ -46,9 +46,7 @@ class Reconciliation(models.Model):
         TAKEN_AWAY = "taken_away", _("Attached, then taken away by a person")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    study = models.ForeignKey(
-        "imaging.Study", on_delete=models.PROTECT, related_name="reconciliations"
-    )
+    study = models.ForeignKey("imaging.Study", on_delete=models.PROTECT, related_name="reconciliations")
     site = models.ForeignKey(Structure, on_delete=models.PROTECT, related_name="+")
     reason = models.CharField(max_length=20, choices=Reason)
     state = models.CharField(max_length=10, choices=ReconciliationState, default=ReconciliationState.WAITING)

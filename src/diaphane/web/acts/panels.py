@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from diaphane.acquisition.cancelling import ALTERNATIVE_ORGANISED
 from diaphane.acquisition.checking import DOSE_JUSTIFIED
-from diaphane.acquisition.late_images import IMAGES_AFTER_SIGNATURE, IMAGES_OUT_OF_TIME
+from diaphane.acquisition.late_images import IMAGES_AFTER_SIGNATURE, IMAGES_DOUBTED, IMAGES_OUT_OF_TIME
 from diaphane.acquisition.quality import NEXT_STEP_DONE
 from diaphane.acts.models import Act, Duty
 from diaphane.acts.queries import LedgerLine, list_ledger, list_open_duties
@@ -32,6 +32,9 @@ _DUTIES = {
     DOSE_JUSTIFIED: gettext_lazy("Say why the dose exceeds its reference level"),
     IMAGES_OUT_OF_TIME: gettext_lazy("Images came outside the exam: say whose they are"),
     IMAGES_AFTER_SIGNATURE: gettext_lazy("Images came after the signature: is an addendum needed?"),
+    IMAGES_DOUBTED: gettext_lazy(
+        "Images of this signed report were doubted or moved: call whoever received it if it is no longer true"
+    ),
     guard_of(Dispatch.Recipient.REQUESTER): gettext_lazy("Say that the report was received"),
     guard_of(Dispatch.Recipient.TREATING): gettext_lazy("Say that the report was received"),
 }

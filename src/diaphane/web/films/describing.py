@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from diaphane.imaging.films import Film, Slice, list_films
+from diaphane.organisations.middleware import require_actor
 
 from .opening import open_images
 
@@ -15,7 +16,8 @@ from .opening import open_images
 def films(request: HttpRequest, act_id: UUID) -> JsonResponse:
     """Answer the films of an act as JSON; it is asked again when images arrive."""
     act = open_images(request, act_id)
-    described = [_describe(each, rank) for rank, each in enumerate(list_films(act), start=1)]
+    shown = list_films(act, actor=require_actor(request))
+    described = [_describe(each, rank) for rank, each in enumerate(shown, start=1)]
     answer = JsonResponse({"films": described})
     answer["Cache-Control"] = "private, no-store"
     return answer

@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from diaphane.imaging.pictures import find_picture, render_picture
+from diaphane.organisations.middleware import require_actor
 from diaphane_dicom.decode import UndecodableFrameError
 
 from .opening import open_images
@@ -17,7 +18,7 @@ _KEPT_SECONDS = 600
 def picture(request: HttpRequest, act_id: UUID, instance_id: UUID, frame: int) -> HttpResponse:
     """Give one frame, counted from 1, as a JPEG; 404 where no decoder reads it, and the viewer says so."""
     act = open_images(request, act_id)
-    found = find_picture(act, instance_id=instance_id, frame=frame)
+    found = find_picture(act, instance_id=instance_id, frame=frame, actor=require_actor(request))
     if found is None:
         raise Http404
     try:

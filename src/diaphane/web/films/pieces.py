@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 
 from diaphane.imaging.pieces import Piece, read_pieces
 from diaphane.kernel.errors import DiaphaneError
+from diaphane.organisations.middleware import require_actor
 
 from .opening import open_images
 
@@ -49,7 +50,7 @@ class PiecesResponse(StreamingHttpResponse):
 def pieces(request: HttpRequest, act_id: UUID) -> HttpResponseBase:
     """Answer pieces; asked by POST because a list of hundreds fits no address, and addresses are logged."""
     act = open_images(request, act_id)
-    return PiecesResponse(read_pieces(act, read_question(request.body)))
+    return PiecesResponse(read_pieces(act, read_question(request.body), actor=require_actor(request)))
 
 
 def read_question(body: bytes) -> list[Piece]:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from diaphane.acts.queries import get_act
 from diaphane.imaging.models import Study
 from diaphane.imaging.operations import record_study_view
-from diaphane.imaging.queries import count_images, list_studies
+from diaphane.imaging.queries import count_images, list_studies, list_studies_shown
 from diaphane.kernel.clock import now
 from diaphane.organisations.middleware import require_actor
 
@@ -22,9 +22,11 @@ def act(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Open the images of an act in the viewer, or say that none has come."""
     actor = require_actor(request)
     found = get_act(act_id, actor=actor)
-    studies = list(list_studies(found))
+    studies = list(list_studies_shown(found, actor=actor))
     if not studies:
-        return render(request, "viewer/no_images.html", {"act": found, "counts": count_images(found)})
+        is_closed = list_studies(found).exists()
+        context = {"act": found, "counts": count_images(found), "is_closed": is_closed}
+        return render(request, "viewer/no_images.html", context)
     for study in studies:
         record_study_view(study=study, by=actor, at=now())
     return render(request, "viewer/act.html", {"act": found, "viewer": make_address(studies)})
