@@ -84,6 +84,11 @@ def list_quarantines(act: Act) -> QuerySet[Quarantine]:
     return Quarantine.objects.still_open().filter(study__act=act).order_by("opened_at")
 
 
+def list_all_quarantines(act: Act) -> QuerySet[Quarantine]:
+    """List every doubt that there was about the images of an act, the latest first."""
+    return Quarantine.objects.filter(act=act).order_by("-opened_at")
+
+
 def get_quarantine(quarantine_id: UUID, *, actor: Actor) -> Quarantine:
     """Return one quarantine of an act open to this technologist or imageur.
 

@@ -37,6 +37,7 @@ MOVE = TransitionTable(
     machine="images",
     label=_("Images moved to an exam or away from it"),
     states=MoveState,
+    is_exceptional=True,
     transitions=(
         Transition(
             "join",

@@ -21,6 +21,7 @@ from diaphane.reporting.operations import PATIENT_TOLD
 from diaphane.requests.models import ExamRequest, RequestState
 from diaphane.requests.operations import INFORMED_AFTERWARDS, REFUSAL_ACKNOWLEDGED
 
+from .doubts import find_doubts, list_identity_history
 from .history import list_history
 
 _DUTIES = {
@@ -108,7 +109,11 @@ def describe_act(request: ExamRequest, *, actor: Actor) -> dict[str, object]:
         "patient": request.act.patient,
         "look": look_of(request),
         "thread": list_thread(request.act, actor=actor),
-        "history": list_history(request),
+        "history": sorted(
+            [*list_history(request), *list_identity_history(request.act, actor=actor)],
+            key=lambda line: line.at,
+        ),
+        "doubts": find_doubts(request.act, actor=actor),
         "satisfied": _of_status(ledger, "satisfied"),
         "ahead": _of_status(ledger, "ahead"),
         "duties": _list_duties(request.act, ledger),

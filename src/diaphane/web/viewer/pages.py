@@ -15,6 +15,7 @@ from diaphane.imaging.operations import record_study_view
 from diaphane.imaging.queries import count_images, list_studies, list_studies_shown
 from diaphane.kernel.clock import now
 from diaphane.organisations.middleware import require_actor
+from diaphane.web.acts.doubts import find_doubts
 
 
 @require_safe
@@ -29,7 +30,8 @@ def act(request: HttpRequest, act_id: UUID) -> HttpResponse:
         return render(request, "viewer/no_images.html", context)
     for study in studies:
         record_study_view(study=study, by=actor, at=now())
-    return render(request, "viewer/act.html", {"act": found, "viewer": make_address(studies)})
+    context = {"act": found, "viewer": make_address(studies), "doubts": find_doubts(found, actor=actor)}
+    return render(request, "viewer/act.html", context)
 
 
 def make_address(studies: list[Study]) -> str:
