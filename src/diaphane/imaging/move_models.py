@@ -49,8 +49,8 @@ class Move(models.Model):
     class Kind(models.TextChoices):
         """Which way."""
 
-        JOIN = "join", _("Images attached to the exam")
-        TAKE_AWAY = "take_away", _("Images taken away from the exam")
+        JOIN = "join", _("Attachment of images")
+        TAKE_AWAY = "take_away", _("Removal of images")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     kind = models.CharField(max_length=10, choices=Kind)

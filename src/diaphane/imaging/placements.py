@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, Model, OuterRef
+from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from diaphane.kernel.errors import ConflictError
@@ -106,7 +106,7 @@ def move_to(study: Study, instances: Iterable[Instance]) -> None:
 
 def _open_home(row: dict[str, Any]) -> Study:
     """Return the study of a written row, made again where it is gone; or the one that took its place."""
-    former = _read(Study, row)
+    former: Study = _read(Study, row)
     rival = _list_rivals(former).exclude(pk=former.pk).select_for_update(of=("self",), no_key=True).first()
     if rival is not None and rival.act_id != former.act_id:
         raise ConflictError(_("Another exam already holds this study."))
@@ -121,7 +121,7 @@ def _open_home(row: dict[str, Any]) -> Study:
     return rival or existing
 
 
-def _list_rivals(study: Study) -> Any:
+def _list_rivals(study: Study) -> QuerySet[Study]:
     """List the studies that may not stand beside this one: see the constraints of ``Study``."""
     if study.act_id is not None:
         return Study.objects.filter(study_instance_uid=study.study_instance_uid, act__isnull=False)
@@ -137,7 +137,7 @@ def _list_rivals(study: Study) -> Any:
 
 
 def _open_series(row: dict[str, Any], study: Study) -> Series:
-    former = _read(Series, row)
+    former: Series = _read(Series, row)
     same = study.series.filter(series_instance_uid=former.series_instance_uid).first()
     if same is not None:
         return same

@@ -46,8 +46,8 @@ class Migration(migrations.Migration):
                     "kind",
                     models.CharField(
                         choices=[
-                            ("join", "Images attached to the exam"),
-                            ("take_away", "Images taken away from the exam"),
+                            ("join", "Attachment of images"),
+                            ("take_away", "Removal of images"),
                         ],
                         max_length=10,
                     ),

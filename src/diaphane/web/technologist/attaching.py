@@ -84,7 +84,7 @@ class Waiting:
     arrival: Reconciliation
     series: list[SeriesSummary]
     proposal: Move | None = None
-    likely: Exam | None = None
+    likely: Likeness | None = None
 
     @property
     def sex(self) -> str:
@@ -203,10 +203,10 @@ def _compare(study: Study, actor: Actor) -> list[Likeness]:
     return sorted((_liken(study, each) for each in exams.values()), key=lambda each: each.rank, reverse=True)
 
 
-def _find_likely(study: Study, actor: Actor) -> Exam | None:
+def _find_likely(study: Study, actor: Actor) -> Likeness | None:
     """Return the expected exam whose accession number and identified patient the images carry, if any."""
     found = (_liken(study, each) for each in list_expected_under(study.accession_number, actor=actor))
-    return next((each.exam for each in found if each.is_likely), None)
+    return next((each for each in found if each.is_likely), None)
 
 
 def _liken(study: Study, exam: Exam) -> Likeness:

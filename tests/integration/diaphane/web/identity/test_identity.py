@@ -143,7 +143,7 @@ def test_a_technologist_takes_a_series_away_and_puts_it_back(
     assert count_images(exam.act).received == 2
     assert "Autre patiente" in client.get(reverse("technologist:reconciliation")).content.decode()
     card = client.get(reverse("technologist:exam", args=[exam.act_id])).content.decode()
-    assert "Images retirées de l’examen" in card
+    assert "Retrait d’images" in card
     move = Move.objects.get()
     assert send(client, "undo", exam, subject=str(move.pk), reason="")[0] == 422
     assert send(client, "undo", exam, subject=str(move.pk), reason="Erreur")[0] == 204
