@@ -27,7 +27,7 @@ from .performed import PerformedProcedureStep as PerformedProcedureStep
 from .prior_models import Prior as Prior
 from .prior_searches import PriorSearch as PriorSearch
 from .quarantine_models import Quarantine as Quarantine
-from .quarantine_models import not_closed_to
+from .quarantine_models import not_closed_to, not_doubted
 from .reconciliations import Reconciliation as Reconciliation
 from .reconciliations import ReconciliationQuerySet as ReconciliationQuerySet
 from .reconciliations import ReconciliationState as ReconciliationState
@@ -53,9 +53,10 @@ class StudyQuerySet(models.QuerySet["Study"]):
 
 def _list_ways_in(actor: Actor) -> list[Q]:
     """List the reasons for which an actor may see a study (R42); one in quarantine is closed (R40)."""
-    acts, is_open = list_act_ids(actor), not_closed_to(actor)
+    acts = list_act_ids(actor)
     beside = Prior.objects.filter(study_id=OuterRef("pk"), act_id__in=acts, ended_at=None)
-    ways = [Q(Exists(acts.filter(act_id=OuterRef("act_id")))) & is_open, Q(Exists(beside)) & is_open]
+    own = Q(Exists(acts.filter(act_id=OuterRef("act_id"))))
+    ways = [own & not_closed_to(actor), Q(Exists(beside)) & not_doubted()]
     if actor.structure_id is not None and actor.role in RECEIVING_ROLES:
         ways.append(Q(act=None, site_id=actor.structure_id))
     return ways

@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from diaphane.kernel.errors import ConflictError
 
-from .models import Instance, Series, Study
+from .models import Instance, Reconciliation, Series, Study
 
 Placement = dict[str, Any]
-"""``studies`` and ``series``: rows as they were; ``places``: instances by series."""
+"""Rows of ``studies`` and ``series``; ``places``: instances by series; ``reconciliations``: ids by study."""
 _COPIED = (
     "modality",
     "number",
@@ -42,8 +42,13 @@ def describe_placement(instance_ids: Iterable[object]) -> Placement:
     for series_id, instance_id in held:
         places.setdefault(str(series_id), []).append(str(instance_id))
     series = list(Series.objects.filter(pk__in=places).order_by("pk"))
-    studies = Study.objects.filter(pk__in={each.study_id for each in series}).order_by("pk")
-    return {"studies": list(map(_write, studies)), "series": list(map(_write, series)), "places": places}
+    studies = list(Study.objects.filter(pk__in={each.study_id for each in series}).order_by("pk"))
+    return {
+        "studies": list(map(_write, studies)),
+        "series": list(map(_write, series)),
+        "places": places,
+        "reconciliations": _list_reconciliations(studies),
+    }
 
 
 def list_ids(placement: Placement) -> list[str]:
@@ -72,6 +77,8 @@ def give_back(before: Placement) -> list[Study]:
     for row in before["series"]:
         series = _open_series(row, homes[row["study_id"]])
         Instance.objects.filter(pk__in=before["places"][row["id"]]).update(series=series)
+    for study_id, rows in before["reconciliations"].items():
+        Reconciliation.objects.filter(pk__in=rows).update(study=homes[study_id])
     return list(homes.values())
 
 
@@ -145,6 +152,14 @@ def _open_series(row: dict[str, Any], study: Study) -> Series:
     former.study = study
     former.save(force_update=is_there, force_insert=not is_there)
     return former
+
+
+def _list_reconciliations(studies: Iterable[Study]) -> dict[str, list[str]]:
+    """List what was said of each study while it waited: a person's word stays with the images it is about."""
+    return {
+        str(each.pk): [str(pk) for pk in each.reconciliations.order_by("pk").values_list("pk", flat=True)]
+        for each in studies
+    }
 
 
 def _name_acts(placement: Placement) -> dict[str, object]:

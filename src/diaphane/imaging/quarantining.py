@@ -1,6 +1,6 @@
 """Close images that a person doubts are this patient's, and open them again with a reason (R40)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -87,6 +87,12 @@ def list_quarantines(act: Act) -> QuerySet[Quarantine]:
 def list_all_quarantines(act: Act) -> QuerySet[Quarantine]:
     """List every doubt that there was about the images of an act, the latest first."""
     return Quarantine.objects.filter(act=act).order_by("-opened_at")
+
+
+def list_doubted_ids(study_ids: Iterable[UUID]) -> set[UUID]:
+    """Keep, of these studies, those that are in quarantine."""
+    found = Quarantine.objects.still_open().filter(study__in=list(study_ids))
+    return set(found.values_list("study_id", flat=True))
 
 
 def get_quarantine(quarantine_id: UUID, *, actor: Actor) -> Quarantine:

@@ -16,7 +16,7 @@ from diaphane.acts.models import Act
 from diaphane.acts.queries import get_act
 from diaphane.imaging.models import Study
 from diaphane.imaging.priors import list_priors
-from diaphane.imaging.quarantine_models import not_closed_to
+from diaphane.imaging.quarantine_models import not_doubted
 from diaphane.imaging.queries import list_studies_shown
 from diaphane.imaging.sizes import measure_studies
 from diaphane.kernel.actors import Actor, Role
@@ -90,7 +90,7 @@ def take(request: HttpRequest, act_id: UUID) -> HttpResponseBase:
 def list_copyable(act: Act, *, actor: Actor) -> list[Copyable]:
     """List the act's own studies, then those beside it, with their sizes."""
     own = list(list_studies_shown(act, actor=actor))
-    beside = [prior.study for prior in list_priors(act).filter(not_closed_to(actor, study="study"))]
+    beside = [prior.study for prior in list_priors(act).filter(not_doubted(study="study"))]
     sizes = measure_studies([*own, *beside])
     exam = act.request.exam
     named = [(study, study.description or (exam.label if exam else ""), False) for study in own]

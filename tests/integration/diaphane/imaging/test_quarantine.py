@@ -4,18 +4,19 @@ from datetime import datetime
 
 import pytest
 
-from diaphane.access.models import Grant
-from diaphane.access.operations import grant_to_roles
+from diaphane.access.operations import grant_to_patient, grant_to_person, grant_to_roles
 from diaphane.acts.models import Act
 from diaphane.audit.models import Entry
 from diaphane.imaging.films import list_films
 from diaphane.imaging.models import Quarantine, Study
 from diaphane.imaging.operations import store_instance
+from diaphane.imaging.priors import attach_prior
 from diaphane.imaging.quarantining import lift_quarantine, quarantine_study
 from diaphane.imaging.queries import count_images_shown, list_studies_shown
 from diaphane.imaging.searching import Search, search_instances, search_series, search_studies
 from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.errors import ConflictError, GuardError, NotAllowedError
+from tests import scenes
 from tests.factories import StructureFactory, make_actor
 from tests.images import make_ct
 from tests.scenes import Territory
@@ -71,14 +72,7 @@ def list_readers(territory: Territory, act: Act, at: datetime) -> dict[str, Acto
     patient = Actor(
         id=territory.outsider.id, role=Role.PATIENT, label="Patient", patient_id=territory.patient.pk
     )
-    Grant.objects.create(
-        act_id=act.pk,
-        holder_type="patient",
-        holder_id=act.patient_id,
-        role="patient",
-        reason="test",
-        started_at=at,
-    )
+    grant_to_patient(act_id=act.pk, patient_id=act.patient_id, reason="test", at=at)
     return {
         "imageur": territory.imageur,
         "technologist": territory.technologist,
@@ -119,6 +113,19 @@ def test_a_quarantine_closes_every_way_in_to_other_readers_and_lifting_opens_the
         lift_quarantine(quarantine=doubt, reason="Relu", by=territory.imageur, at=at)
     written = set(Entry.objects.filter(act_id=act.pk).values_list("action", flat=True))
     assert {"images.quarantined", "images.quarantine_lifted"} <= written
+
+
+def test_beside_another_act_it_closes_to_its_imageurs_too(
+    study: Study, territory: Territory, at: datetime
+) -> None:
+    other = scenes.validated(territory).act
+    attach_prior(study=study, act=other, reason="Antérieur", by=territory.technologist, at=at)
+    colleague = make_actor(Role.IMAGEUR, StructureFactory())
+    grant_to_person(act_id=other.pk, person_id=colleague.id, role=Role.IMAGEUR, reason="test", at=at)
+    assert Study.objects.visible_to(colleague).exists()
+    quarantine_study(study=study, reason="Doute", by=territory.imageur, at=at)
+    assert not Study.objects.visible_to(colleague).exists()
+    assert Study.objects.visible_to(territory.imageur).exists()
 
 
 def test_what_comes_later_of_a_closed_study_is_closed_too(
