@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from diaphane.acts.models import Act
@@ -106,14 +106,23 @@ def _join(study: Study, act: Act) -> Study:
         .first()
     )
     if holder is None:
-        study.act = act
-        study.save(update_fields=["act"])
+        _give(study, act)
         return study
     if holder.act_id != act.pk:
         raise ConflictError(_("Another exam already holds this study."))
     move_to(holder, Instance.objects.filter(series__study=study).only("series_id"))
     drop_emptied([study], into=holder)
     return holder
+
+
+def _give(study: Study, act: Act) -> None:
+    """Give a study to an act; two sites may say so of one UID at the same instant."""
+    study.act = act
+    try:
+        with transaction.atomic():
+            study.save(update_fields=["act"])
+    except IntegrityError as error:
+        raise ConflictError(_("Another exam already holds this study.")) from error
 
 
 def _require_no_proposal(study: Study) -> None:

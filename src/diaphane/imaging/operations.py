@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from diaphane.acts.operations import note
@@ -39,8 +39,16 @@ def index_objects(
     """
     if by.role not in MACHINES | CONTRIBUTORS:
         raise NotAllowedError(_("This role sends no images."))
+    objects = list(kept)
+    try:
+        return _index(objects, by, at, place)
+    except IntegrityError:  # a series that was found left its exam before its new images were written
+        return _index(objects, by, at, place)
+
+
+def _index(objects: list[KeptObject], by: Actor, at: datetime, place: Place) -> list[Receipt]:
     with transaction.atomic():
-        receipts = Indexer(by=by, at=at, place=place).index(list(kept))
+        receipts = Indexer(by=by, at=at, place=place).index(objects)
         new = [each.study for each in receipts if each.study and each.outcome is Outcome.STORED]
         studies = {each.pk: each for each in new}
         count_again(studies)

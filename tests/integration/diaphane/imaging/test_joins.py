@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from diaphane.acts.models import Act
+from diaphane.acts.operations import open_act
 from diaphane.audit.models import Entry
 from diaphane.events.models import Event
 from diaphane.imaging.joining import attach_study, confirm_join, decline_join
@@ -16,11 +17,13 @@ from diaphane.imaging.taking_away import undo_move
 from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.errors import ConflictError, GuardError, NotAllowedError
 from tests.concurrency import at_once
-from tests.factories import StructureFactory, make_actor
+from tests.factories import PatientFactory, PatientIdentifierFactory, StructureFactory, make_actor
 from tests.images import make_ct
 from tests.joins import join
 from tests.placements import photograph
 from tests.scenes import Territory
+
+from .conftest import make_machine
 
 
 def receive(act: Act, edge: Actor, at: datetime, **elements: object) -> Study:
@@ -197,6 +200,24 @@ def test_a_join_is_undone_only_while_it_is_the_last(
     undo_move(move=second, reason="Erreur", by=territory.technologist, at=later)
     undo_move(move=first, reason="Erreur", by=territory.technologist, at=later)
     assert count_images(act).received == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_sites_that_hold_one_uid_attach_it_once(
+    edge: Actor, act: Act, territory: Territory, at: datetime
+) -> None:
+    here = receive(act, edge, at, StudyInstanceUID="2.25.81")
+    site, patient = StructureFactory(), PatientFactory()
+    PatientIdentifierFactory(patient=patient, issuer=site.issuer)
+    colleague = make_actor(Role.TECHNOLOGIST, site)
+    other_act = open_act(patient=patient, site=site, urgency="urgent", by=colleague, at=at)
+    there = receive(other_act, make_machine(site.pk), at, StudyInstanceUID="2.25.81")
+    answers = at_once(
+        lambda: attach_study(study=here, act=act, reason="Ici", by=territory.technologist, at=at),
+        lambda: attach_study(study=there, act=other_act, reason="Là", by=colleague, at=at),
+    )
+    assert sorted(type(each).__name__ for each in answers) == ["ConflictError", "Move"]
+    assert Study.objects.filter(act__isnull=False).count() == 1
 
 
 @pytest.mark.django_db(transaction=True)

@@ -200,3 +200,22 @@ def test_two_persons_take_away_once(study: Study, act: Act, territory: Territory
     )
     assert sorted(type(each).__name__ for each in answers) == ["ConflictError", "Move"]
     assert Instance.objects.filter(series__study__act=None).count() == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_images_that_come_while_others_leave_are_neither_lost_nor_refused(
+    study: Study, act: Act, edge: Actor, territory: Territory, at: datetime
+) -> None:
+    def receive() -> None:
+        for number in range(20, 26):
+            store_instance(content=make_ct(act, number=number, SeriesInstanceUID="2.25.5"), by=edge, at=at)
+
+    by = territory.technologist
+    answers = at_once(
+        receive,
+        lambda: take_away(study=study, act=act, reason="Autre patient", by=by, at=at, series_uids=["2.25.5"]),
+    )
+    assert [type(each).__name__ for each in answers] == ["NoneType", "Move"]
+    assert Instance.objects.count() == 9
+    counted = Study.objects.values_list("pk", "number_of_instances")
+    assert {pk: Instance.objects.filter(series__study=pk).count() for pk, _n in counted} == dict(counted)
