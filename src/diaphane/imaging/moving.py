@@ -11,6 +11,7 @@ from diaphane.acts.models import Act
 from diaphane.acts.operations import note
 from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.errors import ConflictError, NotAllowedError
+from diaphane.patients.models import Patient
 
 from .counting import count_again
 from .matching import compare_patient
@@ -58,6 +59,12 @@ def keep_move(move: Move, *, studies: Sequence[Study], by: Actor, at: datetime) 
     move.settled_at, move.settled_by_id, move.settled_by_label = at, by.id, by.label
     move.save()
     count_again(held)
+
+
+def compare_least_alike(studies: Sequence[Study], patient: Patient) -> dict[str, bool | None]:
+    """Compare the traits of the study that is least like a patient: one stranger is enough to doubt all."""
+    found = [compare_patient(each, patient) for each in studies]
+    return asdict(min(found, key=lambda each: each.agrees))
 
 
 def list_instance_ids(move: Move) -> list[str]:

@@ -15,6 +15,7 @@ from .counting import count_again
 from .leaving import put_out, wait_again
 from .models import Instance, Move, MoveState, Reconciliation, ReconciliationState, Study
 from .moving import (
+    compare_least_alike,
     draw_up_move,
     end_doubts,
     keep_move,
@@ -50,24 +51,17 @@ def take_away(
     require_own_act(act, by)
     require_reason(reason)
     with transaction.atomic():
-        locked = lock_studies([study.pk]).get(study.pk)
-        if locked is None or locked.act_id != act.pk:
-            raise ConflictError(_("These images are no longer those of this exam."))
+        locked = _lock_own(study, act)
         chosen = _choose(locked, series_uids, sop_uids)
+        ids = [each.pk for each in chosen]
         move = draw_up_move(
-            Move.Kind.TAKE_AWAY,
-            study=locked,
-            act=act,
-            instance_ids=[each.pk for each in chosen],
-            reason=reason,
-            by=by,
-            at=at,
+            Move.Kind.TAKE_AWAY, study=locked, act=act, instance_ids=ids, reason=reason, by=by, at=at
         )
         MOVE.check(move, "take_away", by=by)
         if len(chosen) == Instance.objects.filter(series__study=locked).count():
-            end_priors(locked, reason=reason, by=by, at=at)
-            end_doubts(locked, reason=reason, by=by, at=at)
+            _end_what_was_said(locked, reason, by, at)
         homes = put_out(locked, chosen, at=at)
+        move.likeness = compare_least_alike(homes, act.patient)
         keep_move(move, studies=homes, by=by, at=at)
         note(act, "images.taken_away", subject_type="move", subject_id=move.pk, by=by, at=at)
     return move
@@ -101,6 +95,19 @@ def undo_move(*, move: Move, reason: str, by: Actor, at: datetime) -> None:
         note(locked.act, "images.move_undone", subject_type="move", subject_id=move.pk, by=by, at=at)
 
 
+def _lock_own(study: Study, act: Act) -> Study:
+    locked = lock_studies([study.pk]).get(study.pk)
+    if locked is None or locked.act_id != act.pk:
+        raise ConflictError(_("These images are no longer those of this exam."))
+    return locked
+
+
+def _end_what_was_said(study: Study, reason: str, by: Actor, at: datetime) -> None:
+    """Take a study that leaves its exam away from every other one, and end its quarantine: it is closed."""
+    end_priors(study, reason=reason, by=by, at=at)
+    end_doubts(study, reason=reason, by=by, at=at)
+
+
 def _choose(study: Study, series_uids: Collection[str], sop_uids: Collection[str]) -> list[Instance]:
     found = Instance.objects.filter(series__study=study).defer("frames", "facts", "drawing")
     if series_uids:
@@ -121,8 +128,7 @@ def _end_what_leaves(move: Move, held: Collection[Study], reason: str, by: Actor
     former = {row["id"] for row in move.before["studies"]}
     for study in held:
         if study.act_id is not None and str(study.pk) in former:
-            end_priors(study, reason=reason, by=by, at=at)
-            end_doubts(study, reason=reason, by=by, at=at)
+            _end_what_was_said(study, reason, by, at)
 
 
 def _follow(

@@ -142,7 +142,10 @@ def test_images_of_two_identities_wait_apart_under_what_their_headers_say(
     assert names == {(act.patient.dicom_name, 3), ("DURAND^ÉLOÏSE", 1)}
     assert not Study.objects.filter(act__isnull=False).exists()
     assert len(list_reconciliations(by)) == 2
-    undo_move(move=move, reason="Erreur", by=by, at=later)
+    with pytest.raises(GuardError):
+        undo_move(move=move, reason="Erreur", by=by, at=later)
+    colleague = make_actor(Role.TECHNOLOGIST, territory.site)
+    undo_move(move=move, reason="Erreur", by=colleague, at=later)
     assert photograph() == before
 
 
