@@ -148,7 +148,8 @@ def test_images_of_the_patient_are_attached_to_the_chosen_exam_once(
     shown = text_of(client.get(page("reconciliation")))  # type: ignore[arg-type]
     assert "Examen probable" in shown
     shown = text_of(client.get(reverse("technologist:arrival", args=[arrival.pk])))  # type: ignore[arg-type]
-    for said in ("Examen probable", "même identifiant, même émetteur", "même sexe", "Femme"):
+    sex = {"F": "Femme", "M": "Homme"}[exam.act.patient.sex]
+    for said in ("Examen probable", "même identifiant, même émetteur", "même sexe", sex):
         assert said in shown
     assert "checked" not in shown
     values = {"act": str(exam.act_id), "reason": "Patient reconnu, bracelet relu", "is_compared": "on"}
