@@ -14,9 +14,14 @@ from .models import Exam, ExamState
 
 IMAGES_OUT_OF_TIME = "exam.images_out_of_time"
 IMAGES_AFTER_SIGNATURE = "exam.images_after_signature"
-OWNERS = {IMAGES_OUT_OF_TIME: Role.TECHNOLOGIST, IMAGES_AFTER_SIGNATURE: Role.IMAGEUR}
+IMAGES_DOUBTED = "exam.images_doubted"
+OWNERS = {
+    IMAGES_OUT_OF_TIME: Role.TECHNOLOGIST,
+    IMAGES_AFTER_SIGNATURE: Role.IMAGEUR,
+    IMAGES_DOUBTED: Role.IMAGEUR,
+}
 _LOOK_WITHIN = timedelta(hours=1)
-_REQUIREMENTS = {IMAGES_OUT_OF_TIME: "R40", IMAGES_AFTER_SIGNATURE: "R88"}
+_REQUIREMENTS = {IMAGES_OUT_OF_TIME: "R40", IMAGES_AFTER_SIGNATURE: "R88", IMAGES_DOUBTED: "R40"}
 
 
 def is_out_of_time(exam: Exam | None, *, came_at: datetime) -> bool:

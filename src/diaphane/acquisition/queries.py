@@ -134,6 +134,13 @@ def list_receiving(actor: Actor) -> QuerySet[Exam]:
     return (is_current | is_recent).order_by("-started_at", "-created_at")
 
 
+def list_expected_under(accession_number: str, *, actor: Actor) -> QuerySet[Exam]:
+    """List the exam that an accession number names, among those open to the actor and not cancelled."""
+    exams = Exam.objects.visible_to(actor).exclude(state=ExamState.CANCELLED)
+    named = exams.filter(act__accession_number=accession_number) if accession_number else exams.none()
+    return named.order_by("pk")
+
+
 def list_awaiting_images(site_id: UUID) -> list[Exam]:
     """List the exams of a site whose images are still coming, as far as is known."""
     exams = Exam.objects.filter(act__requesting_site_id=site_id, state__in=_SENDING).select_related("act")

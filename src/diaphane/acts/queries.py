@@ -51,11 +51,13 @@ def get_act_of_event(event: Event) -> Act:
 
 
 def list_ledger(act: Act) -> list[LedgerLine]:
-    """List every guard once, in the order of the journey, with who satisfied it or what is owed."""
+    """List every guard of the journey once, in its order, with who satisfied it or what is owed."""
     entries = {each.guard: each for each in LedgerEntry.objects.filter(act=act).order_by("id")}
     duties = {each.guard: each for each in Duty.objects.filter(act=act, state=Duty.State.OPEN)}
     lines: dict[str, LedgerLine] = {}
-    for _table, transition, guard in iter_guards():
+    for table, transition, guard in iter_guards():
+        if table.is_exceptional:
+            continue
         lines.setdefault(
             guard.code,
             LedgerLine(

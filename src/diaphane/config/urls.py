@@ -22,6 +22,7 @@ urlpatterns = [
     path("langue/", login_not_required(set_language), name="set_language"),
     path("demandes/", include("diaphane.web.requesting.urls")),
     path("manipulation/", include("diaphane.web.technologist.urls")),
+    path("identite/", include("diaphane.web.identity.urls")),
     path("lecture/", include("diaphane.web.reading_room.urls")),
     path("exigences/", rules, name="rules"),
     path("compte/", include("diaphane.web.account_urls")),

@@ -11,6 +11,7 @@ from datetime import datetime
 from pydicom.dataset import Dataset
 
 from diaphane.acts.models import Act
+from diaphane.kernel.actors import Actor
 from diaphane_dicom.dose import DOSE_REPORTS
 from diaphane_dicom.key_objects import (
     KEY_OBJECTS,
@@ -25,6 +26,7 @@ from diaphane_dicom.part10 import READ_ERRORS, from_dicom_json
 
 from .documents import STRUCTURED_REPORTS
 from .models import Instance
+from .shown import list_shown
 
 _WINDOW = "Window "
 
@@ -52,9 +54,9 @@ class Measured:
     at: datetime
 
 
-def list_key_images(act: Act) -> list[KeyImage]:
+def list_key_images(act: Act, *, actor: Actor) -> list[KeyImage]:
     """List the images that an act's selections point out and no note rejects, the first kept first."""
-    documents = [(each, read_header(each)) for each in _list_documents(act) if _is_selection(each)]
+    documents = [(each, read_header(each)) for each in _list_documents(act, actor) if _is_selection(each)]
     read = [(each, header, read_selection(header)) for each, header in documents]
     rejected = {
         reference.sop_instance_uid
@@ -73,9 +75,9 @@ def list_key_images(act: Act) -> list[KeyImage]:
     return list(found.values())
 
 
-def list_measured(act: Act) -> list[Measured]:
+def list_measured(act: Act, *, actor: Actor) -> list[Measured]:
     """List what was measured on an act's images; measured again under one tracking UID, the latest counts."""
-    documents = [(each, read_header(each)) for each in _list_documents(act) if not _is_selection(each)]
+    documents = [(each, read_header(each)) for each in _list_documents(act, actor) if not _is_selection(each)]
     read = [(each, header, one) for each, header in documents for one in read_measurements(header)]
     images = _map_images(act, [one.sop_instance_uid for _each, _header, one in read])
     found: dict[tuple[str, ...], Measured] = {}
@@ -98,10 +100,9 @@ def read_header(instance: Instance) -> Dataset:
         return Dataset()
 
 
-def _list_documents(act: Act) -> Iterable[Instance]:
-    found = Instance.objects.filter(
-        series__study__act=act, sop_class_uid__startswith=STRUCTURED_REPORTS, verified_at__isnull=False
-    ).exclude(sop_class_uid__in=DOSE_REPORTS)
+def _list_documents(act: Act, actor: Actor) -> Iterable[Instance]:
+    reports = list_shown(act, actor=actor).filter(sop_class_uid__startswith=STRUCTURED_REPORTS)
+    found = reports.exclude(sop_class_uid__in=DOSE_REPORTS)
     return found.select_related("series").order_by("received_at", "pk")
 
 

@@ -7,6 +7,8 @@ from uuid import UUID
 
 from pydicom.uid import MPEGTransferSyntaxes
 
+from diaphane.kernel.actors import Actor
+
 from .models import Instance, Series
 from .shown import Shown, list_shown
 
@@ -35,9 +37,9 @@ class Film:
     hidden: int
 
 
-def list_films(shown: Shown) -> list[Film]:
+def list_films(shown: Shown, *, actor: Actor) -> list[Film]:
     """List the films of an act or of one study, in the order of series, frames in that of their numbers."""
-    found = list_shown(shown).filter(number_of_frames__gt=0).select_related("series")
+    found = list_shown(shown, actor=actor).filter(number_of_frames__gt=0).select_related("series")
     ordered = found.defer("metadata", "frames", "facts").order_by(
         "series__study__received_at", "series__number", "series_id", "number", "received_at", "pk"
     )

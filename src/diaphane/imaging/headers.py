@@ -13,6 +13,8 @@ BULK_MARK = "bulk:"
 BULK_URI = f'"BulkDataURI": "{BULK_MARK}'
 REQUEST_ATTRIBUTES = ("ScheduledProcedureStepID", "RequestedProcedureID")
 Value = str | int | list[dict[str, str]] | None
+_PATIENT_TAGS = ("00100010", "00100020", "00100021", "00100030")
+"""PatientName, PatientID, IssuerOfPatientID, PatientBirthDate."""
 _LARGEST_INTEGER = 2**31 - 1
 _LONGEST_TEXT = 480
 """In bytes: six of these fit in one row of an index; no attribute that is kept may be longer (PS3.5 §6.2)."""
@@ -36,14 +38,25 @@ class StudyIdentity:
 
 def read_identity(part10: Part10) -> StudyIdentity:
     """Read whose study an object says it belongs to."""
-    header = part10.header
+    return read_identity_in(part10.header, study_instance_uid=part10.study_instance_uid)
+
+
+def read_identity_in(header: Dataset, *, study_instance_uid: str) -> StudyIdentity:
+    """Read the same of a header, whose study is known."""
     return StudyIdentity(
-        study_instance_uid=part10.study_instance_uid,
+        study_instance_uid=study_instance_uid,
         patient_name=read_text(header, "PatientName"),
         patient_id=read_text(header, "PatientID"),
         patient_issuer=read_text(header, "IssuerOfPatientID"),
         patient_birth_date=read_text(header, "PatientBirthDate"),
     )
+
+
+def read_kept_identity(metadata: str, *, study_instance_uid: str) -> StudyIdentity:
+    """Read the same of the metadata of a kept object: few elements, for there may be thousands of objects."""
+    model = json.loads(metadata)
+    said = Dataset.from_json({tag: model[tag] for tag in _PATIENT_TAGS if tag in model})
+    return read_identity_in(said, study_instance_uid=study_instance_uid)
 
 
 def read_study(header: Dataset) -> dict[str, str]:

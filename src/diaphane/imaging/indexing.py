@@ -43,7 +43,7 @@ class Indexer:
 
     def __init__(self, *, by: Actor, at: datetime, place: Place) -> None:
         self._by, self._at, self._place = by, at, place
-        self._studies: dict[StudyIdentity, Study | None] = {}
+        self._studies: dict[tuple[StudyIdentity, str], Study | None] = {}
         self._series: dict[tuple[object, str], Series] = {}
 
     def index(self, kept: Sequence[KeptObject]) -> list[Receipt]:
@@ -101,9 +101,10 @@ class Indexer:
         return receipt_of(kept, Outcome.CONFLICT, study)
 
     def _find_study(self, kept: KeptObject) -> Study | None:
-        if kept.identity not in self._studies:
-            self._studies[kept.identity] = self._place(kept, self._by, self._at)
-        return self._studies[kept.identity]
+        key = (kept.identity, kept.series_instance_uid)
+        if key not in self._studies:
+            self._studies[key] = self._place(kept, self._by, self._at)
+        return self._studies[key]
 
     def _find_series(self, kept: KeptObject, study: Study) -> Series:
         key = (study.pk, kept.series_instance_uid)

@@ -56,7 +56,7 @@ def keep_key_image(
     _require_imageur(by)
     with transaction.atomic():
         _lock(act, by)
-        known = _find_kept(act, picture)
+        known = _find_kept(act, picture, by)
         if known is not None:
             return known
         image = picture.instance
@@ -68,7 +68,7 @@ def keep_key_image(
         )
         words = "" if window is None else str(window)
         _store(image, Selection(OF_INTEREST, (reference,), words), by, at)
-        kept = _find_kept(act, picture)
+        kept = _find_kept(act, picture, by)
     if kept is None:
         raise NotAllowedError(_("This image cannot be kept: its identity is not the one of the exam."))
     return kept
@@ -84,7 +84,7 @@ def release_key_image(*, act: Act, image: KeyImage, by: Actor, at: datetime) -> 
     _require_imageur(by)
     with transaction.atomic():
         _lock(act, by)
-        known = _find_kept(act, Picture(image.instance, image.frame))
+        known = _find_kept(act, Picture(image.instance, image.frame), by)
         if known is None:
             raise ConflictError(_("This image is not kept any more."))
         if not known.is_ours:
@@ -106,9 +106,10 @@ def _lock(act: Act, by: Actor) -> None:
     Act.objects.select_for_update(of=("self",), no_key=True).get(pk=act.pk)
 
 
-def _find_kept(act: Act, picture: Picture) -> KeyImage | None:
+def _find_kept(act: Act, picture: Picture, by: Actor) -> KeyImage | None:
     wanted = (picture.instance.pk, picture.frame)
-    return next((each for each in list_key_images(act) if (each.instance.pk, each.frame) == wanted), None)
+    known = list_key_images(act, actor=by)
+    return next((each for each in known if (each.instance.pk, each.frame) == wanted), None)
 
 
 def _store(image: Instance, selection: Selection, by: Actor, at: datetime) -> None:

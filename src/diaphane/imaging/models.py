@@ -7,7 +7,6 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
-from django.utils.translation import gettext_lazy as _
 
 from diaphane.access.queries import list_act_ids
 from diaphane.acts.models import Act
@@ -20,9 +19,18 @@ from .columns import AsWords, SearchedText
 from .deflated import DeflatedTextField
 from .finding import Finding as Finding
 from .gateway_alerts import GatewayAlert as GatewayAlert
+from .gateway_models import Gateway as Gateway
+from .gateway_models import GatewayReport as GatewayReport
+from .move_models import Move as Move
+from .move_models import MoveState as MoveState
 from .performed import PerformedProcedureStep as PerformedProcedureStep
 from .prior_models import Prior as Prior
 from .prior_searches import PriorSearch as PriorSearch
+from .quarantine_models import Quarantine as Quarantine
+from .quarantine_models import not_closed_to, not_doubted
+from .reconciliations import Reconciliation as Reconciliation
+from .reconciliations import ReconciliationQuerySet as ReconciliationQuerySet
+from .reconciliations import ReconciliationState as ReconciliationState
 from .series_documents import SeriesDocument as SeriesDocument
 
 RECEIVING_ROLES = frozenset({Role.TECHNOLOGIST, Role.EDGE, Role.SERVICE})
@@ -45,10 +53,11 @@ class StudyQuerySet(models.QuerySet["Study"]):
 
 
 def _list_ways_in(actor: Actor) -> list[Q]:
-    """List the reasons for which an actor may see a study (R42)."""
+    """List the reasons for which an actor may see a study (R42); one in quarantine is closed (R40)."""
     acts = list_act_ids(actor)
     beside = Prior.objects.filter(study_id=OuterRef("pk"), act_id__in=acts, ended_at=None)
-    ways = [Q(Exists(acts.filter(act_id=OuterRef("act_id")))), Q(Exists(beside))]
+    own = Q(Exists(acts.filter(act_id=OuterRef("act_id"))))
+    ways = [own & not_closed_to(actor), Q(Exists(beside)) & not_doubted()]
     if actor.structure_id is not None and actor.role in RECEIVING_ROLES:
         ways.append(Q(act=None, site_id=actor.structure_id))
     return ways
@@ -270,168 +279,3 @@ class Instance(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
-
-
-class ReconciliationState(models.TextChoices):
-    """Where an arrival that could not be attached stands."""
-
-    WAITING = "waiting", _("To be attached")
-    ATTACHED = "attached", _("Attached")
-    SET_ASIDE = "set_aside", _("Set aside")
-
-
-class ReconciliationQuerySet(models.QuerySet["Reconciliation"]):
-    """Reconciliations, starting from who asks."""
-
-    def visible_to(self, actor: Actor) -> "ReconciliationQuerySet":
-        """Keep those of the technologist's own site."""
-        if actor.role is not Role.TECHNOLOGIST or actor.structure_id is None:
-            return self.none()
-        return self.filter(site_id=actor.structure_id).select_related("study", "site")
-
-
-class Reconciliation(models.Model):
-    """Why something that came in is attached to no act, and what a person decided.
-
-    ``study`` is the study that waits, or, for a conflict, the one that holds the object already known;
-    ``storage_key`` is then the file kept aside.
-    """
-
-    class Reason(models.TextChoices):
-        """Why nothing was attached."""
-
-        UNKNOWN_STUDY = "unknown_study", _("No exam here carries this study identifier")
-        FOREIGN_SITE = "foreign_site", _("This exam belongs to another site")
-        OTHER_PATIENT = "other_patient", _("The patient named in the images is not the one of the exam")
-        CONFLICT = "conflict", _("An image already received came again with another content")
-        IMPORTED = "imported", _("Brought by a person, on a CD or in a folder")
-        TAKEN_AWAY = "taken_away", _("Attached, then taken away by a person")
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    study = models.ForeignKey(Study, on_delete=models.PROTECT, related_name="reconciliations")
-    site = models.ForeignKey(Structure, on_delete=models.PROTECT, related_name="+")
-    reason = models.CharField(max_length=20, choices=Reason)
-    state = models.CharField(max_length=10, choices=ReconciliationState, default=ReconciliationState.WAITING)
-    sop_instance_uid = models.CharField(max_length=64, blank=True)
-    sha256 = models.CharField(max_length=64, blank=True)
-    storage_key = models.CharField(max_length=100, blank=True)
-    created_at = models.DateTimeField()
-    settled_at = models.DateTimeField(null=True)
-    settled_by_id = models.UUIDField(null=True)
-    settled_by_label = models.CharField(max_length=200, blank=True)
-    settled_reason = models.TextField(blank=True)
-
-    objects = ReconciliationQuerySet.as_manager()
-
-    privacy = {
-        **dict.fromkeys(
-            (
-                "id",
-                "study",
-                "site",
-                "reason",
-                "state",
-                "sha256",
-                "storage_key",
-                "created_at",
-                "settled_at",
-            ),
-            Privacy.TECHNICAL,
-        ),
-        "sop_instance_uid": Privacy.IDENTIFYING,
-        **dict.fromkeys(("settled_by_id", "settled_by_label"), Privacy.PROFESSIONAL),
-        "settled_reason": Privacy.HEALTH,
-    }
-
-    class Meta:
-        ordering = ["-created_at"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(state__in=ReconciliationState.values), name="reconciliation_state_known"
-            ),
-            models.UniqueConstraint(
-                fields=["study"],
-                condition=Q(state="waiting") & ~Q(reason="conflict"),
-                name="one_open_reconciliation_per_study",
-            ),
-            models.UniqueConstraint(
-                fields=["sop_instance_uid", "sha256"],
-                condition=Q(reason="conflict"),
-                name="one_reconciliation_per_conflict",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.reason} {self.state}"
-
-
-class Gateway(models.Model):
-    """A site's gateway, as it last described itself: its queue, its disk, its last error in plain words.
-
-    ``lanes`` lists what waits by urgency, as ``{"lane", "waiting", "oldest_seconds"}``.
-    """
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    site = models.ForeignKey(Structure, on_delete=models.PROTECT, related_name="+")
-    ae_title = models.CharField(max_length=16)
-    waiting = models.PositiveIntegerField(default=0)
-    set_aside = models.PositiveIntegerField(default=0)
-    oldest_seconds = models.PositiveIntegerField(default=0)
-    lanes = models.JSONField(default=list)
-    disk_free_bytes = models.PositiveBigIntegerField(null=True)
-    disk_total_bytes = models.PositiveBigIntegerField(null=True)
-    last_error = models.CharField(max_length=300, blank=True)
-    reported_at = models.DateTimeField()
-
-    privacy = dict.fromkeys(
-        (
-            "id",
-            "site",
-            "ae_title",
-            "waiting",
-            "set_aside",
-            "oldest_seconds",
-            "lanes",
-            "disk_free_bytes",
-            "disk_total_bytes",
-            "last_error",
-            "reported_at",
-        ),
-        Privacy.TECHNICAL,
-    )
-
-    class Meta:
-        ordering = ["ae_title"]
-        constraints = [
-            models.UniqueConstraint(fields=["site", "ae_title"], name="one_gateway_per_site_and_title"),
-        ]
-
-    def __str__(self) -> str:
-        return self.ae_title
-
-
-class GatewayReport(models.Model):
-    """How many objects of one study a gateway took from the modalities: what the platform must expect."""
-
-    gateway = models.ForeignKey(Gateway, on_delete=models.PROTECT, related_name="reports")
-    study_instance_uid = models.CharField(max_length=64)
-    announced = models.PositiveIntegerField()
-    acknowledged = models.PositiveIntegerField()
-    reported_at = models.DateTimeField()
-
-    privacy = {
-        **dict.fromkeys(("id", "gateway", "announced", "acknowledged", "reported_at"), Privacy.TECHNICAL),
-        "study_instance_uid": Privacy.IDENTIFYING,
-    }
-
-    class Meta:
-        ordering = ["id"]
-        indexes = [models.Index(fields=["study_instance_uid"])]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["gateway", "study_instance_uid"], name="one_report_per_gateway_and_study"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.announced} announced"

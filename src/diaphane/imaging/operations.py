@@ -4,18 +4,18 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from diaphane.acts.models import Act
 from diaphane.acts.operations import note
 from diaphane.audit.operations import record, record_view
 from diaphane.events.operations import record_event
 from diaphane.kernel.actors import Actor, Role
-from diaphane.kernel.errors import ConflictError, NotAllowedError
+from diaphane.kernel.errors import NotAllowedError
 
 from .counting import count_again
 from .indexing import Indexer
+from .joining import attach_study as attach_study
 from .keeping import KeptObject, keep_object
 from .models import Reconciliation, Study
 from .placing import MACHINES, Place, place_object, subject_of
@@ -39,36 +39,22 @@ def index_objects(
     """
     if by.role not in MACHINES | CONTRIBUTORS:
         raise NotAllowedError(_("This role sends no images."))
+    objects = list(kept)
+    try:
+        return _index(objects, by, at, place)
+    except IntegrityError:  # a series that was found left its exam before its new images were written
+        return _index(objects, by, at, place)
+
+
+def _index(objects: list[KeptObject], by: Actor, at: datetime, place: Place) -> list[Receipt]:
     with transaction.atomic():
-        receipts = Indexer(by=by, at=at, place=place).index(list(kept))
+        receipts = Indexer(by=by, at=at, place=place).index(objects)
         new = [each.study for each in receipts if each.study and each.outcome is Outcome.STORED]
         studies = {each.pk: each for each in new}
         count_again(studies)
         for study in studies.values():
             _announce(study, by, at)
     return receipts
-
-
-def attach_study(*, study: Study, act: Act, reason: str, by: Actor, at: datetime) -> Study:
-    """Attach a waiting study to an act of the same site, because a technologist says why (R40).
-
-    Raises:
-        NotAllowedError: another role, or another site's study or act.
-        ConflictError: someone has already attached it, or another exam holds this study.
-        GuardError: no reason is given.
-    """
-    with transaction.atomic():
-        locked = lock_waiting(study, by)
-        if (
-            act.requesting_site_id != by.structure_id
-            or not Act.objects.visible_to(by).filter(pk=act.pk).exists()
-        ):
-            raise NotAllowedError(_("These images can only be attached to an exam of your own site."))
-        settle(locked, "attach", reason, by, at)
-        attached = _join(locked, act)
-        count_again([attached.pk])
-        note(act, "images.attached", subject_type="study", subject_id=attached.pk, by=by, at=at)
-    return attached
 
 
 def set_study_aside(*, study: Study, reason: str, by: Actor, at: datetime) -> None:
@@ -122,30 +108,3 @@ def _announce(study: Study, by: Actor, at: datetime) -> None:
         return
     record("images.unattached", by=by, at=at, subject=subject_of(study))
     record_event(kind="images.unattached", subject_type="study", subject_id=study.pk, act_id=None, at=at)
-
-
-def _join(study: Study, act: Act) -> Study:
-    """Give a study to an act; where the act already holds its UID, move the series into that study."""
-    holder = (
-        Study.objects.select_for_update(of=("self",))
-        .filter(study_instance_uid=study.study_instance_uid, act__isnull=False)
-        .first()
-    )
-    if holder is None:
-        study.act = act
-        study.save(update_fields=["act"])
-        return study
-    if holder.act_id != act.pk:
-        raise ConflictError(_("Another exam already holds this study."))
-    for series in study.series.all():
-        same = holder.series.filter(series_instance_uid=series.series_instance_uid).first()
-        if same is None:
-            series.study = holder
-            series.save(update_fields=["study"])
-        else:
-            series.instances.update(series=same)
-            series.delete()
-    study.reconciliations.update(study=holder)
-    study.prior_of.update(study=holder)
-    study.delete()
-    return holder

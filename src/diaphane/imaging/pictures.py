@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from diaphane.kernel.actors import Actor
 from diaphane_dicom.render import Window, encode_jpeg, render_frame, shrink
 
 from .models import Instance
@@ -20,15 +21,15 @@ class Picture:
     frame: int
 
 
-def find_instance(shown: Shown, *, instance_id: UUID) -> Instance | None:
+def find_instance(shown: Shown, *, instance_id: UUID, actor: Actor) -> Instance | None:
     """Return one verified image of an act or of one study, or None."""
-    found = list_shown(shown).filter(pk=instance_id, number_of_frames__gt=0)
+    found = list_shown(shown, actor=actor).filter(pk=instance_id, number_of_frames__gt=0)
     return found.select_related("series__study").first()
 
 
-def find_picture(shown: Shown, *, instance_id: UUID, frame: int) -> Picture | None:
+def find_picture(shown: Shown, *, instance_id: UUID, frame: int, actor: Actor) -> Picture | None:
     """Return one frame of the verified images of an act or of one study, counted from 1, or None."""
-    found = find_instance(shown, instance_id=instance_id)
+    found = find_instance(shown, instance_id=instance_id, actor=actor)
     return Picture(found, frame) if found is not None and 0 < frame <= found.number_of_frames else None
 
 

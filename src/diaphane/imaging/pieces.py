@@ -6,6 +6,7 @@ from uuid import UUID
 
 import structlog
 
+from diaphane.kernel.actors import Actor
 from diaphane_dicom.decode import FrameDescription, UndecodableFrameError, decode_frame
 from diaphane_dicom.frames import read_frame
 from diaphane_dicom.htj2k import NotExactError, encode_proven_frame
@@ -28,18 +29,18 @@ class Piece(NamedTuple):
     end: int | None
 
 
-def read_pieces(shown: Shown, pieces: Sequence[Piece]) -> Iterator[bytes]:
+def read_pieces(shown: Shown, pieces: Sequence[Piece], *, actor: Actor) -> Iterator[bytes]:
     """Return the bytes of each piece in the order asked; none for one that the act, or the study, lacks.
 
     The database is asked at once, the files when the bytes are taken.
     """
-    found = _find_instances(shown, {each.instance_id for each in pieces})
+    found = _find_instances(shown, {each.instance_id for each in pieces}, actor)
     return (_read(found[each.instance_id], each) if each.instance_id in found else b"" for each in pieces)
 
 
-def _find_instances(shown: Shown, wanted: set[UUID]) -> dict[UUID, Instance]:
+def _find_instances(shown: Shown, wanted: set[UUID], actor: Actor) -> dict[UUID, Instance]:
     """Find instances; only those that must be encoded come with their metadata."""
-    drawn = list_shown(shown).filter(drawing__isnull=False).defer("drawing", "facts")
+    drawn = list_shown(shown, actor=actor).filter(drawing__isnull=False).defer("drawing", "facts")
     found = drawn.defer("metadata").in_bulk(wanted)
     others = [pk for pk, each in found.items() if each.transfer_syntax_uid not in AS_STORED]
     return found | (drawn.in_bulk(others) if others else {})

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from diaphane.audit.operations import Subject
 from diaphane.kernel.actors import Actor, Role
 
@@ -40,8 +42,8 @@ def place_object(kept: KeptObject, by: Actor, at: datetime) -> Study | None:
 
 def place_at(kept: KeptObject, site_id: UUID, by: Actor, at: datetime) -> Study:
     """Find the study that an object joins by its identifiers, opening it at its site where needed (R40)."""
-    joined = Study.objects.filter(act__isnull=False, site_id=site_id, **kept.identity.values)
-    study = joined.select_related("act").first()
+    known = Study.objects.filter(site_id=site_id, **kept.identity.values)
+    study = _find_taken_away(known, kept) or known.filter(act__isnull=False).select_related("act").first()
     return study or _open_study(kept, site_id, by, at)
 
 
@@ -50,6 +52,13 @@ def place_brought(kept: KeptObject, by: Actor, at: datetime) -> Study | None:
     if by.structure_id is None:
         return None
     return _open_waiting(kept, by.structure_id, Reconciliation.Reason.IMPORTED, at)
+
+
+def _find_taken_away(known: QuerySet[Study], kept: KeptObject) -> Study | None:
+    """Find where a person put the beginning of this series, or of the whole study: the rest follows (R40)."""
+    taken = known.filter(act=None, reconciliations__reason=Reconciliation.Reason.TAKEN_AWAY)
+    series = taken.filter(series__series_instance_uid=kept.series_instance_uid).first()
+    return series or (None if known.filter(act__isnull=False).exists() else taken.first())
 
 
 def _find_own_study(kept: KeptObject, by: Actor) -> Study | None:

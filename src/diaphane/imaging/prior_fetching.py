@@ -18,6 +18,7 @@ from .headers import StudyIdentity
 from .matching import is_identified_patient
 from .models import Prior, PriorSearch, Study
 from .prior_searches import PriorSearchState
+from .quarantining import list_doubted_ids
 from .relevance import EarlierStudy, choose_relevant
 from .relevant_studies import describe_study
 
@@ -35,7 +36,10 @@ def ask_for_priors(*, act: Act, at: datetime) -> None:
         if is_new:
             note(act, "priors.asked", subject_type="prior_search", subject_id=search.pk, by=SYSTEM, at=at)
             held = {each.study_instance_uid: each for each in _list_own_studies(act)}
-            for each in _choose(act, [describe_study(study) for study in held.values()], at):
+            doubted = list_doubted_ids(study.pk for study in held.values())
+            for each in _choose(
+                act, [describe_study(study) for study in held.values() if study.pk not in doubted], at
+            ):
                 study = held[each.study_instance_uid]
                 put_beside(study, act, reason=_("An earlier exam of this patient here"), by=SYSTEM, at=at)
 

@@ -72,6 +72,14 @@ def withdraw_prior(*, prior: Prior, reason: str, by: Actor, at: datetime) -> Non
         )
 
 
+def end_priors(study: Study, *, reason: str, by: Actor, at: datetime) -> None:
+    """Take a study away from every act that it stands beside: it was taken away from its own exam."""
+    for each in Prior.objects.filter(study=study, ended_at=None).select_related("act").order_by("pk"):
+        each.ended_at, each.ended_by_label, each.ended_reason = at, by.label, reason.strip()
+        each.save(update_fields=["ended_at", "ended_by_label", "ended_reason"])
+        note(each.act, "images.prior_withdrawn", subject_type="study", subject_id=study.pk, by=by, at=at)
+
+
 def list_priors(act: Act) -> QuerySet[Prior]:
     """List the earlier images put beside an act, the latest exam first."""
     found = Prior.objects.filter(act=act, ended_at=None).select_related("study")

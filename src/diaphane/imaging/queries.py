@@ -13,6 +13,7 @@ from diaphane.kernel.actors import Actor, Role
 from .announcing import count_announced_images, map_announced_series
 from .documents import IS_IMAGE
 from .models import Gateway, GatewayReport, Instance, Reconciliation, ReconciliationState, Series, Study
+from .quarantine_models import not_closed_to
 
 MACHINES = frozenset({Role.EDGE, Role.SERVICE})
 """Who sends a site's exams; people only add to a study that they may already see."""
@@ -111,6 +112,17 @@ def summarise_series(
 def list_studies(act: Act) -> QuerySet[Study]:
     """List the studies attached to an act, oldest first."""
     return Study.objects.filter(act=act).order_by("received_at")
+
+
+def list_studies_shown(act: Act, *, actor: Actor) -> QuerySet[Study]:
+    """List the same for someone: a study in quarantine is there for those alone who can settle it (R40)."""
+    return list_studies(act).filter(not_closed_to(actor))
+
+
+def count_images_shown(act: Act, *, actor: Actor) -> int:
+    """Count the verified images of an act that someone is shown."""
+    shown = list_studies_shown(act, actor=actor)
+    return Instance.objects.filter(series__study__in=shown, verified_at__isnull=False).count()
 
 
 def get_study(study_instance_uid: str, *, actor: Actor) -> Study:

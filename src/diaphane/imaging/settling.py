@@ -18,7 +18,8 @@ def lock_waiting(study: Study, by: Actor) -> Study:
         NotAllowedError: another site's.
         ConflictError: someone has already attached it.
     """
-    locked = Study.objects.visible_to(by).select_for_update(of=("self",)).filter(pk=study.pk).first()
+    rows = Study.objects.visible_to(by).select_for_update(of=("self",), no_key=True)
+    locked = rows.filter(pk=study.pk).first()
     if locked is None or (locked.act_id is None and locked.site_id != by.structure_id):
         raise NotAllowedError(_("These images belong to another site."))
     if locked.act_id is not None:
@@ -28,8 +29,20 @@ def lock_waiting(study: Study, by: Actor) -> Study:
 
 def settle(study: Study, name: str, reason: str, by: Actor, at: datetime) -> None:
     """Move the study's reconciliation along its table and write who decided, and why."""
-    row = study.reconciliations.exclude(reason=Reconciliation.Reason.CONFLICT).latest("created_at", "pk")
-    settle_row(row, name, reason, by, at)
+    settle_row(_find_row(study), name, reason, by, at)
+
+
+def require_waiting(study: Study, name: str, by: Actor) -> None:
+    """Stop where the study's reconciliation cannot go along its table, without moving it.
+
+    Raises:
+        NotAllowedError, ConflictError: see ``TransitionTable.check``.
+    """
+    RECONCILIATION.check(_find_row(study), name, by=by)
+
+
+def _find_row(study: Study) -> Reconciliation:
+    return study.reconciliations.exclude(reason=Reconciliation.Reason.CONFLICT).latest("created_at", "pk")
 
 
 def settle_row(row: Reconciliation, name: str, reason: str, by: Actor, at: datetime) -> None:

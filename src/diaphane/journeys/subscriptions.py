@@ -5,6 +5,7 @@ from diaphane.events.operations import subscribe
 from .after_signature import announce_to_patient, bring_to_recipients
 from .after_validation import ask_for_earlier_images, open_exam_of_request
 from .closing import close_when_nothing_is_owed
+from .doubted_images import tell_who_signed
 from .gateway_alerts import mail_lead_technologist, tell_who_waits_for_images
 from .image_checks import check_images_soon
 from .late_images import look_at_late_images
@@ -12,6 +13,8 @@ from .late_images import look_at_late_images
 CHANGES_IMAGES = (
     "images.received",
     "images.attached",
+    "images.taken_away",
+    "images.move_undone",
     "images.announced",
     "performed_step.in_progress",
     "performed_step.completed",
@@ -31,6 +34,8 @@ def subscribe_all() -> None:
     subscribe("report.patient_told", consumer="announce_to_patient", handler=announce_to_patient)
     subscribe("images.received", consumer="late_images", handler=look_at_late_images)
     subscribe("images.attached", consumer="late_images", handler=look_at_late_images)
+    for kind in ("images.quarantined", "images.taken_away", "images.move_undone"):
+        subscribe(kind, consumer="tell_who_signed", handler=tell_who_signed)
     for kind in CHANGES_IMAGES:
         subscribe(kind, consumer="check_images", handler=check_images_soon)
     subscribe("duty.done", consumer="close_act", handler=close_when_nothing_is_owed)

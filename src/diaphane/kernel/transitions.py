@@ -64,12 +64,16 @@ class Outcome:
 
 @dataclass(frozen=True)
 class TransitionTable:
-    """A small state machine: its name, its states and its arrows."""
+    """A small state machine: its name, its states and its arrows.
+
+    ``is_exceptional`` says that most acts never go through it: their ledger does not wait for its guards.
+    """
 
     machine: str
     label: Text
     states: type[TextChoices]
     transitions: tuple[Transition, ...]
+    is_exceptional: bool = False
     _by_name: dict[str, Transition] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -11,6 +11,7 @@ from diaphane.accounts.queries import is_insured, is_registration_checked
 from diaphane.acquisition.guards import weigh_dose
 from diaphane.acquisition.models import ExamState
 from diaphane.acquisition.queries import find_exam
+from diaphane.imaging.quarantining import list_quarantines
 from diaphane.kernel.actors import Actor
 from diaphane.kernel.clock import now
 from diaphane.kernel.errors import Missing
@@ -62,6 +63,17 @@ def _images_accepted(report: Report, by: Actor) -> Missing | None:
     if exam is not None and exam.state == ExamState.BEING_READ:
         return None
     return Missing("R88", _("Images accepted and taken for reading"), _SIGNATORY)
+
+
+def _no_doubt(report: Report, by: Actor) -> Missing | None:
+    """Keep a report from being signed on images that may be somebody else's."""
+    if not list_quarantines(report.act).exists():
+        return None
+    return Missing(
+        "R40",
+        _("Images of this exam are in quarantine: lift it with a reason, or take them away"),
+        _("A radiologist of the exam, or a technologist of the site"),
+    )
 
 
 def _results(report: Report, by: Actor) -> Missing | None:
@@ -128,6 +140,7 @@ SECOND_FACTOR = Guard("R39", "report.second_factor", _("A fresh second factor"),
 REGISTERED = Guard("R18", "report.registered", _("The signatory is registered and checked"), _registered)
 INSURED = Guard("R20", "report.insured", _("The signatory is insured for telemedicine"), _insured)
 IMAGES = Guard("R88", "report.images", _("The images were checked and accepted"), _images_accepted)
+NO_DOUBT = Guard("R40", "report.no_doubt", _("No image is in quarantine"), _no_doubt)
 RESULTS = Guard("R91", "report.results", _("Results are written"), _results)
 CONCLUSION = Guard("R91", "report.conclusion", _("A conclusion is written"), _conclusion)
 NEXT_STEP = Guard("R98", "report.next_step", _("The next step is written"), _next_step)

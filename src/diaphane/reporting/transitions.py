@@ -25,6 +25,7 @@ REPORT_TABLE = TransitionTable(
                 guards.REGISTERED,
                 guards.INSURED,
                 guards.IMAGES,
+                guards.NO_DOUBT,
                 guards.DOSE,
                 guards.RESULTS,
                 guards.CONCLUSION,

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from diaphane.access.queries import list_act_ids
 from diaphane.acts.models import Act
 from diaphane.imaging.models import Study
+from diaphane.imaging.quarantine_models import not_doubted
 from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.identifiers import uuid7
 from diaphane.kernel.privacy import Privacy
@@ -26,6 +27,7 @@ class LinkState(models.TextChoices):
     OPENED = "opened", _("Opened")
     LOCKED = "locked", _("Locked after wrong codes")
     EXPIRED = "expired", _("Expired")
+    DOUBTED = "doubted", _("Closed: somebody doubts that these images are this patient’s")
     WITHDRAWN = "withdrawn", _("Closed: these images were taken away from the exam")
     REVOKED = "revoked", _("Revoked")
 
@@ -40,15 +42,16 @@ class SharedLinkQuerySet(models.QuerySet["SharedLink"]):
         return self.filter(act_id__in=list_act_ids(actor)).select_related("act__patient", "study")
 
     def open_at(self, at: datetime) -> "SharedLinkQuerySet":
-        """Keep the links that still show something: not over, not revoked, their study still the act's."""
-        return self.filter(_still_beside(), revoked_at=None, expires_at__gt=at)
+        """Keep the links that show something: not over nor revoked, their study the act's, not doubted."""
+        return self.filter(_still_beside(), not_doubted(study="study"), revoked_at=None, expires_at__gt=at)
 
 
 class SharedLink(models.Model):
     """One study shown to one person outside, by whom, why and until when.
 
-    The key that the mail carries is born when the mail leaves, and the code when the link is made: neither
-    is kept, only what recognises them.
+    ``study`` is lost when its images join another study: the link is closed then. The key that the mail
+    carries is born when the mail leaves, and the code when the link is made: neither is kept, only what
+    recognises them.
     """
 
     class Agreement(models.TextChoices):
@@ -60,7 +63,7 @@ class SharedLink(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     act = models.ForeignKey(Act, on_delete=models.PROTECT, related_name="shared_links")
-    study = models.ForeignKey(Study, on_delete=models.PROTECT, related_name="shared_links")
+    study = models.ForeignKey(Study, on_delete=models.SET_NULL, related_name="shared_links", null=True)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     sender_id = models.UUIDField()
@@ -140,10 +143,14 @@ class SharedLink(models.Model):
         if self.expires_at <= at:
             return LinkState.EXPIRED
         if not SharedLink.objects.open_at(at).filter(pk=self.pk).exists():
-            return LinkState.WITHDRAWN
+            return LinkState.DOUBTED if self._is_doubted() else LinkState.WITHDRAWN
         if self.locked_at is not None:
             return LinkState.LOCKED
         return self._progress()
+
+    def _is_doubted(self) -> bool:
+        study = self.study_id
+        return study is not None and not Study.objects.filter(not_doubted(), pk=study).exists()
 
     def _progress(self) -> LinkState:
         if self.opened_count:
@@ -173,6 +180,17 @@ class Visit(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    @property
+    def study(self) -> Study:
+        """Return the study that is shown.
+
+        Raises:
+            Study.DoesNotExist: its images joined another study meanwhile.
+        """
+        if self.link.study is None:
+            raise Study.DoesNotExist
+        return self.link.study
 
 
 def _still_beside() -> Q:

@@ -27,6 +27,7 @@ _UNKNOWN = "link.unknown"
 _OVER = {
     LinkState.LOCKED: _("This link was locked after wrong codes. Ask your colleague for another."),
     LinkState.EXPIRED: _("This link is over. Ask your colleague for another."),
+    LinkState.DOUBTED: _("These images are closed for a moment: they are being checked. Ask your colleague."),
     LinkState.WITHDRAWN: _("This link is closed. Ask your colleague."),
     LinkState.REVOKED: _("This link was closed by who sent it. Ask your colleague."),
 }

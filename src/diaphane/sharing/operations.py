@@ -13,6 +13,7 @@ from diaphane.consents.models import Consent
 from diaphane.consents.queries import get_consent
 from diaphane.imaging.models import Study
 from diaphane.imaging.priors import list_priors
+from diaphane.imaging.quarantine_models import not_doubted
 from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.errors import ConflictError, GuardError, Missing, NotAllowedError
 
@@ -47,7 +48,11 @@ def share_study(
     _require_sharer(act, by)
     if study.act_id != act.pk and not list_priors(act).filter(study=study).exists():
         raise NotAllowedError(_("These images are not those of this exam."))
-    missing = list_missing(recipient, terms, is_own_study=study.act_id == act.pk) + _list_refused(act)
+    missing = (
+        list_missing(recipient, terms, is_own_study=study.act_id == act.pk)
+        + _list_refused(act)
+        + _list_doubts(study)
+    )
     if missing:
         raise GuardError(_("This link cannot be made yet."), missing)
     code = make_code()
@@ -102,6 +107,14 @@ def _list_refused(act: Act) -> list[Missing]:
         return []
     who = _("Those who are with the patient")
     return [Missing("R57", _("The patient refused the reading at a distance: ask them again"), who)]
+
+
+def _list_doubts(study: Study) -> list[Missing]:
+    """Say when somebody doubts that the images are this patient's: nobody else is shown them (R40)."""
+    if Study.objects.filter(not_doubted(), pk=study.pk).exists():
+        return []
+    who = _("A technologist of the site, or a radiologist of the exam")
+    return [Missing("R40", _("These images are in quarantine: the doubt is settled first"), who)]
 
 
 def _write_link(

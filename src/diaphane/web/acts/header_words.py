@@ -2,10 +2,23 @@
 
 from datetime import date, datetime
 
+from django.utils.translation import pgettext, pgettext_lazy
+
+_SEXES = {
+    "F": pgettext_lazy("sex in images", "Woman"),
+    "M": pgettext_lazy("sex in images", "Man"),
+    "O": pgettext_lazy("sex in images", "Other"),
+}
+
 
 def spell_name(patient_name: str) -> str:
     """Return a DICOM name without the separators of its parts (PS3.5 §6.2.1)."""
     return " ".join(patient_name.replace("^", " ").replace("=", " ").split())
+
+
+def spell_sex(code: str) -> str:
+    """Return a DICOM sex (PS3.3 §C.7.1.1) in a word; what is said and unknown is not what is not said."""
+    return str(_SEXES.get(code) or (pgettext("sex in images", "Undetermined") if code else ""))
 
 
 def read_date(text: str) -> date | None:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from diaphane.acquisition.cancelling import ALTERNATIVE_ORGANISED
 from diaphane.acquisition.checking import DOSE_JUSTIFIED
-from diaphane.acquisition.late_images import IMAGES_AFTER_SIGNATURE, IMAGES_OUT_OF_TIME
+from diaphane.acquisition.late_images import IMAGES_AFTER_SIGNATURE, IMAGES_DOUBTED, IMAGES_OUT_OF_TIME
 from diaphane.acquisition.quality import NEXT_STEP_DONE
 from diaphane.acts.models import Act, Duty
 from diaphane.acts.queries import LedgerLine, list_ledger, list_open_duties
@@ -22,6 +22,7 @@ from diaphane.requests.models import ExamRequest, RequestState
 from diaphane.requests.operations import INFORMED_AFTERWARDS, REFUSAL_ACKNOWLEDGED
 from diaphane.sharing.operations import PATIENT_TOLD_OF_LINK
 
+from .doubts import find_doubts, list_identity_history
 from .history import list_history
 
 _DUTIES = {
@@ -34,6 +35,9 @@ _DUTIES = {
     PATIENT_TOLD_OF_LINK: gettext_lazy("Tell the patient to whom their images were shown"),
     IMAGES_OUT_OF_TIME: gettext_lazy("Images came outside the exam: say whose they are"),
     IMAGES_AFTER_SIGNATURE: gettext_lazy("Images came after the signature: is an addendum needed?"),
+    IMAGES_DOUBTED: gettext_lazy(
+        "Images of this signed report were doubted or moved: call whoever received it if it is no longer true"
+    ),
     guard_of(Dispatch.Recipient.REQUESTER): gettext_lazy("Say that the report was received"),
     guard_of(Dispatch.Recipient.TREATING): gettext_lazy("Say that the report was received"),
 }
@@ -107,7 +111,11 @@ def describe_act(request: ExamRequest, *, actor: Actor) -> dict[str, object]:
         "patient": request.act.patient,
         "look": look_of(request),
         "thread": list_thread(request.act, actor=actor),
-        "history": list_history(request),
+        "history": sorted(
+            [*list_history(request), *list_identity_history(request.act, actor=actor)],
+            key=lambda line: line.at,
+        ),
+        "doubts": find_doubts(request.act, actor=actor),
         "satisfied": _of_status(ledger, "satisfied"),
         "ahead": _of_status(ledger, "ahead"),
         "duties": _list_duties(request.act, ledger),

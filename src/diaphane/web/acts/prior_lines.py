@@ -6,6 +6,7 @@ from datetime import date
 from diaphane.acts.models import Act
 from diaphane.imaging.models import Prior
 from diaphane.imaging.priors import list_priors
+from diaphane.imaging.quarantining import list_doubted_ids
 
 from .header_words import read_date
 
@@ -16,8 +17,11 @@ class PriorLine:
 
     prior: Prior
     made_on: date | None
+    is_doubted: bool
 
 
 def list_prior_lines(act: Act) -> list[PriorLine]:
     """List the earlier studies of an act, the latest first."""
-    return [PriorLine(each, read_date(each.study.study_date)) for each in list_priors(act)]
+    priors = list(list_priors(act))
+    doubted = list_doubted_ids([each.study_id for each in priors])
+    return [PriorLine(each, read_date(each.study.study_date), each.study_id in doubted) for each in priors]

@@ -16,7 +16,8 @@ from diaphane.acts.models import Act
 from diaphane.acts.queries import get_act
 from diaphane.imaging.models import Study
 from diaphane.imaging.priors import list_priors
-from diaphane.imaging.queries import list_studies
+from diaphane.imaging.quarantine_models import not_doubted
+from diaphane.imaging.queries import list_studies_shown
 from diaphane.imaging.sizes import measure_studies
 from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.clock import now
@@ -64,8 +65,14 @@ class EncodingForm(forms.Form):
 @for_roles(*PROFESSIONALS)
 def choose(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Show the studies of an act that can be copied."""
-    act = get_act(act_id, actor=require_actor(request))
-    context = {"act": act, "patient": act.patient, "studies": list_copyable(act), "form": EncodingForm()}
+    actor = require_actor(request)
+    act = get_act(act_id, actor=actor)
+    context = {
+        "act": act,
+        "patient": act.patient,
+        "studies": list_copyable(act, actor=actor),
+        "form": EncodingForm(),
+    }
     return render(request, "copies/choose.html", context)
 
 
@@ -76,13 +83,14 @@ def take(request: HttpRequest, act_id: UUID) -> HttpResponseBase:
     actor = require_actor(request)
     act = get_act(act_id, actor=actor)
     is_stored = request.POST.get("encoding") == Encoding.STORED
-    study = pick_study(act, request.POST.get("study", ""))
+    study = pick_study(act, request.POST.get("study", ""), actor=actor)
     return send_copy(study, Encoding.STORED if is_stored else Encoding.NATIVE, by=actor)
 
 
-def list_copyable(act: Act) -> list[Copyable]:
+def list_copyable(act: Act, *, actor: Actor) -> list[Copyable]:
     """List the act's own studies, then those beside it, with their sizes."""
-    own, beside = list(list_studies(act)), [prior.study for prior in list_priors(act)]
+    own = list(list_studies_shown(act, actor=actor))
+    beside = [prior.study for prior in list_priors(act).filter(not_doubted(study="study"))]
     sizes = measure_studies([*own, *beside])
     exam = act.request.exam
     named = [(study, study.description or (exam.label if exam else ""), False) for study in own]
@@ -90,13 +98,15 @@ def list_copyable(act: Act) -> list[Copyable]:
     return [Copyable(*each, *sizes[each[0].pk]) for each in named if each[0].pk in sizes]
 
 
-def pick_study(act: Act, study_id: str) -> Study:
+def pick_study(act: Act, study_id: str, *, actor: Actor) -> Study:
     """Return one of the studies that an act offers.
 
     Raises:
         Study.DoesNotExist: another act's, or a name that makes no sense.
     """
-    found = next((each.study for each in list_copyable(act) if str(each.study.pk) == study_id), None)
+    found = next(
+        (each.study for each in list_copyable(act, actor=actor) if str(each.study.pk) == study_id), None
+    )
     if found is None:
         raise Study.DoesNotExist
     return found

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from diaphane.imaging.films import Film, Slice, list_films
 from diaphane.imaging.shown import Shown
+from diaphane.kernel.actors import Actor
 from diaphane.organisations.middleware import require_actor
 
 from .keys import name_keys
@@ -19,12 +20,13 @@ from .opening import open_images
 def films(request: HttpRequest, act_id: UUID) -> JsonResponse:
     """Answer the films of an act as JSON; it is asked again when images arrive."""
     act = open_images(request, act_id)
-    return describe_films(act, keys=name_keys(act) if require_actor(request).role.is_professional else [])
+    actor = require_actor(request)
+    return describe_films(act, actor=actor, keys=name_keys(act, actor) if actor.role.is_professional else [])
 
 
-def describe_films(shown: Shown, *, keys: Sequence[str] = ()) -> JsonResponse:
+def describe_films(shown: Shown, *, actor: Actor, keys: Sequence[str] = ()) -> JsonResponse:
     """Answer the films of what its caller has opened to the reader, and which slices are key images."""
-    described = [_describe(each, rank) for rank, each in enumerate(list_films(shown), start=1)]
+    described = [_describe(each, rank) for rank, each in enumerate(list_films(shown, actor=actor), start=1)]
     answer = JsonResponse({"films": described, "keys": list(keys)})
     answer["Cache-Control"] = "private, no-store"
     return answer

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from diaphane.acts.models import Act
 from diaphane.acts.queries import get_act
 from diaphane.imaging.operations import record_study_view
-from diaphane.imaging.queries import list_studies
+from diaphane.imaging.queries import list_studies_shown
 from diaphane.kernel.clock import now
 from diaphane.organisations.middleware import require_actor
 
@@ -20,6 +20,6 @@ def open_images(request: HttpRequest, act_id: UUID) -> Act:
     """
     actor = require_actor(request)
     act = get_act(act_id, actor=actor)
-    for study in list_studies(act).select_related("act"):
+    for study in list_studies_shown(act, actor=actor).select_related("act"):
         record_study_view(study=study, by=actor, at=now())
     return act

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from diaphane.acts.models import Act
 from diaphane.kernel.actors import Role
 from diaphane.organisations.middleware import require_actor
+from diaphane.web.acts.doubts import find_doubts
 
 from .opening import open_images
 
@@ -18,8 +19,13 @@ from .opening import open_images
 def quick_look(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Show the images of an act in the light viewer, the whole page long."""
     act = open_images(request, act_id)
-    keeps = require_actor(request).role is Role.IMAGEUR
-    context = {"act": act, "keeps": keeps, **locate_films(request, act)}
+    actor = require_actor(request)
+    context = {
+        "act": act,
+        "keeps": actor.role is Role.IMAGEUR,
+        "doubts": find_doubts(act, actor=actor),
+        **locate_films(request, act),
+    }
     return render(request, "films/quick_look.html", context)
 
 

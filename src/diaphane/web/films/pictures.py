@@ -7,6 +7,8 @@ from django.views.decorators.http import require_safe
 
 from diaphane.imaging.pictures import LONGEST_SIDE, find_picture, render_picture
 from diaphane.imaging.shown import Shown
+from diaphane.kernel.actors import Actor
+from diaphane.organisations.middleware import require_actor
 from diaphane_dicom.decode import UndecodableFrameError
 from diaphane_dicom.render import Window
 
@@ -28,6 +30,7 @@ def picture(request: HttpRequest, act_id: UUID, instance_id: UUID, frame: int) -
         open_images(request, act_id),
         instance_id=instance_id,
         frame=frame,
+        actor=require_actor(request),
         window=Window(asked.center, asked.width) if asked else None,
         side=_SMALL if "vignette" in request.GET else LONGEST_SIDE,
     )
@@ -40,6 +43,7 @@ def answer_picture(
     *,
     instance_id: UUID,
     frame: int,
+    actor: Actor,
     window: Window | None = None,
     side: int = LONGEST_SIDE,
 ) -> HttpResponse:
@@ -48,7 +52,7 @@ def answer_picture(
     Raises:
         Http404: not among those images, or no decoder reads it.
     """
-    found = find_picture(shown, instance_id=instance_id, frame=frame)
+    found = find_picture(shown, instance_id=instance_id, frame=frame, actor=actor)
     if found is None:
         raise Http404
     try:

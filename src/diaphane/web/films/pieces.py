@@ -17,7 +17,9 @@ from django.views.decorators.http import require_POST
 
 from diaphane.imaging.pieces import Piece, read_pieces
 from diaphane.imaging.shown import Shown
+from diaphane.kernel.actors import Actor
 from diaphane.kernel.errors import DiaphaneError
+from diaphane.organisations.middleware import require_actor
 
 from .opening import open_images
 
@@ -49,12 +51,12 @@ class PiecesResponse(StreamingHttpResponse):
 @require_POST
 def pieces(request: HttpRequest, act_id: UUID) -> HttpResponseBase:
     """Answer pieces; asked by POST because a list of hundreds fits no address, and addresses are logged."""
-    return answer_pieces(open_images(request, act_id), request.body)
+    return answer_pieces(open_images(request, act_id), request.body, actor=require_actor(request))
 
 
-def answer_pieces(shown: Shown, question: bytes) -> HttpResponseBase:
+def answer_pieces(shown: Shown, question: bytes, *, actor: Actor) -> HttpResponseBase:
     """Answer pieces of what its caller has opened to the reader."""
-    return PiecesResponse(read_pieces(shown, read_question(question)))
+    return PiecesResponse(read_pieces(shown, read_question(question), actor=actor))
 
 
 def read_question(body: bytes) -> list[Piece]:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from diaphane.kernel.clock import now
 from diaphane.reporting.queries import read_pdf
 from diaphane.sharing.models import Visit
-from diaphane.sharing.visiting import end_visit, find_granted_report, record_seen
+from diaphane.sharing.visiting import actor_of, end_visit, find_granted_report, record_seen
 from diaphane.web.copies.pages import list_copyable
 from diaphane.web.films.describing import describe_films
 from diaphane.web.films.pictures import answer_picture
@@ -28,7 +28,8 @@ def study(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Show the study: whose it is, so that nobody is taken for another, and its images."""
     link = visit.link
     record_seen("images", visit=visit, at=now())
-    shown = next(each for each in list_copyable(link.act) if each.study.pk == link.study_id)
+    copyable = list_copyable(link.act, actor=actor_of(visit))
+    shown = next(each for each in copyable if each.study == visit.study)
     context = {
         "link": link,
         "shown": shown,
@@ -44,7 +45,7 @@ def study(request: HttpRequest, visit: Visit) -> HttpResponse:
 def films(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Answer the films of the study as JSON."""
     record_seen("images", visit=visit, at=now())
-    return describe_films(visit.link.study)
+    return describe_films(visit.study, actor=actor_of(visit))
 
 
 @require_POST
@@ -52,7 +53,7 @@ def films(request: HttpRequest, visit: Visit) -> HttpResponse:
 def pieces(request: HttpRequest, visit: Visit) -> HttpResponseBase:
     """Answer pieces of the study's frames; an image of another study is not had."""
     record_seen("images", visit=visit, at=now())
-    return answer_pieces(visit.link.study, request.body)
+    return answer_pieces(visit.study, request.body, actor=actor_of(visit))
 
 
 @require_safe
@@ -60,7 +61,7 @@ def pieces(request: HttpRequest, visit: Visit) -> HttpResponseBase:
 def picture(request: HttpRequest, visit: Visit, instance_id: UUID, frame: int) -> HttpResponse:
     """Give one frame of the study as a JPEG, kept by no browser: the link may end before the browser does."""
     record_seen("images", visit=visit, at=now())
-    answer = answer_picture(visit.link.study, instance_id=instance_id, frame=frame)
+    answer = answer_picture(visit.study, instance_id=instance_id, frame=frame, actor=actor_of(visit))
     answer["Cache-Control"] = _NOT_KEPT
     return answer
 

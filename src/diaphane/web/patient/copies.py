@@ -21,8 +21,9 @@ from .words import name_exam
 @for_roles(Role.PATIENT)
 def copy(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Say what the copy is, who can open it, and how to keep it."""
-    act = get_report(act_id, actor=require_actor(request)).act
-    context = {"act": act, "name": name_exam(act.request.exam), "studies": list_copyable(act)}
+    actor = require_actor(request)
+    act = get_report(act_id, actor=actor).act
+    context = {"act": act, "name": name_exam(act.request.exam), "studies": list_copyable(act, actor=actor)}
     return render(request, "patient/copy.html", context)
 
 
@@ -32,4 +33,4 @@ def take(request: HttpRequest, act_id: UUID) -> HttpResponseBase:
     """Send my images as files that any hospital can read."""
     actor = require_actor(request)
     act = get_report(act_id, actor=actor).act
-    return send_copy(pick_study(act, request.POST.get("study", "")), Encoding.NATIVE, by=actor)
+    return send_copy(pick_study(act, request.POST.get("study", ""), actor=actor), Encoding.NATIVE, by=actor)

@@ -11,7 +11,7 @@ from diaphane.acquisition.models import Exam, ExamState
 from diaphane.acquisition.queries import find_exam, list_exams_of_patient
 from diaphane.delivery.operations import acknowledge
 from diaphane.delivery.queries import list_awaited_from
-from diaphane.imaging.queries import count_images
+from diaphane.imaging.queries import count_images_shown
 from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.clock import now
 from diaphane.kernel.errors import NotAllowedError
@@ -68,7 +68,7 @@ def exam(request: HttpRequest, act_id: UUID) -> HttpResponse:
         "act": report.act,
         "exam": find_exam(report.act),
         "name": name_exam(report.act.request.exam),
-        "image_count": count_images(report.act).verified,
+        "image_count": count_images_shown(report.act, actor=actor),
         "looks": list_looks(report.act_id, actor=actor),
         "is_awaited": list_awaited_from(actor, report=report).exists(),
     }

@@ -15,7 +15,7 @@ from diaphane.acts.models import Act
 from diaphane.acts.queries import get_act
 from diaphane.imaging.documents_read import KeyImage, Measured, list_key_images, list_measured
 from diaphane.imaging.models import Instance
-from diaphane.kernel.actors import Role
+from diaphane.kernel.actors import Actor, Role
 from diaphane.organisations.middleware import require_actor
 from diaphane.web.roles import for_roles
 
@@ -52,23 +52,24 @@ class MeasureLine:
 @for_roles(Role.IMAGEUR)
 def noted(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Return key images and measurements, asked again when images or documents come."""
-    act = get_act(act_id, actor=require_actor(request))
-    return render(request, "reports/_noted.html", {"act": act} | describe_noted(act))
+    actor = require_actor(request)
+    act = get_act(act_id, actor=actor)
+    return render(request, "reports/_noted.html", {"act": act} | describe_noted(act, actor))
 
 
-def describe_noted(act: Act) -> dict[str, object]:
+def describe_noted(act: Act, actor: Actor) -> dict[str, object]:
     """Return what the key images and the measurements of an act need to be shown."""
     return {
-        "key_images": list_key_lines(act),
-        "measures": [_describe(act, each) for each in list_measured(act)],
+        "key_images": list_key_lines(act, actor),
+        "measures": [_describe(act, each) for each in list_measured(act, actor=actor)],
     }
 
 
-def list_key_lines(act: Act) -> list[KeyImageLine]:
+def list_key_lines(act: Act, actor: Actor) -> list[KeyImageLine]:
     """List the key images of an act with their small pictures."""
     return [
         KeyImageLine(each, _draw(act, each), _open(act, each.instance), _name_series(each.instance))
-        for each in list_key_images(act)
+        for each in list_key_images(act, actor=actor)
     ]
 
 

@@ -114,5 +114,5 @@ def describe_report(report: Report, *, actor: Actor) -> dict[str, object]:
         "may_hand_over": actor.role is Role.REQUESTING_PHYSICIAN,
         "may_retry": actor.role in INFORMERS,
         "tell_form": TellForm(),
-        "key_images": list_key_lines(report.act),
+        "key_images": list_key_lines(report.act, actor),
     }

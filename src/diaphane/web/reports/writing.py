@@ -90,7 +90,7 @@ def keep(request: HttpRequest, act: Act, *, by: Actor) -> tuple[Report, ReportFo
 def _show_editor(request: HttpRequest, report: Report, form: ReportForm) -> HttpResponse:
     actor = require_actor(request)
     context = describe_act(report.act.request, actor=actor) | describe_draft(report, form, actor=actor)
-    beside = {"images": count_images(report.act), "is_first_look": False} | describe_noted(report.act)
+    beside = {"images": count_images(report.act), "is_first_look": False} | describe_noted(report.act, actor)
     return render(request, "reports/write.html", context | beside)
 
 

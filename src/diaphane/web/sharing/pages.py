@@ -76,7 +76,8 @@ def links(request: HttpRequest, act_id: UUID) -> HttpResponse:
     actor = require_actor(request)
     act = get_act(act_id, actor=actor)
     record_act_view(request, act)
-    form = ShareForm(request.POST if request.method == "POST" else None, studies=list_copyable(act))
+    studies = list_copyable(act, actor=actor)
+    form = ShareForm(request.POST if request.method == "POST" else None, studies=studies)
     if request.method != "POST":
         return _show(request, act, form, actor=actor)
     sent = _share(act, form, by=actor, at=now()) if form.is_valid() else None
@@ -111,7 +112,7 @@ def _share(act: Act, form: ShareForm, *, by: Actor, at: datetime) -> Sent | None
         return share_study(
             link_id=form.cleaned_data["number"],
             act=act,
-            study=pick_study(act, str(form.read_study())),
+            study=pick_study(act, str(form.read_study()), actor=by),
             recipient=form.read_recipient(),
             terms=form.read_terms(),
             by=by,

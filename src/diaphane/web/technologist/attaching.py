@@ -12,10 +12,19 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from diaphane.acquisition.models import Exam
-from diaphane.acquisition.queries import get_exam, list_receiving
+from diaphane.acquisition.queries import get_exam, list_expected_under, list_receiving
 from diaphane.imaging.announcing import list_unmatched_steps
-from diaphane.imaging.matching import has_same_name
-from diaphane.imaging.models import PerformedProcedureStep, Reconciliation, ReconciliationState, Study
+from diaphane.imaging.matching import Likeness as Traits
+from diaphane.imaging.matching import compare_patient
+from diaphane.imaging.models import (
+    Move,
+    MoveState,
+    PerformedProcedureStep,
+    Reconciliation,
+    ReconciliationState,
+    Study,
+)
+from diaphane.imaging.move_queries import find_proposal, list_recent_moves, map_proposals
 from diaphane.imaging.operations import attach_study, set_arrival_aside
 from diaphane.imaging.queries import SeriesSummary, list_reconciliations
 from diaphane.imaging.waiting import get_reconciliation, list_series_of
@@ -24,7 +33,7 @@ from diaphane.kernel.clock import now
 from diaphane.kernel.errors import GuardError, Missing
 from diaphane.organisations.middleware import require_actor
 from diaphane.web.acts.answering import go
-from diaphane.web.acts.header_words import read_date, spell_name
+from diaphane.web.acts.header_words import read_date, spell_name, spell_sex
 from diaphane.web.roles import for_roles
 
 from .forms import ReasonForm
@@ -35,11 +44,23 @@ class Likeness:
     """One exam of the site beside what came: which traits agree. A help to compare, never a choice."""
 
     exam: Exam
-    same_name: bool
-    same_birth_date: bool
+    traits: Traits
     same_accession: bool
 
+    @property
+    def is_likely(self) -> bool:
+        """Say whether identifier with its issuer and accession number are this exam's: never enough alone."""
+        return bool(self.traits.identifier) and self.same_accession
 
+    @property
+    def rank(self) -> tuple[bool, ...]:
+        """Return what puts an exam before another: what agrees."""
+        traits = self.traits
+        agreeing = (traits.identifier, traits.birth_date, traits.name)
+        return (self.is_likely, self.same_accession, *map(bool, agreeing))
+
+
+MOST_MOVES = 20
 STEPS_KEEP = timedelta(days=7)
 """How long a step that belongs to no exam is shown; it is kept longer."""
 
@@ -62,6 +83,13 @@ class Waiting:
 
     arrival: Reconciliation
     series: list[SeriesSummary]
+    proposal: Move | None = None
+    likely: Likeness | None = None
+
+    @property
+    def sex(self) -> str:
+        """Return the sex that the images carry, in words."""
+        return spell_sex(self.arrival.study.patient_sex)
 
     @property
     def patient_name(self) -> str:
@@ -83,12 +111,13 @@ class AttachForm(ReasonForm):
     """Which exam, and why."""
 
     act = forms.UUIDField(required=False)
+    is_compared = forms.BooleanField(required=False)
 
     def read_act(self) -> UUID:
         """Return the exam that the person chose.
 
         Raises:
-            GuardError: none was chosen.
+            GuardError: none was chosen, or nobody compared.
         """
         chosen = self.cleaned_data.get("act") if self.is_valid() else None
         if not isinstance(chosen, UUID):
@@ -96,6 +125,9 @@ class AttachForm(ReasonForm):
                 _("No exam is chosen."),
                 [Missing("R40", _("The exam that these images belong to"), _("You"), field="act")],
             )
+        if not self.cleaned_data["is_compared"]:
+            what = _("Name, birth date and sex compared with the patient's")
+            raise GuardError(_("Nothing was attached."), [Missing("R40", what, _("You"), "is_compared")])
         return chosen
 
 
@@ -104,9 +136,22 @@ class AttachForm(ReasonForm):
 def list_(request: HttpRequest) -> HttpResponse:
     """List what waits, oldest first, and what modalities say they performed for no exam."""
     actor = require_actor(request)
-    waiting = [Waiting(each, list_series_of(each.study)) for each in list_reconciliations(actor)]
+    found = list(list_reconciliations(actor))
+    proposals = map_proposals([each.study_id for each in found])
+    waiting = [
+        Waiting(
+            each,
+            list_series_of(each.study),
+            proposals.get(each.study_id),
+            _find_likely(each.study, actor),
+        )
+        for each in found
+    ]
     steps = [PerformedLine(each) for each in list_unmatched_steps(actor, since=now() - STEPS_KEEP)]
-    return render(request, "technologist/reconciliation.html", {"waiting": waiting, "steps": steps})
+    moves = list_recent_moves(actor, most=MOST_MOVES)
+    return render(
+        request, "technologist/reconciliation.html", {"waiting": waiting, "steps": steps, "moves": moves}
+    )
 
 
 @require_safe
@@ -122,6 +167,7 @@ def arrival(request: HttpRequest, reconciliation_id: UUID) -> HttpResponse:
         "is_waiting": found.state == ReconciliationState.WAITING,
         "is_conflict": found.reason == Reconciliation.Reason.CONFLICT,
         "likenesses": _compare(found.study, actor),
+        "proposal": find_proposal(found.study),
         "list_url": reverse("technologist:reconciliation"),
     }
     return render(request, "technologist/arrival.html", context)
@@ -134,7 +180,9 @@ def attach(request: HttpRequest, reconciliation_id: UUID) -> HttpResponse:
     actor, form = require_actor(request), AttachForm(request.POST)
     found = get_reconciliation(reconciliation_id, actor=actor)
     exam = get_exam(form.read_act(), actor=actor)
-    attach_study(study=found.study, act=exam.act, reason=form.read_reason(), by=actor, at=now())
+    move = attach_study(study=found.study, act=exam.act, reason=form.read_reason(), by=actor, at=now())
+    if move.state == MoveState.PROPOSED:
+        return go(request, reverse("technologist:arrival", args=[found.pk]))
     return go(request, reverse("technologist:exam", args=[exam.act_id]))
 
 
@@ -149,18 +197,21 @@ def set_aside(request: HttpRequest, reconciliation_id: UUID) -> HttpResponse:
 
 
 def _compare(study: Study, actor: Actor) -> list[Likeness]:
-    """List the exams that may be concerned, those that agree most first."""
-    found = [_liken(study, exam) for exam in list_receiving(actor)]
-    return sorted(
-        found, key=lambda each: (each.same_accession, each.same_birth_date, each.same_name), reverse=True
-    )
+    """List the exams that may be concerned, those that agree most first; none is chosen (R40)."""
+    exams = {each.pk: each for each in list_receiving(actor)}
+    exams |= {each.pk: each for each in list_expected_under(study.accession_number, actor=actor)}
+    return sorted((_liken(study, each) for each in exams.values()), key=lambda each: each.rank, reverse=True)
+
+
+def _find_likely(study: Study, actor: Actor) -> Likeness | None:
+    """Return the expected exam whose accession number and identified patient the images carry, if any."""
+    found = (_liken(study, each) for each in list_expected_under(study.accession_number, actor=actor))
+    return next((each for each in found if each.is_likely), None)
 
 
 def _liken(study: Study, exam: Exam) -> Likeness:
-    patient = exam.act.patient
     return Likeness(
         exam=exam,
-        same_name=has_same_name(study.patient_name, patient),
-        same_birth_date=study.patient_birth_date == patient.birth_date.strftime("%Y%m%d"),
+        traits=compare_patient(study, exam.act.patient),
         same_accession=study.accession_number == exam.act.accession_number,
     )

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from diaphane.acts.models import Act
 from diaphane.imaging.matching import Likeness, compare_patient
 from diaphane.imaging.models import Study
+from diaphane.imaging.move_queries import find_proposal
 from diaphane.imaging.priors import list_priors
 from diaphane.kernel.actors import Actor
 from diaphane.media.models import BroughtFile, MediaImport
@@ -19,7 +20,7 @@ from diaphane.media.queries import (
     list_brought_studies,
     list_files,
 )
-from diaphane.web.acts.header_words import read_date, spell_name
+from diaphane.web.acts.header_words import read_date, spell_name, spell_sex
 
 MOST_SHOWN = 200
 _FATE = BroughtFile.Fate
@@ -74,6 +75,11 @@ class BroughtStudy:
         return read_date(self.study.patient_birth_date)
 
     @property
+    def sex(self) -> str:
+        """Return the sex that the images carry, in words."""
+        return spell_sex(self.study.patient_sex)
+
+    @property
     def made_on(self) -> date | None:
         """Return the day of the study, or None when it is no date."""
         return read_date(self.study.study_date)
@@ -120,7 +126,7 @@ def _list_studies(media_import: MediaImport) -> list[BroughtStudy]:
             likeness=compare_patient(study, act.patient),
             images=images.get(study.pk, 0),
             standing=_spell_standing(study, act, is_beside=study.pk in beside),
-            is_open=study.pk not in beside and not _is_taken(study, act),
+            is_open=study.pk not in beside and not _is_taken(study, act) and find_proposal(study) is None,
         )
         for study in list_brought_studies(media_import)
     ]
@@ -136,7 +142,7 @@ def _spell_standing(study: Study, act: Act, *, is_beside: bool) -> str:
     if is_beside:
         return _("Attached as earlier images")
     if study.act is None:
-        return ""
+        return _("Waits for a second person") if find_proposal(study) else ""
     if study.act_id == act.pk:
         return _("Attached as the images of this exam")
     if study.act.patient_id == act.patient_id:

@@ -46,7 +46,7 @@ def choose_hung(act: Act, studies: list[Study], *, asked: str, image: str, actor
     if pair is None:
         beside = None
     choices = [PriorChoice(each, read_date(each.study.study_date), each == beside) for each in priors]
-    return Hung(studies, choices, beside, pair, _find_image(act, image))
+    return Hung(studies, choices, beside, pair, _find_image(act, image, actor))
 
 
 def _choose(act: Act, priors: list[Prior], asked: str) -> Prior | None:
@@ -56,8 +56,8 @@ def _choose(act: Act, priors: list[Prior], asked: str) -> Prior | None:
     return named or next((each for each in priors if is_comparable(each, act)), None)
 
 
-def _find_image(act: Act, text: str) -> Instance | None:
+def _find_image(act: Act, text: str, actor: Actor) -> Instance | None:
     try:
-        return find_instance(act, instance_id=UUID(text))
+        return find_instance(act, instance_id=UUID(text), actor=actor)
     except ValueError:
         return None

@@ -11,9 +11,10 @@ from django.views.decorators.http import require_safe
 
 from diaphane.acts.queries import get_act
 from diaphane.imaging.operations import record_study_view
-from diaphane.imaging.queries import count_images, list_studies
+from diaphane.imaging.queries import count_images, list_studies, list_studies_shown
 from diaphane.kernel.clock import now
 from diaphane.organisations.middleware import require_actor
+from diaphane.web.acts.doubts import find_doubts
 
 from .hung import NONE, Hung, choose_hung
 from .layouts import PROTOCOL, SERIES
@@ -24,14 +25,22 @@ def act(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Open the images of an act in the viewer, a prior beside them, or say that none has come."""
     actor = require_actor(request)
     found = get_act(act_id, actor=actor)
-    studies = list(list_studies(found))
+    studies = list(list_studies_shown(found, actor=actor))
     if not studies:
-        return render(request, "viewer/no_images.html", {"act": found, "counts": count_images(found)})
+        is_closed = list_studies(found).exists()
+        context = {"act": found, "counts": count_images(found), "is_closed": is_closed}
+        return render(request, "viewer/no_images.html", context)
     asked, image = request.GET.get("anterieur", ""), request.GET.get("image", "")
     hung = choose_hung(found, studies, asked=asked, image=image, actor=actor)
     for study in [*studies, *([hung.beside.study] if hung.beside else [])]:
         record_study_view(study=study, by=actor, at=now())
-    context = {"act": found, "viewer": make_address(hung), "hung": hung, "none": NONE}
+    context = {
+        "act": found,
+        "viewer": make_address(hung),
+        "hung": hung,
+        "none": NONE,
+        "doubts": find_doubts(found, actor=actor),
+    }
     return render(request, "viewer/act.html", context)
 
 

@@ -17,12 +17,13 @@ from diaphane.imaging.checks import Code
 from diaphane.imaging.gateways import GatewayStatus, StudyTally, record_gateway_status
 from diaphane.imaging.judging import answer_finding, list_findings
 from diaphane.imaging.models import Reconciliation
-from diaphane.imaging.operations import attach_study, store_instance
+from diaphane.imaging.operations import store_instance
 from diaphane.imaging.performed import PerformedProcedureStep
 from diaphane.kernel.clock import now
 from diaphane.kernel.errors import GuardError
 from diaphane_dicom.identifiers import new_uid
 from tests.images import make_ct
+from tests.joins import join
 from tests.reading_scenes import make_edge
 from tests.scenes import Territory
 
@@ -99,7 +100,7 @@ def test_a_part_of_the_series_under_another_name_is_looked_for(territory: Territ
     check_exam_images(act=exam.act, at=now())
     assert codes(exam) == [Code.IMAGES_ELSEWHERE]
     waiting = Reconciliation.objects.get()
-    attach_study(study=waiting.study, act=exam.act, reason="Nom corrigé", by=territory.technologist, at=now())
+    join(waiting.study, exam.act, territory, at=now(), reason="Nom corrigé")
     check_exam_images(act=exam.act, at=now())
     assert codes(exam) == []
 

@@ -15,6 +15,8 @@ from diaphane.demo.territory import build_territory, get_patient, get_person_act
 from diaphane.demo.tour import list_patients, list_professionals, list_steps
 from diaphane.imaging.films import list_films
 from diaphane.imaging.models import Instance, Reconciliation
+from diaphane.kernel.actors import Actor, Role
+from diaphane.kernel.identifiers import uuid7
 from diaphane.reporting.models import Report
 from tests.browsing import open_session
 from tests.images import make_ct
@@ -43,7 +45,8 @@ def played(db: None, at: datetime, slices: Path) -> Report:
 def test_it_is_signed_told_and_shows_its_images(played: Report) -> None:
     assert (played.state, bool(played.patient_told_at)) == ("final", True)
     assert Exam.objects.get(act=played.act).state == "reported"
-    [film] = list_films(played.act)
+    patient = Actor(id=uuid7(), role=Role.PATIENT, label="", patient_id=played.act.patient_id)
+    [film] = list_films(played.act, actor=patient)
     assert 20 <= len(film.slices) <= MOST_SLICES
     assert list(film.series.instances.values_list("number", flat=True)) == list(
         range(1, len(film.slices) + 1)

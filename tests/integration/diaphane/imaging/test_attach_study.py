@@ -18,6 +18,7 @@ from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.errors import ConflictError, GuardError, NotAllowedError
 from tests.factories import StructureFactory, make_actor
 from tests.images import make_ct
+from tests.joins import join
 from tests.scenes import Territory
 
 
@@ -53,17 +54,17 @@ def test_no_one_attaches_without_saying_why(
 def test_an_attached_study_opens_to_those_of_the_act(
     waiting: Study, act: Act, territory: Territory, at: datetime
 ) -> None:
-    attach_study(study=waiting, act=act, reason="Saisie erronée", by=territory.technologist, at=at)
+    join(waiting, act, territory, at=at, reason="Saisie erronée")
     assert Study.objects.visible_to(territory.imageur).get().act == act
     assert count_images(act).received == 1
     row = Reconciliation.objects.get()
-    assert (row.state, row.settled_by_id) == (ReconciliationState.ATTACHED, territory.technologist.id)
+    assert (row.state, row.settled_by_id) == (ReconciliationState.ATTACHED, territory.imageur.id)
     assert Entry.objects.filter(action="images.attached", act_id=act.pk).exists()
     assert not list_reconciliations(territory.technologist)
 
 
 def test_two_persons_attach_once(waiting: Study, act: Act, territory: Territory, at: datetime) -> None:
-    attach_study(study=waiting, act=act, reason="Saisie erronée", by=territory.technologist, at=at)
+    join(waiting, act, territory, at=at, reason="Saisie erronée")
     with pytest.raises(ConflictError):
         attach_study(study=waiting, act=act, reason="Encore", by=territory.technologist, at=at)
 
@@ -72,7 +73,7 @@ def test_images_join_those_that_the_exam_already_has(
     waiting: Study, act: Act, edge: Actor, territory: Territory, at: datetime
 ) -> None:
     store_instance(content=make_ct(act), by=edge, at=at)
-    attach_study(study=waiting, act=act, reason="Saisie erronée", by=territory.technologist, at=at)
+    join(waiting, act, territory, at=at, reason="Saisie erronée")
     assert Study.objects.get().act == act
     assert count_images(act).received == 2
 
@@ -82,7 +83,7 @@ def test_what_is_set_aside_leaves_the_list_and_can_still_be_attached(
 ) -> None:
     set_study_aside(study=waiting, reason="Essai de la machine", by=territory.technologist, at=at)
     assert not list_reconciliations(territory.technologist)
-    attach_study(study=waiting, act=act, reason="Finalement le sien", by=territory.technologist, at=at)
+    join(waiting, act, territory, at=at, reason="Finalement le sien")
     assert count_images(act).received == 1
 
 

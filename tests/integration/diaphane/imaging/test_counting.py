@@ -4,9 +4,10 @@ from datetime import datetime
 
 from diaphane.acts.models import Act
 from diaphane.imaging.models import Series, Study
-from diaphane.imaging.operations import attach_study, store_instance
+from diaphane.imaging.operations import store_instance
 from diaphane.kernel.actors import Actor
 from tests.images import make_ct
+from tests.joins import join
 from tests.scenes import Territory
 
 
@@ -34,7 +35,7 @@ def test_counts_follow_what_is_attached(act: Act, edge: Actor, territory: Territ
         receipt = store_instance(content=other, by=edge, at=at)
     assert counts_of(act) == (1, 1, ["CT"])
     assert receipt.study is not None
-    attach_study(study=receipt.study, act=act, reason="Le sien", by=territory.technologist, at=at)
+    join(receipt.study, act, territory, at=at, reason="Le sien")
     assert counts_of(act) == (2, 3, ["CT", "MR"])
 
 

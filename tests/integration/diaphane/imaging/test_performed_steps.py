@@ -9,7 +9,7 @@ from diaphane.audit.models import Entry
 from diaphane.events.models import Event
 from diaphane.imaging.announcing import list_performed_steps, map_announced_series
 from diaphane.imaging.models import PerformedProcedureStep, Study
-from diaphane.imaging.operations import attach_study, store_instance
+from diaphane.imaging.operations import store_instance
 from diaphane.imaging.performing import record_performed_step
 from diaphane.imaging.queries import count_images, list_series
 from diaphane.imaging.step_reading import UnreadableStepError, read_step
@@ -17,6 +17,7 @@ from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.errors import ConflictError, NotAllowedError
 from tests import scenes
 from tests.images import make_ct
+from tests.joins import join
 from tests.scenes import Territory
 from tests.steps import make_series, make_step
 
@@ -154,7 +155,7 @@ def test_a_step_that_named_no_exam_follows_its_images_once_a_person_attached_the
     store_instance(content=make_ct(StudyInstanceUID="1.2.900"), by=edge, at=at)
     assert list(list_performed_steps(act)) == []
     study = Study.objects.get(study_instance_uid="1.2.900")
-    attach_study(study=study, act=act, reason="Patient hors liste", by=territory.technologist, at=at)
+    join(study, act, territory, at=at, reason="Patient hors liste")
     assert list(list_performed_steps(act)) == [get_step()]
     assert count_images(act).expected == 2
 

@@ -17,6 +17,7 @@ from diaphane.kernel.errors import ConflictError, GuardError, NotAllowedError
 from tests import scenes
 from tests.factories import PatientFactory, PatientIdentifierFactory, StructureFactory, make_actor
 from tests.images import make_ct
+from tests.joins import join
 from tests.scenes import Territory
 
 REASON = "CD apporté par la patiente, identité relue"
@@ -152,7 +153,7 @@ def test_what_is_taken_away_closes_and_waits_again(
         withdraw_prior(prior=prior, reason="Encore", by=by, at=at)
     with pytest.raises(Prior.DoesNotExist):
         get_prior(prior.pk, act=act)
-    attach_study(study=earlier, act=act, reason="Finalement l’examen", by=by, at=at)
+    join(earlier, act, territory, at=at, reason="Finalement l’examen")
     assert count_images(act).received == 1
 
 

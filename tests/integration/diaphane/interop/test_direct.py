@@ -16,9 +16,11 @@ from diaphane.access.models import Grant
 from diaphane.accounts.models import ServiceToken, User
 from diaphane.accounts.operations import issue_service_token
 from diaphane.audit.models import Entry
-from diaphane.imaging.models import Instance
+from diaphane.imaging.models import Instance, Study
 from diaphane.imaging.operations import store_instance
 from diaphane.imaging.priors import attach_prior, withdraw_prior
+from diaphane.imaging.quarantining import lift_quarantine, quarantine_study
+from diaphane.imaging.taking_away import take_away
 from diaphane.kernel.actors import Role
 from diaphane.kernel.clock import now
 from diaphane.organisations.models import Membership
@@ -261,3 +263,48 @@ def test_what_comes_meanwhile_is_found(connect: Connect, territory: Territory, i
     assert client.get(address).status_code == 404
     store_instance(content=late, by=make_machine(territory.site.pk), at=now())
     assert client.get(address).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["frames", "metadata"])
+def test_images_in_quarantine_close_at_once_in_a_warmed_reader_and_open_again(
+    connect: Connect, territory: Territory, images: Images, path: str
+) -> None:
+    requester, session = connect(open_session(territory.requester)), open_session(territory.requester)
+    imageur = connect(open_session(territory.imageur))
+    address = f"{images.path(0)}/frames/1" if path == "frames" else f"{images.study_path}/metadata"
+    accept = {"Accept": STORED if path == "frames" else "*/*"}
+
+    def status(client: httpx.Client) -> int:
+        return client.get(address, headers=accept).status_code
+
+    assert (status(requester), status(imageur)) == (200, 200)
+    study = Study.objects.get(act=images.act)
+    doubt = quarantine_study(study=study, reason="Doute", by=territory.imageur, at=now())
+    wait_until(lambda: status(requester) == 404, seconds=5)
+    assert session.get(address, headers=accept).status_code == 404
+    assert requester.get("/dicomweb/studies", headers={"Accept": "*/*"}).json() == []
+    assert status(imageur) == 200
+    lift_quarantine(quarantine=doubt, reason="Relu", by=territory.technologist, at=now())
+    wait_until(lambda: status(requester) == 200, seconds=5)
+    assert session.get(address, headers=accept).status_code == 200
+
+
+def test_a_series_taken_away_is_closed_to_a_warmed_reader(
+    connect: Connect, territory: Territory, images: Images
+) -> None:
+    store_instance(
+        content=make_ct(images.act, SeriesInstanceUID="1.2.80"), by=make_machine(territory.site.pk), at=now()
+    )
+    client = connect(open_session(territory.imageur))
+    assert reads(client, images)
+    take_away(
+        study=Study.objects.get(act=images.act),
+        act=images.act,
+        reason="Autre patient",
+        by=territory.technologist,
+        at=now(),
+        series_uids=["1.2.77"],
+    )
+    wait_until(lambda: not reads(client, images), seconds=5)
+    found = client.get(f"{images.study_path}/series", headers={"Accept": "*/*"}).json()
+    assert [each["0020000E"]["Value"] for each in found] == [["1.2.80"]]

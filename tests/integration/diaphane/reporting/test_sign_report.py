@@ -14,6 +14,8 @@ from diaphane.accounts.operations import confirm_second_factor
 from diaphane.acquisition.models import Exam
 from diaphane.acts.models import Duty, LedgerEntry
 from diaphane.audit.models import Entry
+from diaphane.imaging.models import Study
+from diaphane.imaging.quarantining import lift_quarantine, quarantine_study
 from diaphane.kernel.actors import Role
 from diaphane.kernel.errors import ConflictError, DiaphaneError, GuardError, NotAllowedError
 from diaphane.reporting.models import Report, ReportState
@@ -46,6 +48,21 @@ def test_a_text_that_cannot_be_signed_yet_does_not_burn_the_code(territory: Terr
     assert _requirements(refused.value) == {"R91"}
     save_draft(report=report, values=COMPLETE_REPORT, results=RESULTS, by=territory.imageur, at=at)
     assert sign_report(report=report, code=code, by=territory.imageur, at=at).state == "final"
+
+
+def test_nothing_is_signed_on_images_in_quarantine(territory: Territory, at: datetime) -> None:
+    report = drafted(territory)
+    study = Study.objects.get(act=report.act)
+    doubt = quarantine_study(study=study, reason="Autre morphologie", by=territory.technologist, at=at)
+    with pytest.raises(GuardError) as refused:
+        sign_report(report=report, code=fresh_code(territory.imageur), by=territory.imageur, at=at)
+    assert _requirements(refused.value) == {"R40"}
+    assert "quarantaine" in str(refused.value.missing[0].what)
+    assert "radiologue" in str(refused.value.missing[0].who)
+    assert find_report(report.act).state == ReportState.DRAFT
+    lift_quarantine(quarantine=doubt, reason="Bracelet relu", by=territory.imageur, at=at)
+    sign_report(report=report, code=fresh_code(territory.imageur), by=territory.imageur, at=at)
+    assert find_report(report.act).state == ReportState.FINAL
 
 
 def test_a_code_serves_once(territory: Territory, at: datetime) -> None:

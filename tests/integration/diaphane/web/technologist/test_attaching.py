@@ -8,7 +8,8 @@ from django.test import Client
 from django.urls import reverse
 
 from diaphane.acquisition.models import Exam
-from diaphane.imaging.models import Reconciliation, ReconciliationState
+from diaphane.imaging.joining import confirm_join
+from diaphane.imaging.models import Move, Reconciliation, ReconciliationState
 from diaphane.imaging.operations import store_instance
 from diaphane.imaging.performing import record_performed_step
 from diaphane.imaging.queries import count_images
@@ -88,7 +89,7 @@ def test_what_the_images_do_not_say_is_not_called_different(territory: Territory
 
 
 def test_nothing_is_attached_without_a_chosen_exam(client: Client, arrival: Reconciliation) -> None:
-    status, said = send(client, "attach", arrival.pk, reason="Vu avec le patient")
+    status, said = send(client, "attach", arrival.pk, reason="Vu avec le patient", is_compared="on")
     assert status == 422
     assert "Aucun examen n’est choisi" in said
 
@@ -98,26 +99,73 @@ def test_nothing_is_attached_without_a_reason(
     territory: Territory, client: Client, arrival: Reconciliation, reason: str
 ) -> None:
     exam = started(territory)
-    assert send(client, "attach", arrival.pk, act=str(exam.act_id), reason=reason)[0] == 422
+    values = {"act": str(exam.act_id), "reason": reason, "is_compared": "on"}
+    assert send(client, "attach", arrival.pk, **values)[0] == 422
     assert count_images(exam.act).received == 0
 
 
 def test_another_site_s_exam_is_no_place_to_attach(client: Client, arrival: Reconciliation) -> None:
-    assert send(client, "attach", arrival.pk, act=str(uuid4()), reason="Vu avec le patient")[0] == 404
+    assert (
+        send(client, "attach", arrival.pk, act=str(uuid4()), reason="Vu avec le patient", is_compared="on")[0]
+        == 404
+    )
 
 
-def test_images_are_attached_to_the_chosen_exam_once(
+def test_nothing_is_attached_by_who_has_not_compared(
     territory: Territory, client: Client, arrival: Reconciliation
 ) -> None:
+    exam = started(territory)
+    status, said = send(client, "attach", arrival.pk, act=str(exam.act_id), reason="Bracelet relu")
+    assert status == 422
+    assert "Nom, date de naissance et sexe comparés" in said
+    assert not Move.objects.exists()
+
+
+def test_images_of_another_name_wait_for_a_second_person(
+    territory: Territory, client: Client, login: Login, arrival: Reconciliation
+) -> None:
     exam: Exam = started(territory)
-    values = {"act": str(exam.act_id), "reason": "Patient reconnu, bracelet relu"}
+    values = {"act": str(exam.act_id), "reason": "Patient reconnu, bracelet relu", "is_compared": "on"}
+    assert send(client, "attach", arrival.pk, **values)[0] == 204
+    assert count_images(exam.act).received == 0
+    shown = text_of(client.get(reverse("technologist:arrival", args=[arrival.pk])))  # type: ignore[arg-type]
+    assert "Des images attendent une seconde personne" in shown
+    assert 'name="act"' not in shown
+    assert "Attend une seconde personne" in text_of(client.get(page("reconciliation")))  # type: ignore[arg-type]
+    assert send(client, "attach", arrival.pk, **values)[0] == 409
+    confirm_join(move=Move.objects.get(), by=territory.imageur, at=now())
+    settled = text_of(client.get(reverse("technologist:arrival", args=[arrival.pk])))  # type: ignore[arg-type]
+    assert "Patient reconnu, bracelet relu" in settled
+
+
+def test_images_of_the_patient_are_attached_to_the_chosen_exam_once(
+    territory: Territory, client: Client
+) -> None:
+    exam: Exam = started(territory)
+    content = make_ct(exam.act, StudyInstanceUID="1.2.901")
+    store_instance(content=content, by=make_edge(territory), at=now())
+    arrival = Reconciliation.objects.get()
+    shown = text_of(client.get(page("reconciliation")))  # type: ignore[arg-type]
+    assert "Examen probable" in shown
+    shown = text_of(client.get(reverse("technologist:arrival", args=[arrival.pk])))  # type: ignore[arg-type]
+    sex = {"F": "Femme", "M": "Homme"}[exam.act.patient.sex]
+    for said in ("Examen probable", "même identifiant, même émetteur", "même sexe", sex):
+        assert said in shown
+    assert "checked" not in shown
+    values = {"act": str(exam.act_id), "reason": "Patient reconnu, bracelet relu", "is_compared": "on"}
     assert send(client, "attach", arrival.pk, **values)[0] == 204
     assert count_images(exam.act).received == 1
     status, said = send(client, "attach", arrival.pk, **values)
     assert status == 409
     assert "déjà" in said
-    settled = text_of(client.get(reverse("technologist:arrival", args=[arrival.pk])))  # type: ignore[arg-type]
-    assert "Patient reconnu, bracelet relu" in settled
+
+
+def test_an_accession_number_alone_makes_no_exam_likely(territory: Territory, client: Client) -> None:
+    exam: Exam = started(territory)
+    content = make_ct(exam.act, StudyInstanceUID="1.2.902", IssuerOfPatientID="AILLEURS")
+    store_instance(content=content, by=make_edge(territory), at=now())
+    assert count_images(exam.act).received == 0
+    assert "Examen probable" not in text_of(client.get(page("reconciliation")))  # type: ignore[arg-type]
 
 
 def test_images_are_set_aside_with_a_reason(client: Client, arrival: Reconciliation) -> None:
@@ -152,5 +200,7 @@ def test_what_a_device_performed_for_no_exam_is_shown_until_its_images_are_attac
     assert "PERDU" not in stranger.get(page("reconciliation")).content.decode()
     store_instance(content=make_ct(StudyInstanceUID="1.2.900"), by=edge, at=now())
     arrival = Reconciliation.objects.get()
-    send(client, "attach", arrival.pk, act=str(exam.act_id), reason="Patient hors liste, identité relue")
+    values = {"act": str(exam.act_id), "reason": "Patient hors liste, identité relue", "is_compared": "on"}
+    send(client, "attach", arrival.pk, **values)
+    confirm_join(move=Move.objects.get(), by=territory.imageur, at=now())
     assert "PERDU" not in text_of(client.get(page("reconciliation")))  # type: ignore[arg-type]

@@ -1,0 +1,79 @@
+"""What a site's gateway says of itself, and of the studies that it takes from the modalities."""
+
+from django.db import models
+
+from diaphane.kernel.identifiers import uuid7
+from diaphane.kernel.privacy import Privacy
+from diaphane.organisations.models import Structure
+
+
+class Gateway(models.Model):
+    """A site's gateway, as it last described itself: its queue, its disk, its last error in plain words.
+
+    ``lanes`` lists what waits by urgency, as ``{"lane", "waiting", "oldest_seconds"}``.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    site = models.ForeignKey(Structure, on_delete=models.PROTECT, related_name="+")
+    ae_title = models.CharField(max_length=16)
+    waiting = models.PositiveIntegerField(default=0)
+    set_aside = models.PositiveIntegerField(default=0)
+    oldest_seconds = models.PositiveIntegerField(default=0)
+    lanes = models.JSONField(default=list)
+    disk_free_bytes = models.PositiveBigIntegerField(null=True)
+    disk_total_bytes = models.PositiveBigIntegerField(null=True)
+    last_error = models.CharField(max_length=300, blank=True)
+    reported_at = models.DateTimeField()
+
+    privacy = dict.fromkeys(
+        (
+            "id",
+            "site",
+            "ae_title",
+            "waiting",
+            "set_aside",
+            "oldest_seconds",
+            "lanes",
+            "disk_free_bytes",
+            "disk_total_bytes",
+            "last_error",
+            "reported_at",
+        ),
+        Privacy.TECHNICAL,
+    )
+
+    class Meta:
+        ordering = ["ae_title"]
+        constraints = [
+            models.UniqueConstraint(fields=["site", "ae_title"], name="one_gateway_per_site_and_title"),
+        ]
+
+    def __str__(self) -> str:
+        return self.ae_title
+
+
+class GatewayReport(models.Model):
+    """How many objects of one study a gateway took from the modalities: what the platform must expect."""
+
+    gateway = models.ForeignKey(Gateway, on_delete=models.PROTECT, related_name="reports")
+    study_instance_uid = models.CharField(max_length=64)
+    announced = models.PositiveIntegerField()
+    acknowledged = models.PositiveIntegerField()
+    reported_at = models.DateTimeField()
+
+    privacy = {
+        **dict.fromkeys(("id", "gateway", "announced", "acknowledged", "reported_at"), Privacy.TECHNICAL),
+        "study_instance_uid": Privacy.IDENTIFYING,
+    }
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [models.Index(fields=["study_instance_uid"])]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["gateway", "study_instance_uid"], name="one_report_per_gateway_and_study"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.announced} announced"

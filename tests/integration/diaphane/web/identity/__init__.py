@@ -1,0 +1,1 @@
+"""Pages on whose images an act holds."""

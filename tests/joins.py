@@ -1,0 +1,17 @@
+"""Images joined to an exam by the persons that it takes: one, or two where the traits differ."""
+
+from datetime import datetime
+
+from diaphane.acts.models import Act
+from diaphane.imaging.joining import attach_study, confirm_join
+from diaphane.imaging.models import Move, MoveState, Study
+from tests.scenes import Territory
+
+
+def join(study: Study, act: Act, territory: Territory, *, at: datetime, reason: str = "Relu") -> Move:
+    """Attach a waiting study; its imageur confirms where a second person is asked."""
+    move = attach_study(study=study, act=act, reason=reason, by=territory.technologist, at=at)
+    if move.state == MoveState.PROPOSED:
+        confirm_join(move=move, by=territory.imageur, at=at)
+    move.refresh_from_db()
+    return move
