@@ -11,7 +11,7 @@ from diaphane_dicom.sameness import is_same_object
 from .headers import StudyIdentity
 from .keeping import KeptObject, read_object
 from .models import Instance, Reconciliation, Series, Study
-from .placing import MACHINES, Place, is_open_to, subject_of
+from .placing import Place, is_open_to, subject_of
 from .receipts import Outcome, Receipt, receipt_of
 
 FROM_FILE = (
@@ -123,7 +123,7 @@ class Indexer:
             series=series,
             **read_fields(kept),
             received_from=self._by.role.value,
-            received_by_label="" if self._by.role in MACHINES else self._by.label,
+            received_by_label=self._by.label if self._by.role.is_professional else "",
             received_at=self._at,
             verified_at=self._at,
         )

@@ -13,11 +13,12 @@ from diaphane.imaging.films import list_films
 from diaphane.imaging.judging import list_findings
 from diaphane.imaging.keeping import read_object
 from diaphane.imaging.key_images import KeptWindow, keep_key_image, release_key_image
-from diaphane.imaging.models import Instance
+from diaphane.imaging.models import Instance, Study
 from diaphane.imaging.operations import store_instance
 from diaphane.imaging.pictures import Picture
+from diaphane.imaging.quarantining import quarantine_study
 from diaphane.imaging.queries import count_images, list_series
-from diaphane.kernel.actors import Actor, Role
+from diaphane.kernel.actors import SYSTEM, Actor, Role
 from diaphane.kernel.errors import ConflictError, NotAllowedError
 from diaphane_dicom.key_objects import KEY_OBJECTS, REJECTED, read_selection
 from tests.factories import StructureFactory, make_actor
@@ -44,7 +45,7 @@ def test_another_role_keeps_nothing(
     by = {Role.TECHNOLOGIST: territory.technologist, Role.REQUESTING_PHYSICIAN: territory.requester}[role]
     with pytest.raises(NotAllowedError):
         keep(act, picture, by, at)
-    assert list_key_images(act) == []
+    assert list_key_images(act, actor=SYSTEM) == []
 
 
 def test_an_imageur_to_whom_the_exam_is_not_open_keeps_nothing(
@@ -60,7 +61,7 @@ def test_an_image_is_kept_once_with_its_window_and_who_kept_it(
 ) -> None:
     for _again in range(2):
         keep(act, picture, territory.imageur, at)
-    [found] = list_key_images(act)
+    [found] = list_key_images(act, actor=SYSTEM)
     assert (found.instance, found.frame, found.window) == (picture.instance, 1, (40.0, 80.0))
     assert found.by_label == territory.imageur.label
     document = dcmread(BytesIO(read_object(found.document.storage_key)))
@@ -73,9 +74,9 @@ def test_an_image_taken_back_is_kept_no_more_and_no_document_is_lost(
     act: Act, picture: Picture, territory: Territory, at: datetime
 ) -> None:
     keep(act, picture, territory.imageur, at)
-    [found] = list_key_images(act)
+    [found] = list_key_images(act, actor=SYSTEM)
     release_key_image(act=act, image=found, by=territory.imageur, at=at)
-    assert list_key_images(act) == []
+    assert list_key_images(act, actor=SYSTEM) == []
     documents = Instance.objects.filter(sop_class_uid=KEY_OBJECTS).order_by("number")
     assert [each.number for each in documents] == [1, 2]
     note = read_selection(dcmread(BytesIO(read_object(documents[1].storage_key))))
@@ -84,30 +85,40 @@ def test_an_image_taken_back_is_kept_no_more_and_no_document_is_lost(
     with pytest.raises(ConflictError):
         release_key_image(act=act, image=found, by=territory.imageur, at=at)
     keep(act, picture, territory.imageur, at)
-    assert len(list_key_images(act)) == 1
+    assert len(list_key_images(act, actor=SYSTEM)) == 1
 
 
 def test_a_selection_made_elsewhere_is_shown_and_not_taken_back(
     act: Act, picture: Picture, territory: Territory, edge: Actor, at: datetime
 ) -> None:
     keep(act, picture, territory.imageur, at)
-    [found] = list_key_images(act)
+    [found] = list_key_images(act, actor=SYSTEM)
     foreign = dcmread(BytesIO(read_object(found.document.storage_key)))
     release_key_image(act=act, image=found, by=territory.imageur, at=at)
     foreign.Manufacturer, foreign.SOPInstanceUID = "Autre", "1.2.3.4.5"
     stream = BytesIO()
     foreign.save_as(stream, enforce_file_format=True)
     store_instance(content=stream.getvalue(), by=edge, at=at)
-    [other] = list_key_images(act)
+    [other] = list_key_images(act, actor=SYSTEM)
     assert other.by_label == territory.imageur.label  # as the document itself says
     with pytest.raises(NotAllowedError):
         release_key_image(act=act, image=other, by=territory.imageur, at=at)
 
 
 def test_documents_are_no_images(act: Act, picture: Picture, territory: Territory, at: datetime) -> None:
-    before = count_images(act), len(list_series(act)), len(list_films(act)), list(list_findings(act))
+    before = (
+        count_images(act),
+        len(list_series(act)),
+        len(list_films(act, actor=SYSTEM)),
+        list(list_findings(act)),
+    )
     keep(act, picture, territory.imageur, at)
-    after = count_images(act), len(list_series(act)), len(list_films(act)), list(list_findings(act))
+    after = (
+        count_images(act),
+        len(list_series(act)),
+        len(list_films(act, actor=SYSTEM)),
+        list(list_findings(act)),
+    )
     assert after == before
     assert (after[0].expected, after[0].received, after[0].series) == (1, 1, 1)
 
@@ -121,4 +132,13 @@ def test_an_image_of_another_identity_is_refused(
     study.save(update_fields=["patient_id"])
     with pytest.raises(NotAllowedError):
         keep(act, stranger, territory.imageur, at)
-    assert list_key_images(act) == []
+    assert list_key_images(act, actor=SYSTEM) == []
+
+
+def test_a_doubt_hides_key_images_from_who_cannot_settle_it(
+    act: Act, picture: Picture, territory: Territory, at: datetime
+) -> None:
+    keep_key_image(act=act, picture=picture, window=None, by=territory.imageur, at=at)
+    quarantine_study(study=Study.objects.get(act=act), reason="Autre ?", by=territory.imageur, at=at)
+    assert list_key_images(act, actor=territory.requester) == []
+    assert len(list_key_images(act, actor=territory.imageur)) == 1

@@ -18,7 +18,7 @@ from diaphane.imaging import reindexing, stored_files
 from diaphane.imaging.bucket import BucketError
 from diaphane.imaging.keeping import keep_object
 from diaphane.imaging.models import Instance, Prior, Reconciliation, Series, Study
-from diaphane.imaging.operations import attach_study, store_instance
+from diaphane.imaging.operations import store_instance
 from diaphane.imaging.priors import attach_prior
 from diaphane.imaging.receipts import Outcome
 from diaphane.kernel.actors import Actor
@@ -26,6 +26,7 @@ from diaphane_dicom.htj2k import transcode_to_htj2k
 from tests.dose_objects import make_dose_report
 from tests.factories import StructureFactory
 from tests.images import make_ct, make_htj2k_ct
+from tests.joins import join
 from tests.scenes import Territory
 
 Reason = Reconciliation.Reason
@@ -203,7 +204,7 @@ def test_what_a_person_decided_is_kept(act: Act, edge: Actor, territory: Territo
     ours, beside, _waiting = studies
     assert ours is not None
     assert beside is not None
-    attach_study(study=ours, act=act, reason="Erreur de saisie", by=by, at=at)
+    join(ours, act, territory, at=at)
     attach_prior(study=beside, act=act, reason="Antérieur", by=by, at=at)
     before = _snapshot()
     Instance.objects.update(metadata="{}")

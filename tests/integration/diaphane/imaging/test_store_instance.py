@@ -271,7 +271,7 @@ def test_many_objects_take_few_queries(
     act: Act, edge: Actor, at: datetime, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     kept = [keep_object(make_ct(act, number=number, SeriesInstanceUID="1.2.9")) for number in range(20)]
-    with django_assert_max_num_queries(30):
+    with django_assert_max_num_queries(33):
         index_objects(kept, by=edge, at=at)
     assert count_images(act).received == 20
 

@@ -19,6 +19,7 @@ from diaphane.events.models import Event
 from diaphane.imaging.models import Study
 from diaphane.imaging.operations import store_instance
 from diaphane.imaging.priors import attach_prior
+from diaphane.imaging.quarantining import quarantine_study
 from diaphane.kernel.actors import Role
 from diaphane.kernel.errors import ConflictError, GuardError, NotAllowedError
 from diaphane.sharing.keys import digest_of, is_code, plain
@@ -240,3 +241,20 @@ def test_in_an_emergency_the_patient_is_told_afterwards(act: Act, territory: Ter
 
 def raise_(error: Exception) -> None:
     raise error
+
+
+def test_images_in_quarantine_are_shown_to_nobody_outside(
+    act: Act, territory: Territory, at: datetime
+) -> None:
+    quarantine_study(study=Study.objects.get(act=act), reason="Autre patient ?", by=territory.imageur, at=at)
+    with pytest.raises(GuardError) as refusal:
+        shared(act, by=territory.imageur)
+    assert [each.requirement for each in refusal.value.missing] == ["R40"]
+
+
+def test_a_link_whose_images_joined_another_study_stays_in_the_list_closed(
+    act: Act, territory: Territory, at: datetime
+) -> None:
+    link = shared(act, by=territory.requester).link
+    SharedLink.objects.filter(pk=link.pk).update(study=None)
+    assert get_link(link.pk, act_id=act.pk, actor=territory.requester).state_at(at) is LinkState.WITHDRAWN

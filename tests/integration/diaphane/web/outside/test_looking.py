@@ -14,6 +14,7 @@ from diaphane.audit.models import Entry
 from diaphane.imaging.models import Instance, Study
 from diaphane.imaging.operations import store_instance
 from diaphane.imaging.priors import attach_prior, withdraw_prior
+from diaphane.imaging.quarantining import lift_quarantine, quarantine_study
 from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.clock import now
 from diaphane.reporting.operations import record_patient_told
@@ -212,3 +213,18 @@ def test_an_unknown_link_looks_like_one_that_is_over(client: Client) -> None:
 
 def test_the_study_is_the_links_own(sent: Sent) -> None:
     assert sent.link.study == Study.objects.get(act=sent.link.act)
+
+
+def test_a_doubt_about_the_images_closes_the_visit_at_once_until_it_is_settled(
+    sent: Sent, act: Act, territory: Territory
+) -> None:
+    guest = enter(sent)
+    image = Instance.objects.filter(series__study__act=act).earliest("number")
+    doubt = quarantine_study(
+        study=Study.objects.get(act=act), reason="Autre patient ?", by=territory.imageur, at=now()
+    )
+    answers = [guest.get(page(name, sent)) for name in PAGES]
+    answers += [guest.get(page("picture", sent, image.pk, 1)), ask_pieces(guest, sent, image)]
+    assert [each.status_code for each in answers] == [403] * 4
+    lift_quarantine(quarantine=doubt, reason="C’est bien elle", by=territory.imageur, at=now())
+    assert guest.get(page("study", sent)).status_code == 200

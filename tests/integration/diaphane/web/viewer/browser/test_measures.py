@@ -6,6 +6,7 @@ from diaphane.acts.models import Act
 from diaphane.imaging.documents_read import list_measured
 from diaphane.imaging.models import Instance
 from diaphane.imaging.queries import count_images
+from diaphane.kernel.actors import SYSTEM
 from tests.images import make_htj2k_ct
 from tests.live_server import LiveServer
 from tests.scenes import Territory
@@ -59,7 +60,7 @@ def test_a_measurement_is_saved_in_the_study_and_shown_when_the_viewer_opens_aga
     report = Instance.objects.get(sop_class_uid__startswith=STRUCTURED_REPORT)
     assert report.series.study.act_id == act.pk
     assert report.received_by_label == territory.imageur.label
-    [found] = list_measured(act)
+    [found] = list_measured(act, actor=SYSTEM)
     assert (found.measurement.unit, found.instance.number) == ("mm", 3)
     assert found.measurement.value is not None
     assert 15 < found.measurement.value < 25
