@@ -1,16 +1,17 @@
 """Where images stand: written down before and after a move, so that the former places can be given back."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, Model, OuterRef, QuerySet
+from django.db.models import Exists, Model, OuterRef, ProtectedError, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from diaphane.kernel.errors import ConflictError
 
-from .models import Instance, Reconciliation, Series, Study
+from .models import Instance, Reconciliation, Series, SeriesDocument, Study
 
 Placement = dict[str, Any]
 """Rows of ``studies`` and ``series``; ``places``: instances by series; ``reconciliations``: ids by study."""
@@ -85,17 +86,24 @@ def give_back(before: Placement) -> list[Study]:
 def drop_emptied(studies: Iterable[Study], *, into: Study) -> None:
     """Delete the series and the studies that hold nothing any more; what was said of them goes to ``into``.
 
-    A row that an arriving image refers to at this instant is left: it is not empty for long.
+    A row that an arriving image refers to at this instant is left: it is not empty for long. So is a study
+    that was shown to somebody outside: the trail of it stays.
     """
     for study in studies:
         empty = study.series.exclude(Exists(Instance.objects.filter(series=OuterRef("pk"))))
         free = empty.order_by("pk").select_for_update(of=("self",), skip_locked=True)
-        Series.objects.filter(pk__in=[each.pk for each in free]).delete()
+        _delete_series([each.pk for each in free])
         if study.pk != into.pk and not study.series.exists():
             study.reconciliations.update(study=into)
             study.prior_of.update(study=into)
             study.quarantines.update(study=into)
-            study.delete()
+            with suppress(ProtectedError):
+                study.delete()
+
+
+def _delete_series(ids: list[UUID]) -> None:
+    SeriesDocument.objects.filter(series__in=ids).delete()
+    Series.objects.filter(pk__in=ids).delete()
 
 
 def move_to(study: Study, instances: Iterable[Instance]) -> None:

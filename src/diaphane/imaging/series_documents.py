@@ -14,7 +14,7 @@ class SeriesDocument(models.Model):
     """
 
     series = models.OneToOneField(
-        "imaging.Series", on_delete=models.CASCADE, primary_key=True, related_name="document"
+        "imaging.Series", on_delete=models.PROTECT, primary_key=True, related_name="document"
     )
     deflated = models.BinaryField()
     packed = models.BinaryField()

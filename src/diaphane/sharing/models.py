@@ -49,9 +49,8 @@ class SharedLinkQuerySet(models.QuerySet["SharedLink"]):
 class SharedLink(models.Model):
     """One study shown to one person outside, by whom, why and until when.
 
-    ``study`` is lost when its images join another study: the link is closed then. The key that the mail
-    carries is born when the mail leaves, and the code when the link is made: neither is kept, only what
-    recognises them.
+    The key that the mail carries is born when the mail leaves, and the code when the link is made: neither
+    is kept, only what recognises them.
     """
 
     class Agreement(models.TextChoices):
@@ -63,7 +62,7 @@ class SharedLink(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     act = models.ForeignKey(Act, on_delete=models.PROTECT, related_name="shared_links")
-    study = models.ForeignKey(Study, on_delete=models.SET_NULL, related_name="shared_links", null=True)
+    study = models.ForeignKey(Study, on_delete=models.PROTECT, related_name="shared_links")
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     sender_id = models.UUIDField()
@@ -149,8 +148,7 @@ class SharedLink(models.Model):
         return self._progress()
 
     def _is_doubted(self) -> bool:
-        study = self.study_id
-        return study is not None and not Study.objects.filter(not_doubted(), pk=study).exists()
+        return not Study.objects.filter(not_doubted(), pk=self.study_id).exists()
 
     def _progress(self) -> LinkState:
         if self.opened_count:
@@ -180,17 +178,6 @@ class Visit(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
-
-    @property
-    def study(self) -> Study:
-        """Return the study that is shown.
-
-        Raises:
-            Study.DoesNotExist: its images joined another study meanwhile.
-        """
-        if self.link.study is None:
-            raise Study.DoesNotExist
-        return self.link.study
 
 
 def _still_beside() -> Q:

@@ -29,7 +29,7 @@ def study(request: HttpRequest, visit: Visit) -> HttpResponse:
     link = visit.link
     record_seen("images", visit=visit, at=now())
     copyable = list_copyable(link.act, actor=actor_of(visit))
-    shown = next(each for each in copyable if each.study == visit.study)
+    shown = next(each for each in copyable if each.study.pk == visit.link.study_id)
     context = {
         "link": link,
         "shown": shown,
@@ -45,7 +45,7 @@ def study(request: HttpRequest, visit: Visit) -> HttpResponse:
 def films(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Answer the films of the study as JSON."""
     record_seen("images", visit=visit, at=now())
-    return describe_films(visit.study, actor=actor_of(visit))
+    return describe_films(visit.link.study, actor=actor_of(visit))
 
 
 @require_POST
@@ -53,7 +53,7 @@ def films(request: HttpRequest, visit: Visit) -> HttpResponse:
 def pieces(request: HttpRequest, visit: Visit) -> HttpResponseBase:
     """Answer pieces of the study's frames; an image of another study is not had."""
     record_seen("images", visit=visit, at=now())
-    return answer_pieces(visit.study, request.body, actor=actor_of(visit))
+    return answer_pieces(visit.link.study, request.body, actor=actor_of(visit))
 
 
 @require_safe
@@ -61,7 +61,7 @@ def pieces(request: HttpRequest, visit: Visit) -> HttpResponseBase:
 def picture(request: HttpRequest, visit: Visit, instance_id: UUID, frame: int) -> HttpResponse:
     """Give one frame of the study as a JPEG, kept by no browser: the link may end before the browser does."""
     record_seen("images", visit=visit, at=now())
-    answer = answer_picture(visit.study, instance_id=instance_id, frame=frame, actor=actor_of(visit))
+    answer = answer_picture(visit.link.study, instance_id=instance_id, frame=frame, actor=actor_of(visit))
     answer["Cache-Control"] = _NOT_KEPT
     return answer
 

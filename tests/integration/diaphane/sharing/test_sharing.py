@@ -16,8 +16,9 @@ from diaphane.audit.models import Entry
 from diaphane.consents.operations import record_consent
 from diaphane.delivery.operations import AnnouncementFailedError
 from diaphane.events.models import Event
-from diaphane.imaging.models import Study
+from diaphane.imaging.models import Instance, Study
 from diaphane.imaging.operations import store_instance
+from diaphane.imaging.placements import drop_emptied, move_to
 from diaphane.imaging.priors import attach_prior
 from diaphane.imaging.quarantining import quarantine_study
 from diaphane.kernel.actors import Role
@@ -252,9 +253,14 @@ def test_images_in_quarantine_are_shown_to_nobody_outside(
     assert [each.requirement for each in refusal.value.missing] == ["R40"]
 
 
-def test_a_link_whose_images_joined_another_study_stays_in_the_list_closed(
+def test_a_study_that_was_shown_stays_when_its_images_join_another(
     act: Act, territory: Territory, at: datetime
 ) -> None:
-    link = shared(act, by=territory.requester).link
-    SharedLink.objects.filter(pk=link.pk).update(study=None)
-    assert get_link(link.pk, act_id=act.pk, actor=territory.requester).state_at(at) is LinkState.WITHDRAWN
+    shown = Study.objects.get(act=act)
+    link = shared(act, by=territory.requester, study=shown).link
+    other = store_instance(content=make_ct(), by=make_edge(territory), at=at).study
+    assert other is not None
+    move_to(other, Instance.objects.filter(series__study=shown))
+    drop_emptied([shown], into=other)
+    assert not shown.series.exists()
+    assert get_link(link.pk, act_id=act.pk, actor=territory.requester).study == shown
