@@ -29,6 +29,7 @@ from .status_server import LOCAL_ADDRESS
 from .status_text import write_status
 from .steps import Steps
 from .tls import TlsError
+from .unentered import count_unentered
 
 STATUS_TIMEOUT_SECONDS = 2
 LONGEST_STOP_SECONDS = 1.5
@@ -73,7 +74,12 @@ def show_status(config: Config) -> int:
     told = _ask_running(config.status_port) if config.status_port else None
     if told is None:
         journal = _open_journal(config)
-        status = get_status(ae_title=config.ae_title, spool=config.spool, journal=journal)
+        status = get_status(
+            ae_title=config.ae_title,
+            spool=config.spool,
+            journal=journal,
+            unentered=count_unentered(config.spool, journal),
+        )
         told = write_status(status, is_running=is_spool_in_use(config.spool))
     sys.stdout.write(told)
     return 0

@@ -17,7 +17,7 @@ from .commitment import (
     write_report,
 )
 from .commitments import Commitment, Commitments, Named
-from .holdings import Holdings
+from .holdings import Holdings, NotYetKnownError
 from .logs import log
 from .outgoing import Caller, Remote, RemoteUnavailableError
 from .platform import PlatformError
@@ -58,7 +58,7 @@ class CommitmentReporter:
         try:
             failures = self._judge(commitment.objects, is_last=is_last)
             self._deliver(commitment, *write_report(commitment, failures))
-        except (PlatformError, RemoteUnavailableError) as error:
+        except (PlatformError, RemoteUnavailableError, NotYetKnownError) as error:
             self._give_up_or_wait(commitment, str(error), is_last=is_last)
             return
         self._commitments.forget(commitment)
@@ -70,10 +70,10 @@ class CommitmentReporter:
         )
 
     def _judge(self, objects: Sequence[Named], *, is_last: bool) -> dict[Named, int]:
-        """Judge each object; when the platform stayed out of reach for a day, nothing is promised."""
+        """Judge each object; when that could not be done for a day, nothing is promised."""
         try:
             return self._holdings.list_failures(objects)
-        except PlatformError:
+        except (PlatformError, NotYetKnownError):
             if is_last:
                 return dict.fromkeys(objects, PROCESSING_FAILURE)
             raise

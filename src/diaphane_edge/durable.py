@@ -72,6 +72,15 @@ def link_durably(path: Path, other: Path) -> None:
     sync_directory(other.parent)
 
 
+def sync_file(path: Path) -> None:
+    """Sync what was written in a file. Raises OSError."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def sync_directory(directory: Path) -> None:
     """Sync the names in a directory."""
     descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)

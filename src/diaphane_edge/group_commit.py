@@ -24,14 +24,16 @@ class GroupCommit(Generic[Item, Result]):
     """A thread that commits what is submitted, in its order, together with all that came meanwhile.
 
     `commit` takes the items of a group and returns a result for each. What it refuses with an OSError is
-    tried again for as long as it takes: an item that was submitted is never given up.
+    tried again for as long as it takes: an item that was submitted is never given up. What it refuses
+    otherwise is tried item by item, so that one that cannot be committed keeps no other out.
     """
 
     def __init__(self, commit: Callable[[Sequence[Item]], Sequence[Result]]) -> None:
         self._commit = commit
         self._changed = threading.Condition()
         self._waiting: list[tuple[Item, Future[Result]]] = []
-        self._is_busy = self._is_failing = self._is_closing = False
+        self._submitted = self._done = 0
+        self._is_failing = self._is_closing = False
         self._thread = threading.Thread(target=self._run, name="commit", daemon=True)
         self._thread.start()
 
@@ -47,13 +49,16 @@ class GroupCommit(Generic[Item, Result]):
         future: Future[Result] = Future()
         with self._changed:
             self._waiting.append((item, future))
+            self._submitted += 1
             self._changed.notify_all()
         return future
 
-    def settle(self) -> None:
-        """Wait until everything submitted before is committed, or commits fail."""
+    def settle(self) -> bool:
+        """Wait until everything submitted before is done with, whatever comes later; tell whether it is."""
         with self._changed:
-            self._changed.wait_for(lambda: self._is_failing or not (self._waiting or self._is_busy))
+            awaited = self._submitted
+            self._changed.wait_for(lambda: self._is_failing or self._done >= awaited)
+            return self._done >= awaited
 
     def close(self) -> None:
         """Commit what waits, and end."""
@@ -69,20 +74,22 @@ class GroupCommit(Generic[Item, Result]):
                     self._changed.wait_for(lambda: self._is_closing, AGAIN_SECONDS)
                     if self._is_closing:
                         return
+            with self._changed:
+                self._done += len(group)
+                self._changed.notify_all()
 
     def _take(self) -> list[tuple[Item, Future[Result]]]:
         """Wait for items and take them all; none when it is time to end."""
         with self._changed:
-            self._is_busy = False
-            self._changed.notify_all()
             self._changed.wait_for(lambda: self._waiting or self._is_closing)
             self._changed.wait_for(lambda: self._is_closing, GATHER_SECONDS)
             group, self._waiting = self._waiting, []
-            self._is_busy = bool(group)
+            self._changed.notify_all()
             return group
 
     def _try(self, group: Sequence[tuple[Item, Future[Result]]]) -> bool:
-        """Commit a group; tell whether it needs no other try."""
+        """Commit what is left of a group; tell whether it needs no other try."""
+        group = [each for each in group if not each[1].done()]
         try:
             results = self._commit([item for item, _ in group])
         except OSError as error:
@@ -90,13 +97,18 @@ class GroupCommit(Generic[Item, Result]):
             self._note(is_failing=True)
             return False
         except Exception as error:  # handed to whoever asks for the result; the thread goes on
-            log.exception("commit_refused")
-            for _, future in group:
-                future.set_exception(error)
-            return True
+            return self._try_one_by_one(group, error)
         self._note(is_failing=False)
         for (_, future), result in zip(group, results, strict=True):
             future.set_result(result)
+        return True
+
+    def _try_one_by_one(self, group: Sequence[tuple[Item, Future[Result]]], error: Exception) -> bool:
+        """Find the item that cannot be committed, and commit the others."""
+        if len(group) > 1:
+            return all(self._try([each]) for each in group)
+        log.error("commit_refused", exc_info=error)
+        group[0][1].set_exception(error)
         return True
 
     def _note(self, *, is_failing: bool) -> None:

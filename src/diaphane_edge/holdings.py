@@ -14,6 +14,10 @@ ASKED_AT_ONCE = 50
 """Identifiers in one question: an address stays under four kilobytes."""
 
 
+class NotYetKnownError(RuntimeError):
+    """Say why nothing can be said yet of what is held."""
+
+
 @dataclass(frozen=True)
 class Holdings:
     """What this gateway and its platform hold."""
@@ -24,9 +28,11 @@ class Holdings:
     def list_failures(self, objects: Sequence[Named]) -> dict[Named, int]:
         """Map the objects that cannot be committed to their reasons (PS3.3 §C.14.1.1).
 
-        Raises PlatformError when the platform must be asked and does not answer.
+        Raises PlatformError when the platform must be asked and does not answer, NotYetKnownError when
+        the journal lags behind what was acknowledged.
         """
-        self.spool.settle()
+        if not self.spool.settle():
+            raise NotYetKnownError("the journal cannot be written")
         disputed = {each.sop_instance_uid for each in self.spool.journal.list_in(State.SET_ASIDE)}
         classes = {each: self._read_class(each.sop_instance_uid) for each in objects}
         elsewhere = [each.sop_instance_uid for each, held in classes.items() if held is None]
@@ -45,13 +51,14 @@ class Holdings:
     def _read_class(self, sop_instance_uid: str) -> str | None:
         """Return the class of an object that waits whole on this disk, or None when there is none."""
         entry = self.spool.journal.get_live(sop_instance_uid)
-        if entry is None or entry.state not in WAITING:
-            return None
-        try:
-            _content, part10 = self.spool.read(entry)
-        except (FileNotFoundError, DamagedFileError):  # acknowledged meanwhile, or no longer what it was
-            return None
-        return part10.sop_class_uid
+        while entry is not None and entry.state in WAITING:
+            try:
+                return self.spool.read(entry)[1].sop_class_uid
+            except (FileNotFoundError, DamagedFileError):  # in another file by now, or no longer what it was
+                read, entry = entry.file, self.spool.journal.get_live(sop_instance_uid)
+                if entry is not None and entry.file == read:
+                    return None
+        return None
 
     def _ask_classes(self, sop_instance_uids: Iterable[str]) -> dict[str, str]:
         asked = list(dict.fromkeys(sop_instance_uids))

@@ -258,6 +258,10 @@ class Journal:
         query = "SELECT lane FROM study WHERE accession_number = ? ORDER BY noted_at DESC LIMIT 1"
         return next((Lane(lane) for (lane,) in self._query(query, (accession_number,))), None)
 
+    def knows(self, digest: str) -> bool:
+        """Tell whether an object of this content ever came in."""
+        return bool(self._query("SELECT 1 FROM object WHERE digest = ? LIMIT 1", (digest,)))
+
     def list_files(self) -> set[str]:
         """Return the names of the files that objects need."""
         return {file for (file,) in self._query("SELECT file FROM object WHERE file IS NOT NULL")}

@@ -2,10 +2,21 @@
 
 import logging
 import sys
+from contextlib import suppress
 
 import structlog
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
+
+
+class _Lines(structlog.PrintLogger):
+    """Lines that are lost when nothing takes them: a full disk of logs must not stop an exam."""
+
+    def msg(self, message: str) -> None:
+        with suppress(OSError):
+            super().msg(message)
+
+    log = debug = info = warn = warning = fatal = failure = err = error = critical = exception = msg
 
 
 def set_up_logs() -> None:
@@ -18,7 +29,7 @@ def set_up_logs() -> None:
             structlog.processors.format_exc_info,
             structlog.processors.JSONRenderer(),
         ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stdout),
+        logger_factory=lambda *_: _Lines(sys.stdout),
     )
     for name in ("pynetdicom", "pydicom", "httpx", "httpcore"):
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)

@@ -133,6 +133,8 @@ class Slots:
         path = self._folder / name
         status = path.stat()
         with self._lock:
+            if name in self._free:  # freed twice, it would be given to two objects
+                return
             is_wanted = len(self._free) < max(self._reserved, FEWEST_KEPT)
             if is_wanted and status.st_nlink == 1 and status.st_size <= LARGEST_KEPT_BYTES:
                 _blank(path)

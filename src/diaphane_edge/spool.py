@@ -16,7 +16,7 @@ from diaphane_dicom.data_set import Identity
 from diaphane_dicom.part10 import NotPart10Error, Part10, read_part10
 
 from .digests import DamagedFileError, digest_file, digest_of, name_ready, proven_digest, read_intact
-from .durable import UNFINISHED, link_durably
+from .durable import UNFINISHED, link_durably, sync_directory, sync_file
 from .group_commit import GroupCommit
 from .journal import WAITING, Entry, Journal, State
 from .lanes import Lane
@@ -27,6 +27,8 @@ from .slots import SUFFIX, Slot, Slots
 from .stow import StowPart
 
 WORKED_ON = (State.RECEIVED, State.COMPRESSED)
+FAULTS_OF_ONE = (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.ProgrammingError)
+"""What the journal says of one object; anything else it says of itself, and then nothing more is taken."""
 
 
 class SpoolInUseError(RuntimeError):
@@ -116,9 +118,9 @@ class Spool:
         slot.close()
         return self._commits.submit(Marked(slot.name, slot.size, arrival.digest, arrival.identity))
 
-    def settle(self) -> None:
-        """Wait until the journal has followed."""
-        self._commits.settle()
+    def settle(self) -> bool:
+        """Wait until the journal has followed what was kept before; tell whether it has."""
+        return self._commits.settle()
 
     def take(self, state: State, *, limit: int, above: Lane | None = None) -> list[Entry]:
         """Take the most urgent objects, of one lane: nobody else gets them until they are released."""
@@ -202,7 +204,9 @@ class Spool:
         try:
             with self.journal.transaction():
                 entered = [self._enter(marked) for marked in group]
-        except sqlite3.OperationalError as error:
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, FAULTS_OF_ONE):
+                raise
             raise OSError(errno.EIO, str(error)) from error
         for marked, (reception, replaced) in zip(group, entered, strict=True):
             log.info(
@@ -211,26 +215,37 @@ class Spool:
                 size=marked.size,
                 was=reception.value,
             )
+            self._clear_after(marked, reception, replaced)
+        return [reception for reception, _replaced in entered]
+
+    def _clear_after(self, marked: Marked, reception: Reception, replaced: Entry | None) -> None:
+        """Free what an entry has made useless. What the disk refuses now is found at the next start.
+
+        The journal has it by now: a failure here must not look like a commit to be tried again.
+        """
+        if reception is not Reception.ALREADY_HELD:
+            self._announce(State.RECEIVED)
+        try:
             if replaced:
                 self._forget_file(replaced)
             if reception is Reception.ALREADY_HELD:
                 self.slots.give_back(marked.file)
-            else:
-                self._announce(State.RECEIVED)
-        return [reception for reception, _replaced in entered]
+        except OSError as error:
+            log.warning("slot_not_freed", file=marked.file, reason=error.strerror)
 
     def _enter(self, marked: Marked) -> tuple[Reception, Entry | None]:
         """Decide, inside the transaction, what an object becomes; return the entry whose file it replaces.
 
-        One that was set aside and is sent anew gets another chance.
+        One that was set aside and is sent anew gets another chance; one that is entered already, by a try
+        whose end was not seen, keeps its file.
         """
         sop = marked.identity.sop_instance_uid
         held = self.journal.get_live(sop)
         if held and held.digest == marked.digest:
-            return Reception.ALREADY_HELD, None
+            return _held_as(marked, held, Reception.KEPT), None
         aside = self.journal.get_set_aside(sop, marked.digest)
         if held and aside:
-            return Reception.ALREADY_HELD, None
+            return _held_as(marked, aside, Reception.SET_ASIDE), None
         if aside:
             self.journal.move(aside, State.RECEIVED, file=marked.file, size=marked.size)
             return Reception.KEPT, aside
@@ -253,7 +268,7 @@ class Spool:
         present = {path.name: path for path in self.path_of_objects.iterdir()}
         strays = present.keys() - needed
         slots = {name for name in strays if name.endswith(SUFFIX)}
-        self._take_up_marked([present[name] for name in slots])
+        self._take_up_marked(present[name] for name in slots)
         for name in strays - slots:
             self._settle_stray(present[name])
         for state in WAITING:
@@ -262,18 +277,24 @@ class Spool:
                     self.set_aside(entry, Reason.FILE_MISSING)
 
     def _take_up_marked(self, slots: Iterable[Path]) -> None:
-        """Enter what was acknowledged and had not reached the journal; count the other slots as free."""
-        free = set()
-        for path in slots:
+        """Enter what was acknowledged and had not reached the journal; count the other slots as free.
+
+        In the order in which they came. Synced first: a stop may have come before their sync, and from
+        here on the same object sent again is acknowledged without another copy.
+        """
+        sync_directory(self.path_of_objects)
+        free = []
+        for path in sorted(slots, key=lambda each: each.stat().st_mtime_ns):
             mark = read_mark(path)
             try:
                 part10 = mark and read_intact(path, size=mark.size, digest=mark.digest)[1]
             except DamagedFileError:  # cut while it was written: nobody was told that it is kept
                 part10 = None
             if mark and part10:
+                sync_file(path)
                 self._commits.submit(Marked(path.name, mark.size, mark.digest, Identity.of(part10)))
             else:
-                free.add(path.name)
+                free.append(path.name)
         self.slots.adopt(free)
         self._commits.settle()
 
@@ -316,3 +337,8 @@ class Spool:
         with self._lock:
             self._changes[state] += 1
             self._changed[state].notify()
+
+
+def _held_as(marked: Marked, entry: Entry, reception: Reception) -> Reception:
+    """Tell an object that is held already from the one that holds it."""
+    return reception if entry.file == marked.file else Reception.ALREADY_HELD

@@ -91,10 +91,15 @@ def get_status(
     journal: Journal,
     bytes_a_second: float = 0.0,
     contact: Contact | None = None,
+    unentered: int = 0,
 ) -> Status:
-    """Look at the journal, the disk and the contact with the platform."""
+    """Look at the journal, the disk and the contact with the platform.
+
+    `unentered` counts the objects that were received, and that the journal does not have yet.
+    """
     now = time.time()
     counts = journal.count()
+    counts[State.RECEIVED] += unentered
     lanes = tuple(
         LaneQueue(each.lane, each.waiting, max(0, int(now - each.oldest_at)))
         for each in journal.count_lanes()

@@ -90,6 +90,9 @@ class IncomingObject:
                 reason=refusal.outcome.comment,
             )
             return refusal.outcome
+        except BaseException:
+            self.abandon()
+            raise
         return Outcome(SUCCESS)
 
     def abandon(self) -> None:
@@ -120,14 +123,14 @@ class IncomingObject:
         """Check the object and hand its slot to the spool, which is durable when this returns."""
         if self._slot is None:
             raise self._refusal or RefusedError(CANNOT_UNDERSTAND, "there is no data set")
-        digest = self._digest.hexdigest()
-        self._slot.mark(digest)
         identity = _identify(self._slot, self._data_set_at, self._transfer_syntax_uid)
         announced = (self._request.sop_class_uid, self._request.sop_instance_uid)
         if announced != (identity.sop_class_uid, identity.sop_instance_uid):
             raise RefusedError(DATA_SET_DOES_NOT_MATCH, "the data set is not the announced object")
-        slot, self._slot = self._slot, None
+        digest = self._digest.hexdigest()
         try:
+            self._slot.mark(digest)  # once nothing can refuse it any more: what is refused must not come back
+            slot, self._slot = self._slot, None
             self._spool.keep(Arrival(slot, digest, identity))
         except OSError as error:
             raise RefusedError(OUT_OF_RESOURCES, f"the disk refuses: {error.strerror}") from error

@@ -90,3 +90,53 @@ def test_settling_waits_for_what_was_submitted() -> None:
         future = group_commit.submit(1)
         group_commit.settle()
         assert future.done()
+
+
+def test_one_that_cannot_be_committed_keeps_no_other_out() -> None:
+    def commit(items: Sequence[int]) -> list[int]:
+        if 13 in items:
+            raise ValueError("thirteen")
+        return list(items)
+
+    group_commit = GroupCommit(commit)
+    futures = [group_commit.submit(number) for number in (12, 13, 14)]
+    assert [futures[0].result(PATIENCE), futures[2].result(PATIENCE)] == [12, 14]
+    with pytest.raises(ValueError, match="thirteen"):
+        futures[1].result(PATIENCE)
+    group_commit.close()
+
+
+def test_what_is_tried_again_after_a_fault_of_another_is_committed_once() -> None:
+    commits = Commits(ValueError("a fault"), OSError("full"))
+    commits.may_go_on.clear()
+    with grouping(commits) as group_commit:
+        first = group_commit.submit(0)
+        assert commits.began.wait(PATIENCE)
+        others = [group_commit.submit(number) for number in (1, 2)]
+        commits.may_go_on.set()
+        with pytest.raises(ValueError, match="a fault"):
+            first.result(PATIENCE)
+        assert [future.result(PATIENCE) for future in others] == [10, 20]
+    assert sorted(number for group in commits.groups for number in group) == [1, 2]
+
+
+def test_settling_does_not_wait_for_what_comes_later() -> None:
+    stream = iter(range(10**9))
+    is_over = threading.Event()
+
+    def commit(items: Sequence[int]) -> list[int]:
+        if not is_over.is_set():
+            group_commit.submit(next(stream))
+        return list(items)
+
+    group_commit = GroupCommit(commit)
+    group_commit.submit(next(stream))
+    assert group_commit.settle()
+    is_over.set()
+    group_commit.close()
+
+
+def test_settling_tells_when_commits_fail() -> None:
+    with grouping(Commits(OSError("full"))) as group_commit:
+        group_commit.submit(1)
+        assert not group_commit.settle()

@@ -122,3 +122,14 @@ def test_no_file_stays_open(tmp_path: Path) -> None:
     while place.reserve_one():
         pass
     assert len(os.listdir("/proc/self/fd")) == before
+
+
+def test_a_slot_freed_twice_is_given_once(tmp_path: Path) -> None:
+    place = make(tmp_path)
+    name = put(place, b"x")
+    place.give_back(name)
+    place.give_back(name)
+    first, second = place.take(), place.take()
+    assert first.path != second.path
+    first.close()
+    second.close()
