@@ -4,6 +4,7 @@ import json
 import shutil
 import socket
 import subprocess
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ needs_orthanc = pytest.mark.skipif(PROGRAM is None, reason="Orthanc is not insta
 class Orthanc:
     """An archive on a folder, which knows one gateway."""
 
-    def __init__(self, folder: Path, *, port: int, gateway_port: int) -> None:
+    def __init__(self, folder: Path, *, port: int, gateway_port: int, **settings: object) -> None:
         folder.mkdir(parents=True)
         self.port = port
         self._log = folder / "orthanc.log"
@@ -41,7 +42,7 @@ class Orthanc:
             },
             "Plugins": [],
         }
-        self._configuration.write_text(json.dumps(content))
+        self._configuration.write_text(json.dumps(content | settings))
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -61,10 +62,25 @@ class Orthanc:
             self._process.wait(30)
             self._process = None
 
-    def hold(self, *files: Path) -> None:
+    def modality(self, *, tls: bool) -> None:
+        """Say whether it sends to the gateway over TLS."""
+        content = json.loads(self._configuration.read_text())
+        content["DicomModalities"]["gateway"]["UseDicomTls"] = tls
+        self._configuration.write_text(json.dumps(content))
+
+    def hold(self, *files: Path, options: Iterable[object] = ()) -> None:
         """Store files in the archive."""
         done = subprocess.run(
-            ["storescu", "-R", "-aec", TITLE, "127.0.0.1", str(self.port), *map(str, files)],
+            [
+                "storescu",
+                *map(str, options),
+                "-R",
+                "-aec",
+                TITLE,
+                "127.0.0.1",
+                str(self.port),
+                *map(str, files),
+            ],
             env=ENVIRONMENT,
             capture_output=True,
             text=True,
