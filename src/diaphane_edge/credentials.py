@@ -10,6 +10,7 @@ from pathlib import Path
 
 from .config import Config, ConfigError
 from .durable import write_durably
+from .logs import log
 
 OWNER_ONLY = 0o600
 OTHERS = 0o077
@@ -29,13 +30,29 @@ class Credential:
         return datetime.fromisoformat(self.renew_at).timestamp() <= time.time()
 
 
+@dataclass(frozen=True)
+class CredentialState:
+    """When the credential ends, None when nobody knows; `is_held` is false before enrolment."""
+
+    is_held: bool = True
+    ends_at: float | None = None
+    is_by_hand: bool = False
+    is_file_lost: bool = False
+    """Whether it is in memory alone: its file has vanished or cannot be read."""
+    is_renewal_failing: bool = False
+
+
 class Credentials:
-    """The credential in use, in memory and on disk. Every method may be called from any thread."""
+    """The credential in use, in memory and on disk. Every method may be called from any thread.
+
+    It goes on from memory when its file vanishes or cannot be read, until it is renewed.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._lock = threading.Lock()
         self._credential, self._seen = self._read()
+        self._is_file_lost = False
 
     @property
     def current(self) -> Credential:
@@ -48,17 +65,38 @@ class Credentials:
         """The token to send with a request."""
         return self.current.token
 
-    def replace(self, credential: Credential) -> None:
-        """Take another credential, on disk first."""
-        write_credential(self._path, credential)
+    @property
+    def state(self) -> CredentialState:
+        """What to tell of it."""
         with self._lock:
-            self._credential, self._seen = self._read()
+            ends_at = datetime.fromisoformat(self._credential.expires_at).timestamp()
+            return CredentialState(ends_at=ends_at, is_file_lost=self._is_file_lost)
+
+    def replace(self, credential: Credential) -> None:
+        """Take another credential, on disk first if the disk takes it."""
+        with self._lock:
+            try:
+                write_credential(self._path, credential)
+                self._seen = self._path.stat().st_mtime_ns
+                self._is_file_lost = False
+            except OSError as error:
+                self._lose_file(error)
+            self._credential = credential
 
     def look_again(self) -> None:
         """Take the credential that a new enrolment has written meanwhile."""
         with self._lock:
-            if self._path.stat().st_mtime_ns != self._seen:
-                self._credential, self._seen = self._read()
+            try:
+                if self._path.stat().st_mtime_ns != self._seen:
+                    self._credential, self._seen = self._read()
+                    self._is_file_lost = False
+            except (OSError, ConfigError) as error:
+                self._lose_file(error)
+
+    def _lose_file(self, error: Exception) -> None:
+        if not self._is_file_lost:
+            log.warning("credential_file_lost", reason=type(error).__name__)
+        self._is_file_lost = True
 
     def _read(self) -> tuple[Credential, int]:
         """Read the file and when it was written. Raises ConfigError."""
@@ -66,7 +104,8 @@ class Credentials:
             status = self._path.stat()
             held = json.loads(self._path.read_bytes())
             credential = Credential(**held)
-            datetime.fromisoformat(credential.renew_at)
+            for moment in (credential.renew_at, credential.expires_at):
+                datetime.fromisoformat(moment)
         except FileNotFoundError as error:
             raise ConfigError("this gateway is not enrolled: ask for a code, then run `enrol`") from error
         except (OSError, ValueError, TypeError) as error:
@@ -81,6 +120,7 @@ class FixedCredentials:
 
     def __init__(self, token: str) -> None:
         self.token = token
+        self.state = CredentialState(is_by_hand=True)
 
 
 def write_credential(path: Path, credential: Credential) -> None:
@@ -96,3 +136,11 @@ def write_credential(path: Path, credential: Credential) -> None:
 def open_credentials(config: Config) -> Credentials | FixedCredentials:
     """Return what this gateway proves itself with. Raises ConfigError when it is not enrolled."""
     return FixedCredentials(config.token) if config.token else Credentials(config.credentials)
+
+
+def look_at_credentials(config: Config) -> CredentialState:
+    """Return what to tell of the credential of a gateway that does not run."""
+    try:
+        return open_credentials(config).state
+    except ConfigError:
+        return CredentialState(is_held=False)
