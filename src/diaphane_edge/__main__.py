@@ -16,15 +16,16 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from .commitments import Commitments
 from .config import Config, ConfigError, read_config
-from .credentials import write_credential
+from .credentials import look_at_credentials, write_credential
 from .enrolling import EnrolmentRefusedError, enrol
-from .gateway import STEPS_FILE, Gateway
+from .gateway import COMMITMENTS_FILE, STEPS_FILE, Gateway
 from .journal import Journal
 from .logs import log, set_up_logs
 from .reasons import Reason
 from .spool import SpoolInUseError, is_spool_in_use
-from .status import get_status
+from .status import Backlog, get_status
 from .status_server import LOCAL_ADDRESS
 from .status_text import write_status
 from .steps import Steps
@@ -79,6 +80,8 @@ def show_status(config: Config) -> int:
             spool=config.spool,
             journal=journal,
             unentered=count_unentered(config.spool, journal),
+            backlog=_count_backlog(config),
+            credential=look_at_credentials(config),
         )
         told = write_status(status, is_running=is_spool_in_use(config.spool))
     sys.stdout.write(told)
@@ -103,6 +106,10 @@ def become_known(config: Config, code: str) -> int:
 
 ENROL = "enrol"
 COMMANDS: dict[str, Callable[[Config], int]] = {"run": run, "status": show_status, "retry": retry}
+
+
+def _count_backlog(config: Config) -> Backlog:
+    return Backlog.of(Steps(config.spool / STEPS_FILE), Commitments(config.spool / COMMITMENTS_FILE))
 
 
 def _open_journal(config: Config) -> Journal:

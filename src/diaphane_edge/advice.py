@@ -1,14 +1,17 @@
 """Say what a technologist should know first, and what to do about it, at three in the morning."""
 
+import time
 from dataclasses import dataclass
 from enum import StrEnum
 
 from .contact import Trouble
 from .status import Status
-from .words import spell_duration, spell_moment, spell_reason, spell_size
+from .words import spell_day, spell_duration, spell_moment, spell_reason, spell_size
 
 LATE_SECONDS = 600
 """An object that waits longer on a link that is up is late."""
+SHORT_CREDENTIAL_SECONDS = 7 * 24 * 3600
+CALL_FOR_A_CODE = "Appelez l’administrateur de Diaphane : son code enrôle de nouveau la passerelle."
 CALL_IF_URGENT = "Si l’examen est urgent, téléphonez au radiologue sans attendre."
 KEPT = "Les images sont gardées ici et partiront d’elles-mêmes : n’envoyez rien une deuxième fois."
 
@@ -43,7 +46,15 @@ STOPPED = Advice(
 
 def advise(status: Status) -> list[Advice]:
     """List what needs a person, the most pressing first; one reassuring line when nothing does."""
-    found = [_judge_contact(status), _judge_disk(status), _judge_set_aside(status), _judge_delay(status)]
+    judges = (
+        _judge_contact,
+        _judge_disk,
+        _judge_credential,
+        _judge_set_aside,
+        _judge_steps,
+        _judge_delay,
+    )
+    found = [judge(status) for judge in judges]
     return [each for each in found if each] or [_reassure(status)]
 
 
@@ -64,9 +75,8 @@ def _judge_contact(status: Status) -> Advice | None:
         )
     since = spell_moment(problem.since)
     if problem.trouble is Trouble.STRANGER:
-        step = "Appelez l’administrateur de Diaphane : son code enrôle de nouveau la passerelle."
         title = f"La plateforme ne reconnaît plus cette passerelle depuis {since}."
-        return Advice(Level.BAD, title, (KEPT, step, CALL_IF_URGENT))
+        return Advice(Level.BAD, title, (KEPT, CALL_FOR_A_CODE, CALL_IF_URGENT))
     step = "Appelez l’administrateur de Diaphane s’il ne s’en occupe pas déjà."
     title = f"La plateforme répond, mais elle est en panne depuis {since}."
     return Advice(Level.BAD, title, (KEPT, step, CALL_IF_URGENT))
@@ -82,6 +92,37 @@ def _judge_disk(status: Status) -> Advice | None:
         (
             "Une fois plein, il fera refuser les envois de la modalité ; rien de reçu n’est perdu.",
             "Faites d’abord partir ce qui attend, puis appelez l’informatique du site.",
+        ),
+    )
+
+
+def _judge_credential(status: Status) -> Advice | None:
+    credential = status.credential
+    if credential.is_renewal_failing and credential.ends_at is not None:
+        left = credential.ends_at - time.time()
+        if left < SHORT_CREDENTIAL_SECONDS:
+            day = spell_day(credential.ends_at)
+            title = f"Le jeton de la passerelle finit le {day}, et son renouvellement échoue."
+            after = "Passé ce jour, rien ne part plus tant que la passerelle n’est pas enrôlée de nouveau."
+            return Advice(Level.WATCH, title, (CALL_FOR_A_CODE, after, KEPT))
+    if credential.is_file_lost:
+        title = "Le fichier du jeton a disparu ou ne se lit plus : la passerelle continue de mémoire."
+        step = "Ne redémarrez pas la passerelle avant : elle ne serait plus reconnue."
+        return Advice(Level.WATCH, title, (CALL_FOR_A_CODE, step))
+    return None
+
+
+def _judge_steps(status: Status) -> Advice | None:
+    refused = status.backlog.steps_refused
+    if not refused:
+        return None
+    number = "1 examen" if refused == 1 else f"{refused} examens"
+    return Advice(
+        Level.WATCH,
+        f"La plateforme refuse le déroulement (MPPS) de {number} : une personne doit regarder.",
+        (
+            "Les images partent tout de même : seuls manquent les horaires et les séries annoncées.",
+            "Une fois la cause réglée : « diaphane_edge retry » fait un nouvel essai.",
         ),
     )
 

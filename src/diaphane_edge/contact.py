@@ -69,6 +69,11 @@ class Contact:
         with self._lock:
             return next((self._problems[each] for each in Purpose if each in self._problems), None)
 
+    def is_failing(self, purpose: Purpose) -> bool:
+        """Tell whether the last exchange for a purpose failed."""
+        with self._lock:
+            return purpose in self._problems
+
     def succeed(self, purpose: Purpose) -> None:
         """Note an exchange that went well."""
         with self._lock:

@@ -29,7 +29,7 @@ from .peers import refuse_strangers
 from .platform import Platform
 from .priors import PriorFetcher
 from .spool import Spool
-from .status import Status, get_status
+from .status import Backlog, Status, get_status
 from .status_server import Views, serve_status
 from .step_sender import StepSender
 from .steps import Steps
@@ -41,7 +41,7 @@ from .worklist import Worklist, answer_worklist
 VERIFICATION = "1.2.840.10008.1.1"
 MODALITY_WORKLIST_FIND = "1.2.840.10008.5.1.4.31"
 MODALITY_PERFORMED_PROCEDURE_STEP = "1.2.840.10008.3.1.2.3.3"
-STEPS_FILE = "steps.sqlite"
+STEPS_FILE, COMMITMENTS_FILE = "steps.sqlite", "commitments.sqlite"
 ENCODERS = 2
 ASSOCIATIONS = 32
 PDU_BYTES = 128 << 10
@@ -69,7 +69,7 @@ class Gateway:
         self._flow = Flow(config.ceilings)
         self._worklist = Worklist(config.spool / "worklist.json")
         self._steps = Steps(config.spool / STEPS_FILE)
-        self._commitments = Commitments(config.spool / "commitments.sqlite")
+        self._commitments = Commitments(config.spool / COMMITMENTS_FILE)
         self._associations = OpenAssociations()
         tls = make_calling_context(config.tls) if config.tls else None
         self._caller = Caller(config.ae_title, tls)
@@ -164,6 +164,8 @@ class Gateway:
             journal=self._spool.journal,
             bytes_a_second=self._flow.measure_speed(),
             contact=self._platform.contact,
+            backlog=Backlog.of(self._steps, self._commitments),
+            credential=self._credentials.state,
         )
 
     def _reserve_slots(self) -> None:

@@ -40,6 +40,13 @@ class StatusCollector(Collector):
         yield _figure("speed_bits_per_second", "How fast images leave.", status.bits_a_second)
         yield _figure("disk_free_bytes", "Room left on the spool's disk.", status.disk.free_bytes)
         yield _figure("disk_size_bytes", "Size of the spool's disk.", status.disk.total_bytes)
+        steps = {"waiting": status.backlog.steps_waiting, "refused": status.backlog.steps_refused}
+        yield _gauge("steps", "Performed steps that the platform does not have.", "state", steps)
+        commitments = status.backlog.commitments_waiting
+        yield _figure("waiting_commitments", "Storage commitments that wait for their answer.", commitments)
+        if status.credential.ends_at is not None:
+            ends_at = status.credential.ends_at
+            yield _figure("credential_end_timestamp_seconds", "When the credential ends.", ends_at)
         if status.link.is_up is not None:
             yield _figure("link_up", "Whether the platform answers.", int(status.link.is_up))
         yield _figure("troubled", "Whether an exchange with the platform fails.", int(bool(status.problem)))

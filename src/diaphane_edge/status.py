@@ -3,13 +3,16 @@
 import shutil
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from .contact import Contact, Link, Problem
+from .commitments import Commitments
+from .contact import Contact, Link, Problem, Purpose
+from .credentials import CredentialState
 from .journal import WAITING, Journal, State, StudyCount
 from .lanes import Lane
+from .steps import Steps
 from .words import spell_problem
 
 REMEMBERED_SECONDS = 24 * 3600
@@ -50,6 +53,24 @@ class Disk:
 
 
 @dataclass(frozen=True)
+class Backlog:
+    """What waits beside images: steps to send (MPPS), those refused, storage commitments to answer."""
+
+    steps_waiting: int = 0
+    steps_refused: int = 0
+    commitments_waiting: int = 0
+
+    @classmethod
+    def of(cls, steps: Steps, commitments: Commitments) -> "Backlog":
+        """Count it."""
+        return cls(*steps.count(), commitments.count())
+
+
+NOTHING_ELSE = Backlog()
+CREDENTIAL_UNKNOWN = CredentialState()
+
+
+@dataclass(frozen=True)
 class Status:
     """The state of a gateway. `arrived` counts the objects that the platform verified in the last day."""
 
@@ -65,6 +86,8 @@ class Status:
     bits_a_second: int = 0
     link: Link = UNTRIED
     problem: Problem | None = None
+    backlog: Backlog = NOTHING_ELSE
+    credential: CredentialState = CREDENTIAL_UNKNOWN
 
     @property
     def last_error(self) -> str | None:
@@ -81,7 +104,8 @@ class Status:
         return other is None or self._facts() != other._facts()
 
     def _facts(self) -> tuple[object, ...]:
-        return (self.last_error, self.studies, self.states, [each.waiting for each in self.lanes])
+        waiting = [each.waiting for each in self.lanes]
+        return (self.last_error, self.studies, self.states, waiting, self.backlog, self.credential)
 
 
 def get_status(
@@ -92,6 +116,8 @@ def get_status(
     bytes_a_second: float = 0.0,
     contact: Contact | None = None,
     unentered: int = 0,
+    backlog: Backlog = NOTHING_ELSE,
+    credential: CredentialState = CREDENTIAL_UNKNOWN,
 ) -> Status:
     """Look at the journal, the disk and the contact with the platform.
 
@@ -122,4 +148,8 @@ def get_status(
         bits_a_second=int(bytes_a_second * 8),
         link=contact.link if contact else UNTRIED,
         problem=contact.problem if contact else None,
+        backlog=backlog,
+        credential=replace(
+            credential, is_renewal_failing=bool(contact and contact.is_failing(Purpose.CREDENTIALS))
+        ),
     )

@@ -6,7 +6,7 @@ from html import escape as escape_markup
 from .advice import Advice, Level, advise
 from .journal import State
 from .status import Status
-from .status_text import spell_link, spell_speed
+from .status_text import spell_commitments, spell_credential, spell_link, spell_speed, spell_steps
 from .words import LANES, STATES, spell_duration, spell_size, typeset
 
 LOST = "La passerelle ne répond plus : ce qui suit est ancien."
@@ -25,7 +25,7 @@ def draw_page(status: Status, *, site: str, drawn_at: str) -> str:
         f'<p>{escape(site)} · état à <span id="drawn">{escape(drawn_at)}</span></p></header>'
         f'<main><section class="advice bad" id="lost" role="alert" hidden><h2>{LOST}</h2></section>'
         f'<div id="state">{"".join(map(_draw_advice, advise(status)))}'
-        f"{_draw_queue(status)}{_draw_states(status)}{_draw_figures(status)}</div></main></body></html>"
+        f"{_draw_queue(status)}{_draw_states(status)}{_draw_backlog(status)}{_draw_figures(status)}</div></main></body></html>"
     )
 
 
@@ -63,15 +63,28 @@ def _count(status: Status, state: State) -> int:
     return status.arrived if state is State.ACKNOWLEDGED else status.states[state]
 
 
+def _draw_backlog(status: Status) -> str:
+    rows = (
+        ("Déroulement des examens (MPPS)", spell_steps(status)),
+        ("Confirmations de stockage", spell_commitments(status)),
+    )
+    return _draw_facts("Ce que disent et demandent les modalités", rows)
+
+
 def _draw_figures(status: Status) -> str:
     rows = (
         ("Liaison avec la plateforme", spell_link(status)),
         ("Débit d’envoi", spell_speed(status)),
         ("Dernière erreur", status.last_error or "aucune"),
+        ("Jeton de la passerelle", spell_credential(status)),
         ("Disque", f"{spell_size(status.disk.free_bytes)} libres sur {spell_size(status.disk.total_bytes)}"),
     )
+    return _draw_facts("Liaison et disque", rows)
+
+
+def _draw_facts(title: str, rows: Iterable[tuple[str, str]]) -> str:
     facts = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in rows)
-    return f"<section><h2>Liaison et disque</h2><dl>{facts}</dl></section>"
+    return f"<section><h2>{escape(title)}</h2><dl>{facts}</dl></section>"
 
 
 def _draw_table(caption: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

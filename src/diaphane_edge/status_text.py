@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from .advice import STOPPED, Advice, Level, advise
 from .status import Status
-from .words import LANES, STATES, spell_duration, spell_moment, spell_size
+from .words import LANES, STATES, spell_day, spell_duration, spell_moment, spell_size
 
 MARKS = {Level.GOOD: "✓", Level.WATCH: "!", Level.BAD: "✗"}
 
@@ -30,9 +30,12 @@ def _write_figures(status: Status) -> Iterator[str]:
     for lane in status.lanes:
         waited = spell_duration(lane.oldest_seconds)
         yield f"  {LANES[lane.lane]} : {lane.waiting} en attente, la plus ancienne depuis {waited}"
+    yield f"Déroulement des examens (MPPS) : {spell_steps(status)}"
+    yield f"Confirmations de stockage : {spell_commitments(status)}"
     yield f"Débit : {spell_speed(status)}"
     yield f"Liaison : {spell_link(status)}"
     yield f"Dernière erreur : {status.last_error or 'aucune'}"
+    yield f"Jeton : {spell_credential(status)}"
     yield f"Disque : {spell_size(status.disk.free_bytes)} libres sur {spell_size(status.disk.total_bytes)}"
 
 
@@ -48,3 +51,31 @@ def spell_link(status: Status) -> str:
         return "pas encore essayée"
     word = "établie" if status.link.is_up else "coupée"
     return f"{word} depuis {spell_moment(status.link.since)}"
+
+
+def spell_steps(status: Status) -> str:
+    """Say how many performed steps the platform does not have."""
+    waiting, refused = status.backlog.steps_waiting, status.backlog.steps_refused
+    said = f"{waiting} à envoyer" if waiting else "rien n’attend"
+    return f"{said}, {refused} refusé{'s' if refused > 1 else ''}" if refused else said
+
+
+def spell_commitments(status: Status) -> str:
+    """Say how many modalities' questions wait for their answer."""
+    waiting = status.backlog.commitments_waiting
+    if not waiting:
+        return "rien n’attend"
+    return "1 attend sa réponse" if waiting == 1 else f"{waiting} attendent leur réponse"
+
+
+def spell_credential(status: Status) -> str:
+    """Say until when the platform knows this gateway, and whether that renews itself."""
+    credential = status.credential
+    if credential.is_by_hand:
+        return "jeton donné à la main : ne se renouvelle pas"
+    if not credential.is_held:
+        return "aucun : la passerelle n’est pas enrôlée"
+    if credential.ends_at is None:
+        return "inconnu"
+    how = "son renouvellement échoue" if credential.is_renewal_failing else "se renouvelle de lui-même"
+    return f"valable jusqu’au {spell_day(credential.ends_at)}, {how}"

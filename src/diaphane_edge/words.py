@@ -46,7 +46,7 @@ PURPOSES: Mapping[Purpose, str] = {
 }
 UNBROKEN = re.compile(
     r" (?=[:;?!»×])|(?<=«) |(?<=\d h) (?=\d)"
-    r"|(?<=\d) (?=(?:s|min|h|j|[kMG]?o|Mbit/s)\b)"
+    r"|(?<=\d) (?=(?:s|min|h|j|[kMG]?o|Mbit/s|examens?)\b)"
 )
 UNITS = ((3600 * 24, "j"), (3600, "h"), (60, "min"), (1, "s"))
 
@@ -86,6 +86,11 @@ def spell_moment(moment: float) -> str:
     then = datetime.fromtimestamp(moment).astimezone()
     today = datetime.now().astimezone().date()
     return f"{then:%H h %M}" if then.date() == today else f"le {then:%d/%m à %H h %M}"
+
+
+def spell_day(moment: float) -> str:
+    """Say a day, by the site's own calendar."""
+    return f"{datetime.fromtimestamp(moment).astimezone():%d/%m/%Y}"
 
 
 def spell_now() -> str:

@@ -1,15 +1,16 @@
 """A gateway becomes known by a one-time code, keeps its credential for itself, and renews it."""
 
 import json
+import os
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from .edge import ENVIRONMENT, Edge, wait_until
+from .edge import ENVIRONMENT, Edge, free_port, wait_until
 from .receiver import CODE, TOKEN, Receiver
 
 
@@ -139,3 +140,43 @@ def test_a_gateway_that_was_shut_out_works_again_once_enrolled_anew(
         seen = len(platform.statuses)
         assert enrol(stranger).returncode == 0
         wait_until(lambda: len(platform.statuses) > seen)
+
+
+def remove(path: Path) -> None:
+    path.unlink()
+
+
+def open_to_others(path: Path) -> None:
+    path.chmod(0o644)
+    os.utime(path, (1, 1))
+
+
+def damage(path: Path) -> None:
+    path.write_text("{")
+
+
+@pytest.mark.parametrize("harm", [remove, open_to_others, damage])
+def test_a_gateway_whose_credential_file_is_lost_goes_on_and_writes_it_when_it_is_renewed(
+    stranger: Edge, platform: Receiver, images: list[Path], harm: Callable[[Path], None]
+) -> None:
+    enrol(stranger)
+    edge = Edge(stranger.folder, platform_url=platform.url, token="", status_port=free_port())
+    with edge:
+        wait_until(lambda: platform.statuses)
+        harm(file_of(edge))
+        wait_until(lambda: platform.statuses[-1]["credential"]["is_file_lost"])
+        assert "continue de mémoire" in edge.status()
+        assert edge.storescu(*images).returncode == 0
+        wait_until(lambda: len(platform.objects) == len(images))
+        assert enrol(edge).returncode == 0
+        wait_until(lambda: not platform.statuses[-1]["credential"]["is_file_lost"])
+    assert "step_failed" not in edge.log.read_text()
+    lost = [each for each in edge.events() if each["event"] == "credential_file_lost"]
+    assert len(lost) == 1
+
+
+def test_a_token_given_by_hand_says_that_it_is_not_renewed(tmp_path: Path, platform: Receiver) -> None:
+    with Edge(tmp_path, platform_url=platform.url, token=TOKEN) as edge:
+        wait_until(lambda: platform.statuses)
+        assert platform.statuses[-1]["credential"]["is_by_hand"]
+        assert "jeton donné à la main : ne se renouvelle pas" in edge.status()

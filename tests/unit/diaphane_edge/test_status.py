@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Iterator
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,15 +14,18 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from diaphane_dicom.identifiers import new_uid
 from diaphane_edge.advice import Level, advise
+from diaphane_edge.commitments import Commitments
 from diaphane_edge.contact import Contact, Purpose, Trouble
+from diaphane_edge.credentials import CredentialState
 from diaphane_edge.journal import State
 from diaphane_edge.lanes import Lane, StudyLane
 from diaphane_edge.metrics import write_metrics
 from diaphane_edge.reasons import Reason, refused
 from diaphane_edge.spool import Spool
-from diaphane_edge.status import Disk, Status, get_status
-from diaphane_edge.status_page import draw_page
+from diaphane_edge.status import Backlog, Disk, Status, get_status
+from diaphane_edge.status_page import draw_page, escape
 from diaphane_edge.status_text import write_status
+from diaphane_edge.steps import Steps
 from diaphane_edge.words import LANES, PURPOSES, REASONS, STATES, TROUBLES, spell_duration
 from tests.unit.diaphane_dicom.files import image
 
@@ -140,6 +144,91 @@ def test_what_is_set_aside_calls_a_person_with_the_reasons(site: Site) -> None:
 )
 def test_a_disk_is_low_by_size_and_by_share(free: int, total: int, is_low: bool) -> None:
     assert Disk(free, total).is_low is is_low
+
+
+def credential(site: Site, **state: object) -> Status:
+    """Return the state of the site with a credential that is so."""
+    return replace(site.status(), credential=CredentialState(**state))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("days", "is_failing", "is_told"), [(6, True, True), (6, False, False), (8, True, False)]
+)
+def test_a_credential_that_ends_within_a_week_and_is_not_renewed_calls_a_person(
+    site: Site, days: int, is_failing: bool, is_told: bool
+) -> None:
+    ends_at = time.time() + days * 24 * 3600
+    status = credential(site, ends_at=ends_at, is_renewal_failing=is_failing)
+    found = [advice.title for advice in advise(status) if advice.level is Level.WATCH]
+    day = time.strftime("%d/%m/%Y", time.localtime(ends_at))
+    title = f"Le jeton de la passerelle finit le {day}, et son renouvellement échoue."
+    assert found == ([title] if is_told else [])
+    assert f"valable jusqu’au {day}" in write_status(status)
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        ({"is_by_hand": True}, "jeton donné à la main : ne se renouvelle pas"),
+        ({"is_held": False}, "la passerelle n’est pas enrôlée"),
+        ({"is_file_lost": True}, "la passerelle continue de mémoire"),
+    ],
+)
+def test_what_the_credential_is_is_said_everywhere(site: Site, state: dict[str, object], words: str) -> None:
+    status = credential(site, **state)
+    assert words in write_status(status)
+    assert escape(words) in draw_page(status, site="Saint-Aubin", drawn_at="03:00:00")
+
+
+def test_a_renewal_that_fails_is_known_though_something_else_fails_first(site: Site) -> None:
+    site.contact.fail(Purpose.IMAGES, Trouble.FAILING, "HTTP 500")
+    assert not site.status().credential.is_renewal_failing
+    site.contact.fail(Purpose.CREDENTIALS, Trouble.FAILING, "HTTP 500")
+    assert site.status().credential.is_renewal_failing
+
+
+@pytest.mark.parametrize(
+    ("backlog", "steps", "commitments"),
+    [
+        (Backlog(), "rien n’attend", "rien n’attend"),
+        (Backlog(1, 0, 1), "1 à envoyer", "1 attend sa réponse"),
+        (Backlog(3, 1, 2), "3 à envoyer, 1 refusé", "2 attendent leur réponse"),
+        (Backlog(0, 2, 0), "rien n’attend, 2 refusés", "rien n’attend"),
+    ],
+)
+def test_steps_and_commitments_that_wait_are_told(
+    site: Site, backlog: Backlog, steps: str, commitments: str
+) -> None:
+    status = replace(site.status(), backlog=backlog)
+    lines = write_status(status).splitlines()
+    assert f"Déroulement des examens (MPPS) : {steps}" in lines
+    assert f"Confirmations de stockage : {commitments}" in lines
+    assert f"<dd>{escape(commitments)}</dd>" in draw_page(status, site="S", drawn_at="03:00:00")
+    refused = [advice for advice in advise(status) if "refuse le déroulement" in advice.title]
+    assert len(refused) == bool(backlog.steps_refused)
+    assert status.is_news_since(site.status()) is (backlog != Backlog())
+    assert status.as_json()["backlog"] == asdict(backlog)
+
+
+def test_steps_commitments_and_the_end_of_the_credential_are_given_as_figures(site: Site) -> None:
+    status = replace(credential(site, ends_at=1234.0), backlog=Backlog(3, 1, 2))
+    told = write_metrics(lambda: status).decode()
+    assert 'diaphane_edge_steps{state="waiting"} 3.0' in told
+    assert 'diaphane_edge_steps{state="refused"} 1.0' in told
+    assert "diaphane_edge_waiting_commitments 2.0" in told
+    assert "diaphane_edge_credential_end_timestamp_seconds 1234.0" in told
+
+
+def test_steps_and_commitments_are_counted_on_the_disk(tmp_path: Path) -> None:
+    steps, commitments = Steps(tmp_path / "steps.sqlite"), Commitments(tmp_path / "commitments.sqlite")
+    assert Backlog.of(steps, commitments) == Backlog()
+    for uid in ("1.2", "1.3", "1.4"):
+        steps.create(uid, {})
+    waiting = steps.list_unsent()
+    steps.mark_refused(waiting[0], "HTTP 409")
+    steps.mark_sent(waiting[1])
+    commitments.add("1.5", "SCANNER1", (), due_at=0)
+    assert Backlog.of(steps, commitments) == Backlog(1, 1, 1)
 
 
 def test_lanes_are_listed_the_most_urgent_first(site: Site) -> None:
