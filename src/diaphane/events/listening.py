@@ -36,8 +36,9 @@ class Listener:
         """Start listening if needed; say whether the connection stands."""
         if self._task is None:
             self._task = asyncio.create_task(self._keep_listening())
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._is_listening.wait(), within)
+        if within and not self._is_listening.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._is_listening.wait(), within)
         return self._is_listening.is_set()
 
     async def stop(self) -> None:

@@ -22,7 +22,9 @@ def _every_level(suffix: str, view: Callable[..., HttpResponseBase]) -> list[URL
     return [path(level + suffix, view) for level in _LEVELS]
 
 
+# A viewer asks for frames by hundreds: theirs is the first address tried.
 urlpatterns = [
+    path(f"{_INSTANCE}/frames/<str:numbers>", frames.frames),
     path("studies", by_method(GET=qido.studies, POST=stow.store), name="studies"),
     path("series", qido.series),
     path("instances", qido.instances),
@@ -35,7 +37,6 @@ urlpatterns = [
     *_every_level("/metadata", wado.metadata),
     *_every_level("/rendered", rendered.rendered),
     *_every_level("/thumbnail", rendered.thumbnail),
-    path(f"{_INSTANCE}/frames/<str:numbers>", frames.frames),
     path(f"{_INSTANCE}/frames/<str:number>/rendered", rendered.rendered),
     path(f"{_INSTANCE}/frames/<str:number>/thumbnail", rendered.thumbnail),
     path(f"{_INSTANCE}/bulkdata/<str:tag>/<int:rank>", wado.bulk_data),
