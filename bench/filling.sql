@@ -28,6 +28,6 @@ SELECT series, study, uid || '.1', modality, 1, '', '', '', '', '[]', 1, now() F
 
 INSERT INTO imaging_instance (id, series_id, sop_instance_uid, sop_class_uid, transfer_syntax_uid,
     number, rows, columns, bits_allocated, number_of_frames, sha256, size, storage_key, frames,
-    metadata, has_bulk_data, received_from, received_at, verified_at)
+    facts, metadata, has_bulk_data, received_from, received_by_label, received_at, verified_at)
 SELECT uuidv7(), series, uid || '.1.1', '1.2.840.10008.5.1.4.1.1.2', '1.2.840.10008.1.2.1', 1, 8, 8, 16, 1, '', 900, '',
-    '[[[800, 128]]]', '', false, 'edge', now(), now() FROM stage;
+    '[[[800, 128]]]', '{}', '', false, 'edge', '', now(), now() FROM stage;

@@ -89,7 +89,7 @@ def look_at_ohif(browser: Browser, exam: HeldExam, port: int) -> Looked:
 def _look_at_films(context: BrowserContext, exam: HeldExam) -> Looked:
     page = context.new_page()
     page.goto(f"/examens/{exam.act_id}/apercu/")
-    page.wait_for_function("window.noted.exact", timeout=PATIENCE)
+    page.wait_for_function("() => window.noted.exact", timeout=PATIENCE)
     first, quarter, exact = page.evaluate(READ_FILMS)
     page.close()
     return Looked(first, quarter, exact)

@@ -7,14 +7,17 @@ read both ways: the same bytes, and as the gateway sends it.
 import argparse
 import time
 from multiprocessing import get_context
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from statistics import median
 
 from .holding import Held, holding
-from .reading import STORED
+from .reading import STORED, Reader
 from .series import list_slices
 
 CONNECTIONS = 6
+_reader: Reader
+_together: Barrier
 
 
 def declare_options(parser: argparse.ArgumentParser) -> None:
@@ -36,25 +39,31 @@ def run(options: argparse.Namespace, folder: Path) -> str:
 
 
 def _read_all(held: Held) -> tuple[float, int]:
-    """Read every frame by six connections, each in a process of its own; return seconds and bytes."""
-    shares = [(held, held.instances[first::CONNECTIONS]) for first in range(CONNECTIONS)]
-    with get_context("fork").Pool(CONNECTIONS) as pool:
-        pool.map(_connect, range(CONNECTIONS))  # every process is there before the first frame is asked
+    """Read every frame by six connections, each in a process of its own; return seconds and bytes.
+
+    The processes, their connections and their buffers are there before the first frame is asked.
+    """
+    shares = [held.instances[first::CONNECTIONS] for first in range(CONNECTIONS)]
+    together = get_context("fork").Barrier(CONNECTIONS + 1)
+    with get_context("fork").Pool(CONNECTIONS, _connect, (held, together)) as pool:
+        reading = pool.map_async(_read, shares, chunksize=1)
+        together.wait()
         start = time.perf_counter()
-        lengths = pool.starmap(_read, shares, chunksize=1)
+        lengths = reading.get()
         return time.perf_counter() - start, sum(lengths)
 
 
-def _connect(_number: int) -> None:
-    """Do nothing, once."""
+def _connect(held: Held, together: Barrier) -> None:
+    """Open the connection of this process, by the one frame that it may read before the others."""
+    global _reader, _together
+    _reader, _together = held.server.connect(), together
+    _reader.time(f"{held.instances[0]}/frames/1", STORED)
 
 
-def _read(held: Held, instances: list[str]) -> int:
-    reader = held.server.connect()
-    try:
-        return sum(reader.time(f"{each}/frames/1", STORED)[1] for each in instances)
-    finally:
-        reader.close()
+def _read(instances: list[str]) -> int:
+    """Read frames once every process is ready to."""
+    _together.wait()
+    return sum(_reader.time(f"{each}/frames/1", STORED)[1] for each in instances)
 
 
 def _describe(measured: dict[tuple[str, str], list[tuple[float, int]]], count: int) -> str:
