@@ -58,6 +58,8 @@ def review_gateway(*, gateway_id: UUID, at: datetime) -> None:
         pending = {str(alert.kind): alert for alert in gateway.alerts.pending()}
         found = {str(trouble.kind): trouble for trouble in find_troubles(gateway, at=at)}
         for kind, trouble in found.items():
+            if kind in pending and _is_news(pending[kind], trouble):
+                _move(pending.pop(kind), "settle", by=SYSTEM, at=at)
             if kind in pending:
                 _follow(pending[kind], trouble)
             else:
@@ -128,6 +130,12 @@ def _open(gateway: Gateway, trouble: Trouble, at: datetime) -> None:
         opened_at=at,
     )
     _tell(alert, "gateway.alert_opened", by=SYSTEM, at=at)
+
+
+def _is_news(alert: GatewayAlert, trouble: Trouble) -> bool:
+    """Say whether more images were set aside since someone took note: they must hear of these too."""
+    is_noted = alert.state == AlertState.ACKNOWLEDGED
+    return alert.kind == Kind.SET_ASIDE and is_noted and trouble.number > alert.number
 
 
 def _follow(alert: GatewayAlert, trouble: Trouble) -> None:

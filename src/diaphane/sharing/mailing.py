@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.db import transaction
 from django.urls import reverse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -39,8 +40,9 @@ def mail_link(*, link_id: UUID, at: datetime) -> None:
     except (OSError, SMTPException) as error:
         row.update(mail_error=type(error).__name__)
         raise AnnouncementFailedError(type(error).__name__) from error
-    row.update(mailed_at=at, mail_error="")
-    note(link.act, "link.mailed", subject_type="link", subject_id=link.pk, by=SYSTEM, at=at)
+    with transaction.atomic():
+        row.update(mailed_at=at, mail_error="")
+        note(link.act, "link.mailed", subject_type="link", subject_id=link.pk, by=SYSTEM, at=at)
 
 
 def mail_lock(*, link_id: UUID) -> None:

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from diaphane.acts.models import Act
+from diaphane.imaging.queries import list_studies, list_studies_shown
 from diaphane.kernel.actors import Role
 from diaphane.organisations.middleware import require_actor
 from diaphane.web.acts.doubts import find_doubts
@@ -20,6 +21,8 @@ def quick_look(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Show the images of an act in the light viewer, the whole page long."""
     act = open_images(request, act_id)
     actor = require_actor(request)
+    if list_studies(act).exists() and not list_studies_shown(act, actor=actor).exists():
+        return render(request, "viewer/no_images.html", {"act": act, "is_closed": True})
     context = {
         "act": act,
         "keeps": actor.role is Role.IMAGEUR,

@@ -45,11 +45,19 @@ _LOOKS = {
     LinkState.OPENED: ("good", "eye"),
     LinkState.LOCKED: ("stop", "lock"),
     LinkState.EXPIRED: ("plain", "clock"),
+    LinkState.DOUBTED: ("stop", "alert-triangle"),
     LinkState.WITHDRAWN: ("plain", "unlink"),
     LinkState.REVOKED: ("plain", "ban"),
 }
 _STILL_OPEN = frozenset(
-    {LinkState.WAITING, LinkState.FAILED, LinkState.SENT, LinkState.OPENED, LinkState.LOCKED}
+    {
+        LinkState.WAITING,
+        LinkState.FAILED,
+        LinkState.SENT,
+        LinkState.OPENED,
+        LinkState.LOCKED,
+        LinkState.DOUBTED,
+    }
 )
 
 

@@ -186,3 +186,14 @@ def test_the_watch_runs_by_itself(report: Callable[..., None]) -> None:
     Gateway.objects.update(reported_at=Gateway.objects.get().reported_at - SILENT_AFTER)
     watch(timestamp=0)
     assert pending().keys() == {Kind.SILENT}
+
+
+def test_images_set_aside_after_someone_took_note_are_told_anew(
+    alert: GatewayAlert, report: Callable[..., None], territory: Territory, at: datetime
+) -> None:
+    acknowledge_alert(alert=alert, by=territory.technologist, at=at)
+    report(replace(WELL, set_aside=1), after=SECOND)
+    assert count_events("opened") == 1
+    report(replace(WELL, set_aside=2), after=2 * SECOND)
+    assert count_events("opened") == 2
+    assert pending()[Kind.SET_ASIDE].state == AlertState.OPEN

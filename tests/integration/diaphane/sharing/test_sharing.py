@@ -37,7 +37,7 @@ from tests.factories import StructureFactory, make_actor, make_patient_actor
 from tests.images import make_ct
 from tests.links import NEUROSURGEON, TERMS, receive_key, shared
 from tests.reading_scenes import acquired, make_edge
-from tests.scenes import Territory
+from tests.scenes import Territory, make_territory
 
 
 @pytest.fixture
@@ -264,3 +264,13 @@ def test_a_study_that_was_shown_stays_when_its_images_join_another(
     drop_emptied([shown], into=other)
     assert not shown.series.exists()
     assert get_link(link.pk, act_id=act.pk, actor=territory.requester).study == shown
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_mail_that_left_is_told_in_a_transaction_of_its_own() -> None:
+    territory = make_territory()
+    sent = shared(acquired(territory).act, by=territory.requester)
+    receive_key(sent)
+    assert Event.objects.filter(kind="link.mailed").count() == 1
+    receive = SharedLink.objects.get(pk=sent.link.pk)
+    assert receive.mailed_at is not None

@@ -12,11 +12,13 @@ from django.urls import reverse
 from diaphane.access.operations import grant_to_person
 from diaphane.acts.models import Act, Duty
 from diaphane.imaging.models import Study
+from diaphane.imaging.quarantining import quarantine_study
 from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.clock import now
 from diaphane.sharing.models import LinkState, SharedLink
 from diaphane.sharing.operations import PATIENT_TOLD_OF_LINK
 from diaphane.web.acts.history import list_history
+from diaphane.web.sharing.pages import _LOOKS
 from tests.factories import PatientFactory, StructureFactory, make_actor, make_patient_actor
 from tests.links import key_in, receive_key, shared
 from tests.reading_scenes import acquired, signed
@@ -186,3 +188,20 @@ def test_in_an_emergency_the_page_asks_to_tell_the_patient(
 
 def test_another_patient_learns_nothing(act: Act, login: Login) -> None:
     assert login(make_patient_actor(PatientFactory())).get(address(act)).status_code == 403
+
+
+def test_every_state_of_a_link_has_its_look() -> None:
+    assert set(_LOOKS) == set(LinkState)
+
+
+def test_a_link_closed_by_a_doubt_is_in_the_list_and_can_be_revoked(
+    act: Act, territory: Territory, login: Login
+) -> None:
+    link = shared(act, by=territory.requester).link
+    study = Study.objects.get(act=act)
+    quarantine_study(study=study, reason="Autre patient ?", by=territory.imageur, at=now())
+    client = login(territory.requester)
+    page = client.get(address(act)).content.decode()
+    assert "quelqu’un doute" in page
+    client.post(address(act, "revoke"), {"link": str(link.pk)})
+    assert SharedLink.objects.get().revoked_at is not None

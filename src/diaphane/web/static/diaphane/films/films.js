@@ -70,14 +70,15 @@ const describe = async () => {
 
 // Images that arrive while someone looks: the live stream says that something changed, never what.
 let waiting = null;
-const soon = (delay = SETTLES) => {
+const soon = (delay = SETTLES) => { waiting ??= setTimeout(refresh, delay); }; // what comes meanwhile waits no longer
+const refresh = () => {
   clearTimeout(waiting);
-  waiting = setTimeout(refresh, delay);
+  waiting = null;
+  return describe().catch((error) => {
+    trouble(error);
+    if (!error.isFinal) soon(5 * SETTLES);
+  });
 };
-const refresh = () => describe().catch((error) => {
-  trouble(error);
-  if (!error.isFinal) soon(5 * SETTLES);
-});
 if (live) new EventSource(live).addEventListener("change", () => soon());
 addEventListener("online", () => loading.resume());
 addEventListener("pageshow", ({ persisted }) => persisted && refresh());

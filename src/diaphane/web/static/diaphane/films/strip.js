@@ -1,12 +1,15 @@
 // The names of the films, for a page that shows one at a time; a page without a strip shows them all.
 export class Strip {
   #films = [];
+  #isChosen = false; // until someone chooses, the longest film is shown: not a localizer of one image
 
   constructor(root) {
     this.root = root;
     this.root?.addEventListener("click", ({ target }) => {
       const index = [...this.root.children].indexOf(target.closest("button"));
-      if (index >= 0) this.show(this.#films[index]);
+      if (index < 0) return;
+      this.#isChosen = true;
+      this.show(this.#films[index]);
     });
   }
 
@@ -25,6 +28,8 @@ export class Strip {
     if (!this.root) return;
     this.root.hidden = this.#films.length < 2;
     this.#films.forEach(({ name, count }, index) => { this.root.children[index].textContent = `${name} (${count})`; });
+    const longest = this.#films.reduce((one, other) => (other.count > (one?.count ?? 0) ? other : one), null);
+    if (longest && !this.#isChosen) this.show(longest);
   }
 
   show(film) {
