@@ -1,46 +1,36 @@
 """Find patients, starting from who asks (R40, R42)."""
 
-import re
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.words import fold
 from diaphane.organisations.queries import get_structure
 
-from .models import Patient
+from .models import Patient, PatientIdentifier
 
-_REGISTRARS = frozenset({Role.REQUESTING_PHYSICIAN, Role.TECHNOLOGIST})
+_REGISTRARS = frozenset({Role.REQUESTING_PHYSICIAN, Role.TECHNOLOGIST, Role.ADMINISTRATOR})
 
 
 def _names(patient: Patient) -> tuple[str, str]:
     return fold(patient.birth_name), fold(patient.first_names.split(" ")[0])
 
 
-def _fits(word: str) -> Q:
-    if re.fullmatch(r"\d{1,2}/\d{1,2}/\d{4}", word):
-        day, month, year = word.split("/")
-        return Q(birth_date__day=day, birth_date__month=month, birth_date__year=year)
-    if word[0].isdigit():
-        return Q(ins__istartswith=word)
-    folded = fold(word)
-    return Q(search_key__contains=f" {folded}") if folded else Q()
-
-
-def list_patients(actor: Actor, *, words: str = "") -> QuerySet[Patient]:
-    """List the patients registered at the actor's site that every word fits.
-
-    A word fits by the start of a name or of a given name, by a birth date (17/03/1954), or by an INS.
-    """
+def find_issuer(actor: Actor) -> str | None:
+    """Return the issuer whose patients the actor may browse, or None: registrars of a site only (R42)."""
     if actor.structure_id is None or actor.role not in _REGISTRARS:
+        return None
+    return get_structure(actor.structure_id).issuer
+
+
+def list_patients(actor: Actor) -> QuerySet[Patient]:
+    """List the patients registered at the actor's site."""
+    issuer = find_issuer(actor)
+    if issuer is None:
         return Patient.objects.none()
-    issuer = get_structure(actor.structure_id).issuer
-    found = Patient.objects.filter(identifiers__issuer=issuer).distinct()
-    joined = "".join(words.split()).upper()
-    for word in [joined] if len(joined) >= 13 and joined[:5].isdigit() else words.split():
-        found = found.filter(_fits(word))
-    return found.order_by("birth_name", "first_names")
+    known_here = PatientIdentifier.objects.filter(issuer=issuer).values("patient_id")
+    return Patient.objects.filter(pk__in=known_here).order_by("birth_name", "first_names")
 
 
 def list_latest_patients(actor: Actor, *, most: int) -> list[Patient]:

@@ -12,7 +12,8 @@ from diaphane.organisations.middleware import require_actor
 from diaphane.organisations.queries import get_structure
 from diaphane.patients.models import Patient
 from diaphane.patients.operations import LookAlikeError, record_search, register_new_patient
-from diaphane.patients.queries import get_patient, list_latest_patients, list_patients
+from diaphane.patients.queries import get_patient, list_latest_patients
+from diaphane.patients.searching import search_patients
 from diaphane.requests.operations import start_draft
 from diaphane.web.acts.answering import go, is_fragment
 from diaphane.web.roles import for_roles
@@ -39,7 +40,9 @@ def find_patient(request: HttpRequest) -> HttpResponse:
     actor, form = require_actor(request), SearchForm(request.POST)
     words = form.cleaned_data["words"].strip() if form.is_valid() else ""
     found = (
-        list_patients(actor, words=words)[: MOST_SHOWN + 1] if words else list_latest_patients(actor, most=8)
+        search_patients(actor, words=words, most=MOST_SHOWN + 1)
+        if words
+        else list_latest_patients(actor, most=8)
     )
     record_search(found=min(len(found), MOST_SHOWN), by=actor, at=now())
     template = "requesting/_patients.html" if is_fragment(request) else "requesting/choose_patient.html"

@@ -1,4 +1,4 @@
-"""Patients: strict traits, INS and its status, identifiers per issuer (R40)."""
+"""One person cared for, with the strict traits of identitovigilance (R40)."""
 
 from collections.abc import Callable
 from datetime import date
@@ -6,44 +6,18 @@ from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from diaphane.kernel.identifiers import INS_OIDS, is_phone_number, is_valid_ins, uuid7
+from diaphane.kernel.identifiers import INS_OIDS, uuid7
 from diaphane.kernel.privacy import Privacy
 from diaphane.kernel.words import fold
 
-OLDEST_YEARS = 125
+from .validation import validate_birth_date, validate_ins, validate_name, validate_phone
+
 _CHILD_BEARING_AGES = range(12, 56)
-
-
-def validate_ins(value: str) -> None:
-    """Refuse an INS whose shape or key is wrong."""
-    if not is_valid_ins(value):
-        raise ValidationError(_("This INS is not valid: 15 characters, the last two are its key."))
-
-
-def validate_birth_date(value: date, *, on: date) -> None:
-    """Refuse a birth in the future, or longer ago than anyone has lived."""
-    if value > on:
-        raise ValidationError(_("This birth date is in the future."))
-    if on.year - value.year > OLDEST_YEARS:
-        words = _("This birth date is more than %(years)d years ago.")
-        raise ValidationError(words % {"years": OLDEST_YEARS})
-
-
-def validate_name(value: str) -> None:
-    """Refuse a name without a letter: a number, a full stop."""
-    if not any(character.isalpha() for character in value):
-        raise ValidationError(_("A name is written with letters."))
-
-
-def validate_phone(value: str) -> None:
-    """Refuse a telephone that cannot be dialled."""
-    if not is_phone_number(value):
-        raise ValidationError(_("A telephone number has digits, four at least."))
 
 
 def count_years(born: date, *, on: date) -> int:
@@ -131,11 +105,15 @@ class Patient(models.Model):
         return self.display_name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Keep the search key in step with the names."""
+        """Keep what a search reads in step with the names."""
+        from .search import write_search_entry  # it holds a key to this class
+
         self.search_key = make_search_key(self.birth_name, self.used_name, self.first_names)
         if kwargs.get("update_fields") is not None:
             kwargs["update_fields"] = {*kwargs["update_fields"], "search_key"}
-        super().save(*args, **kwargs)
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            write_search_entry(self)
 
     def clean(self) -> None:
         """Refuse names, a birth date and a telephone that nobody has, all of them at once (R40)."""
@@ -171,26 +149,3 @@ class Patient(models.Model):
     def dicom_name(self) -> str:
         """Return the name in DICOM's PN form, birth name first (PS3.5 §6.2)."""
         return f"{self.birth_name.upper()}^{self.first_names}"
-
-
-class PatientIdentifier(models.Model):
-    """A local identifier, unique only together with its issuer."""
-
-    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="identifiers")
-    issuer = models.CharField(max_length=64)
-    value = models.CharField(max_length=64)
-
-    privacy = {
-        "id": Privacy.TECHNICAL,
-        "patient": Privacy.IDENTIFYING,
-        "issuer": Privacy.TECHNICAL,
-        "value": Privacy.IDENTIFYING,
-    }
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["issuer", "value"], name="one_patient_per_issued_identifier"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.issuer}: {self.value}"
