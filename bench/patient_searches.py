@@ -121,7 +121,7 @@ def _patient(who: Identity, _issued: tuple[str, str]) -> tuple[object, ...]:
 
     names = (who.birth_name, who.used_name, who.first_names)
     key = make_search_key(*names)
-    return (who.id, *names, "U", who.birth_date, "99999", "", "", "provisional", "", key, "now")
+    return (who.id, *names, "U", who.birth_date, "99999", "", "", "provisional", "", key, "now", *_CERTAIN)
 
 
 def _identifier(who: Identity, issued: tuple[str, str]) -> tuple[object, ...]:
@@ -138,8 +138,10 @@ def _entry(who: Identity, issued: tuple[str, str]) -> tuple[object, ...]:
 
 _PATIENT = (
     "id, birth_name, used_name, first_names, sex, birth_date, birth_place_code, ins, ins_oid, "
-    "identity_status, phone, search_key, created_at"
+    "identity_status, phone, search_key, created_at, "
+    "is_homonym, is_doubtful, is_fictitious, is_unidentified, unidentified_label"
 )
+_CERTAIN = (False, False, False, False, "")
 _TABLES = {
     f"patients_patient ({_PATIENT})": _patient,
     "patients_patientidentifier (patient_id, issuer, value)": _identifier,

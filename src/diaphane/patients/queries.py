@@ -2,13 +2,14 @@
 
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.words import fold
 from diaphane.organisations.queries import get_structure
 
-from .models import Patient, PatientIdentifier
+from .models import IdentityPair, PairState, Patient, PatientIdentifier
 
 _REGISTRARS = frozenset({Role.REQUESTING_PHYSICIAN, Role.TECHNOLOGIST, Role.ADMINISTRATOR})
 
@@ -53,12 +54,17 @@ def list_look_alikes(patient: Patient, *, issuer: str) -> list[Patient]:
     return [each for each in born_that_day.distinct() if _names(each) == _names(patient)]
 
 
-def is_ins_known(ins: str, *, oid: str) -> bool:
-    """Say whether some patient has this INS, at any site: one INS is one person."""
-    return Patient.objects.filter(ins=ins, ins_oid=oid).exists()
+def find_doubt(patient: Patient) -> str:
+    """Return why a patient's exam must wait, in a sentence: a doubt, or two who claim one INS (R40)."""
+    if patient.is_doubtful:
+        return _("The identity is doubtful: an identity document lifts the doubt")
+    pairs = IdentityPair.objects.filter(Q(first=patient) | Q(second=patient), state=PairState.PROPOSED)
+    if pairs.filter(reasons__contains=[IdentityPair.Reason.SAME_INS]).exists():
+        return _("Two identities claim the same INS: compare them in the list of identities")
+    return ""
 
 
 def get_local_identifier(patient: Patient, *, issuer: str) -> str:
     """Return the patient's identifier at an issuer, or an empty string."""
-    found = (each.value for each in patient.identifiers.all() if each.issuer == issuer)
-    return next(found, "")
+    issued = sorted(patient.identifiers.all(), key=lambda each: each.pk)
+    return next((each.value for each in issued if each.issuer == issuer), "")

@@ -60,6 +60,13 @@ def list_queries(words: str, *, issuer: str) -> list[str]:
     return [exact, started, _all([sounded, *base])]
 
 
+def query_candidates(*, birth_date: date, names: Iterable[str], issuer: str) -> str:
+    """Return the query of who may be the same person: born that day, or with all these names."""
+    words = [word for name in names for word in fold(name).split()]
+    born = _is(f"B{birth_date:%Y%m%d}")
+    return _all([_any([born, _all(map(_is, words))] if words else [born]), _is(_site_token(issuer))])
+
+
 def _tokens_of_name(name: str) -> set[str]:
     parts = fold(name).split()
     wholes = {"".join(parts), *("".join(fold(each).split()) for each in name.split())} - {""}

@@ -14,7 +14,7 @@ from diaphane.kernel.words import fold
 
 from .models import Patient
 from .queries import find_issuer
-from .search_words import list_queries
+from .search_words import list_queries, query_candidates
 
 _MOST_WEIGHED = 400
 _FIND = """
@@ -59,3 +59,15 @@ def _find(query: str, *, words: str, issuer: str, most: int) -> list[UUID]:
     with connection.cursor() as cursor:
         cursor.execute(_FIND, values)
         return [row[0] for row in cursor.fetchall()]
+
+
+def list_candidates(patient: Patient, *, issuer: str) -> list[Patient]:
+    """List the other patients of an issuer born the same day, or with the same birth name and given name."""
+    query = query_candidates(
+        birth_date=patient.birth_date,
+        names=(patient.birth_name, patient.first_names.split(" ")[0]),
+        issuer=issuer,
+    )
+    names = f"{patient.birth_name} {patient.first_names}"
+    found = _find(query, words=names, issuer=issuer, most=_MOST_WEIGHED)
+    return [each for each in Patient.objects.filter(pk__in=found).order_by("pk") if each.pk != patient.pk]

@@ -31,7 +31,13 @@ def make_search_key(*names: str) -> str:
 
 
 class Patient(models.Model):
-    """One person cared for, with the strict traits of identitovigilance."""
+    """One person cared for, with the strict traits of identitovigilance.
+
+    ``is_homonym`` warns of somebody else with the same traits; ``is_doubtful``, ``is_fictitious`` and
+    ``is_unidentified`` keep the identity provisional (RNIV). ``merged_into`` is the identity that took over
+    what belonged to this one. ``unidentified_label`` is the name under which images were sent before anybody could
+    name the patient; it stays.
+    """
 
     class IdentityStatus(models.TextChoices):
         """How far the identity is trusted; only QUALIFIED may reference health data with the INS."""
@@ -60,6 +66,14 @@ class Patient(models.Model):
     identity_status = models.CharField(
         max_length=12, choices=IdentityStatus, default=IdentityStatus.PROVISIONAL
     )
+    is_homonym = models.BooleanField(default=False)
+    is_doubtful = models.BooleanField(default=False)
+    is_fictitious = models.BooleanField(default=False)
+    is_unidentified = models.BooleanField(default=False)
+    unidentified_label = models.CharField(max_length=40, blank=True, editable=False)
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="absorbed"
+    )
     phone = models.CharField(max_length=30, blank=True)
     # Every name folded, each word after a space: the database folds neither accents nor their case.
     search_key = models.CharField(max_length=400, editable=False)
@@ -77,6 +91,12 @@ class Patient(models.Model):
                 "ins",
                 "ins_oid",
                 "identity_status",
+                "is_homonym",
+                "is_doubtful",
+                "is_fictitious",
+                "is_unidentified",
+                "unidentified_label",
+                "merged_into",
                 "phone",
                 "search_key",
             ),
@@ -88,6 +108,13 @@ class Patient(models.Model):
 
     class Meta:
         ordering = ["birth_name", "first_names", "birth_date"]
+        indexes = [
+            models.Index(
+                fields=["-created_at"],
+                condition=Q(is_unidentified=True) | Q(is_doubtful=True),
+                name="uncertain_patients",
+            )
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(identity_status__in=["provisional", "retrieved", "validated", "qualified"]),
@@ -98,6 +125,14 @@ class Patient(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(identity_status="qualified") | ~Q(ins=""), name="qualified_identity_has_an_ins"
+            ),
+            models.CheckConstraint(
+                condition=Q(identity_status="provisional")
+                | Q(is_doubtful=False, is_fictitious=False, is_unidentified=False),
+                name="uncertain_identity_is_provisional",
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | ~Q(merged_into=models.F("id")), name="merged_into_another"
             ),
         ]
 
@@ -131,6 +166,20 @@ class Patient(models.Model):
                 refused[field] = refusal
         if refused:
             raise ValidationError(refused)
+
+    @property
+    def state(self) -> str:
+        """Return the status, as its table moves it."""
+        return self.identity_status
+
+    @state.setter
+    def state(self, state: str) -> None:
+        self.identity_status = state
+
+    @property
+    def national_ins(self) -> str:
+        """Return the INS where it may reference health data: a qualified identity's only (R40)."""
+        return self.ins if self.identity_status == self.IdentityStatus.QUALIFIED else ""
 
     @property
     def display_name(self) -> str:
