@@ -107,4 +107,4 @@ def _list_identifiers(issuer: str, patient: Patient) -> list[str]:
     if not issuer:
         return []
     known = list(patient.identifiers.filter(issuer=issuer).values_list("value", flat=True))
-    return [*known, patient.ins] if issuer in INS_ISSUERS and patient.ins else known
+    return [*known, patient.national_ins] if issuer in INS_ISSUERS and patient.national_ins else known

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from diaphane.audit.operations import Subject, record
+from diaphane.events.operations import record_event
 from diaphane.kernel.actors import Actor
 from diaphane.kernel.errors import ConflictError, GuardError, Missing
 from diaphane.kernel.words import fold
@@ -51,6 +52,7 @@ def see_document(*, patient_id: UUID, kind: str, by: Actor, at: datetime) -> Pat
         if patient.is_doubtful:
             patient.is_doubtful = False
             record_identity("doubt_lifted", patient, by=by, at=at)
+            tell_certain(patient, at=at)
         _keep_proof(patient, kind, by, at)
         if name := _AFTER_DOCUMENT.get(_Status(patient.identity_status)):
             move_identity(patient, name, by=by, at=at)
@@ -165,6 +167,11 @@ def move_identity(patient: Patient, name: str, *, by: Actor, at: datetime) -> No
 def record_identity(name: str, patient: Patient, *, by: Actor, at: datetime) -> None:
     """Trace what happened to an identity (R43)."""
     record(f"identity.{name}", by=by, at=at, subject=Subject("patient", patient.pk, patient_id=patient.pk))
+
+
+def tell_certain(patient: Patient, *, at: datetime) -> None:
+    """Tell that what made an identity uncertain may be over; call it in the transaction that ends it."""
+    record_event(kind="patient.certain", subject_type="patient", subject_id=patient.pk, act_id=None, at=at)
 
 
 def _keep_proof(patient: Patient, kind: str, by: Actor, at: datetime) -> None:

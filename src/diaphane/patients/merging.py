@@ -20,6 +20,7 @@ from diaphane.kernel.actors import Actor
 from diaphane.kernel.errors import ConflictError, Text
 
 from .doubles import list_pairs
+from .identities import tell_certain
 from .models import IdentityPair, MovedRow, PairState, Patient, PatientIdentifier, write_search_entry
 from .transitions import PAIR
 
@@ -136,6 +137,7 @@ def _move(pair: IdentityPair, name: str, by: Actor, at: datetime, *, decides: bo
     for patient in pair.patients:
         subject = Subject("identity_pair", pair.pk, patient_id=patient.pk)
         record(f"identity_pair.{name}", by=by, at=at, subject=subject)
+        tell_certain(patient, at=at)
 
 
 def _move_rows(pair: IdentityPair, absorbed: Patient, kept: Patient, at: datetime) -> Iterator[MovedRow]:

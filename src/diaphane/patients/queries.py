@@ -64,6 +64,11 @@ def find_doubt(patient: Patient) -> str:
     return ""
 
 
+def find_doubt_of(patient_id: UUID) -> str:
+    """Return why a patient's exams must wait, as ``find_doubt`` says; for the system's own handlers."""
+    return find_doubt(Patient.objects.get(pk=patient_id))
+
+
 def get_local_identifier(patient: Patient, *, issuer: str) -> str:
     """Return the patient's identifier at an issuer, or an empty string."""
     issued = sorted(patient.identifiers.all(), key=lambda each: each.pk)
