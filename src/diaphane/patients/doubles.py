@@ -20,6 +20,12 @@ def propose_doubles(*, patient: Patient, issuer: str, by: Actor, at: datetime) -
     return [propose_pair(one=patient, other=other, reasons=why, by=by, at=at) for other, why in found if why]
 
 
+def list_look_alikes(patient: Patient, *, issuer: str) -> list[Patient]:
+    """List the patients of an issuer with the same birth name, first given name and birth date."""
+    same = IdentityPair.Reason.SAME_TRAITS
+    return [each for each in list_candidates(patient, issuer=issuer) if same in list_reasons(patient, each)]
+
+
 def propose_pair(
     *,
     one: Patient,

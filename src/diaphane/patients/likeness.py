@@ -32,7 +32,9 @@ def is_close_date(one: date, other: date) -> bool:
 
 
 def list_reasons(one: Patient, other: Patient) -> list[str]:
-    """List why two identities may be one person; empty when nothing says so."""
+    """List why two identities may be one person; empty when nothing says so, or nobody knows one of them."""
+    if one.is_unidentified or other.is_unidentified:
+        return []
     if one.birth_date != other.birth_date:
         same = _names(one)[:2] == _names(other)[:2] and is_close_date(one.birth_date, other.birth_date)
         return [_Reason.CLOSE_DATE.value] if same else []

@@ -163,9 +163,19 @@ def _return_rows(pair: IdentityPair, absorbed: Patient, kept: Patient, at: datet
         model = apps.get_model(row.table)
         held = model._base_manager.filter(pk=row.row_id, **{row.field: kept.pk})
         count += held.update(**{row.field: absorbed.pk})
+    count += _return_rights(pair, absorbed, kept)
     pair.moved_rows.filter(returned_at=None).update(returned_at=at)
     write_search_entry(absorbed)
     return count
+
+
+def _return_rights(pair: IdentityPair, absorbed: Patient, kept: Patient) -> int:
+    """Give the patient's own rights back with their acts, those given since the merge too (R42)."""
+    acts = pair.moved_rows.filter(table="acts.Act", returned_at=None).values_list("row_id", flat=True)
+    rights = Grant.objects.filter(
+        holder_type=Grant.Holder.PATIENT, holder_id=kept.pk, act_id__in=[UUID(each) for each in acts]
+    )
+    return rights.update(holder_id=absorbed.pk)
 
 
 def _references() -> Iterator[tuple[type[models.Model], str]]:

@@ -10,10 +10,9 @@ from diaphane.audit.operations import Subject, record
 from diaphane.kernel.actors import Actor
 from diaphane.kernel.errors import ConflictError
 
-from .doubles import propose_doubles, propose_pair
+from .doubles import list_look_alikes, propose_doubles, propose_pair
 from .likeness import has_same_traits
 from .models import IdentityPair, Patient, PatientIdentifier
-from .queries import list_look_alikes
 
 UNIDENTIFIED_NAME = "Inconnu"
 _LABEL_LETTERS = "BCDFGHJKLMNPQRSTVWXZ"
@@ -40,7 +39,7 @@ def register_new_patient(
         LookAlikeError: same name, given name and birth date, and ``is_distinct`` is not said.
     """
     with transaction.atomic():
-        _wait_for(f"register:{issuer}", f"ins:{patient.ins}")
+        _wait_for(f"register:{issuer}", *([f"ins:{patient.ins}"] if patient.ins else []))
         holder = Patient.objects.filter(ins=patient.ins, ins_oid=patient.ins_oid).exclude(ins="").first()
         if holder is not None and has_same_traits(holder, patient):
             return link_patient(patient=holder, issuer=issuer, by=by, at=at)
@@ -89,19 +88,21 @@ def register_patient(*, patient: Patient, issuer: str, by: Actor, at: datetime) 
 def register_unidentified(*, sex: str, age: int, issuer: str, by: Actor, at: datetime) -> Patient:
     """Register somebody whom nobody can name yet, with an estimated age and a label that is said aloud.
 
-    The name is « Inconnu », the given name a label that no other patient has; the birth date is the first of
+    The name is « Inconnu », the given name a label drawn at random, with the day; the birth date is the first of
     January of the estimated year. The identity is provisional until it is settled.
 
     Raises:
         django.core.exceptions.ValidationError: the age is not one.
     """
-    label = "".join(secrets.choice(_LABEL_LETTERS) for _each in range(4))
+    letters = "".join(secrets.choice(_LABEL_LETTERS) for _each in range(4))
+    label = f"{letters}-{at:%d%m}"
     patient = Patient(
         birth_name=UNIDENTIFIED_NAME,
-        first_names=f"{label}-{at:%d%m}",
+        first_names=label,
         sex=sex,
         birth_date=date(at.year - age, 1, 1),
         is_unidentified=True,
+        unidentified_label=f"{UNIDENTIFIED_NAME} {label}",
     )
     return register_patient(patient=patient, issuer=issuer, by=by, at=at)
 

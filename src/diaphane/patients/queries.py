@@ -6,16 +6,11 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from diaphane.kernel.actors import Actor, Role
-from diaphane.kernel.words import fold
 from diaphane.organisations.queries import get_structure
 
 from .models import IdentityPair, PairState, Patient, PatientIdentifier
 
 _REGISTRARS = frozenset({Role.REQUESTING_PHYSICIAN, Role.TECHNOLOGIST, Role.ADMINISTRATOR})
-
-
-def _names(patient: Patient) -> tuple[str, str]:
-    return fold(patient.birth_name), fold(patient.first_names.split(" ")[0])
 
 
 def find_issuer(actor: Actor) -> str | None:
@@ -34,6 +29,12 @@ def list_patients(actor: Actor) -> QuerySet[Patient]:
     return Patient.objects.filter(pk__in=known_here).order_by("birth_name", "first_names")
 
 
+def list_uncertain_patients(actor: Actor) -> list[Patient]:
+    """List the patients of the actor's site whom nobody has named yet, and the doubtful ones, latest first."""
+    uncertain = Q(is_unidentified=True) | Q(is_doubtful=True)
+    return list(list_patients(actor).filter(uncertain).order_by("-created_at"))
+
+
 def list_latest_patients(actor: Actor, *, most: int) -> list[Patient]:
     """List the patients registered last at the actor's site."""
     return list(list_patients(actor).order_by("-created_at")[:most])
@@ -48,16 +49,12 @@ def get_patient(patient_id: UUID, *, actor: Actor) -> Patient:
     return list_patients(actor).get(pk=patient_id)
 
 
-def list_look_alikes(patient: Patient, *, issuer: str) -> list[Patient]:
-    """List the patients of an issuer with the same birth name, first given name and birth date."""
-    born_that_day = Patient.objects.filter(identifiers__issuer=issuer, birth_date=patient.birth_date)
-    return [each for each in born_that_day.distinct() if _names(each) == _names(patient)]
-
-
 def find_doubt(patient: Patient) -> str:
     """Return why a patient's exam must wait, in a sentence: a doubt, or two who claim one INS (R40)."""
     if patient.is_doubtful:
         return _("The identity is doubtful: an identity document lifts the doubt")
+    if patient.identity_status == Patient.IdentityStatus.QUALIFIED:
+        return ""  # whoever claims this INS elsewhere waits, not its holder
     pairs = IdentityPair.objects.filter(Q(first=patient) | Q(second=patient), state=PairState.PROPOSED)
     if pairs.filter(reasons__contains=[IdentityPair.Reason.SAME_INS]).exists():
         return _("Two identities claim the same INS: compare them in the list of identities")

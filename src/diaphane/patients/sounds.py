@@ -5,6 +5,7 @@ a person, after what is written as it was typed.
 """
 
 import re
+from functools import lru_cache
 
 _RULES = tuple(
     (re.compile(pattern), sound)
@@ -43,6 +44,7 @@ _RULES = tuple(
 _SHORTEST = 3
 
 
+@lru_cache(maxsize=20_000)
 def sound_of(word: str) -> str:
     """Return how a folded word sounds, or an empty string when it is too short to tell."""
     if len(word) < _SHORTEST or not word.isalpha():
