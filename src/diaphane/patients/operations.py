@@ -88,8 +88,8 @@ def register_patient(*, patient: Patient, issuer: str, by: Actor, at: datetime) 
 def register_unidentified(*, sex: str, age: int, issuer: str, by: Actor, at: datetime) -> Patient:
     """Register somebody whom nobody can name yet, with an estimated age and a label that is said aloud.
 
-    The name is « Inconnu », the given name a label drawn at random, with the day; the birth date is the first of
-    January of the estimated year. The identity is provisional until it is settled.
+    The name is « Inconnu », the given name a label drawn at random, with the day; the birth date is the first
+    of January of the estimated year. The identity is provisional until it is settled.
 
     Raises:
         django.core.exceptions.ValidationError: the age is not one.

@@ -30,7 +30,7 @@ def list_patients(actor: Actor) -> QuerySet[Patient]:
 
 
 def list_uncertain_patients(actor: Actor) -> list[Patient]:
-    """List the patients of the actor's site whom nobody has named yet, and the doubtful ones, latest first."""
+    """List the patients of the actor's site who are unidentified or doubtful, latest first."""
     uncertain = Q(is_unidentified=True) | Q(is_doubtful=True)
     return list(list_patients(actor).filter(uncertain).order_by("-created_at"))
 

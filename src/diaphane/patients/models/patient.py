@@ -35,8 +35,8 @@ class Patient(models.Model):
 
     ``is_homonym`` warns of somebody else with the same traits; ``is_doubtful``, ``is_fictitious`` and
     ``is_unidentified`` keep the identity provisional (RNIV). ``merged_into`` is the identity that took over
-    what belonged to this one. ``unidentified_label`` is the name under which images were sent before anybody could
-    name the patient; it stays.
+    what belonged to this one. ``unidentified_label`` is the name under which images were sent
+    before anybody could name the patient; it stays.
     """
 
     class IdentityStatus(models.TextChoices):

@@ -10,6 +10,7 @@ from diaphane.acts.models import Act
 from diaphane.kernel.identifiers import INS_OIDS, INS_TEST_OIDS
 from diaphane.kernel.modes import Mode
 from diaphane.patients.models import Patient, validate_ins, validate_phone
+from diaphane.patients.plausibility import UNKNOWN_PLACE
 from diaphane.requests.models import ExamRequest
 from diaphane.web.acts.forms import choice, text
 
@@ -52,11 +53,28 @@ class PatientForm(_PatientModelForm):
         max_length=40,
         help_text=_("15 characters with the key; leave it empty when you do not have it"),
     )
+    birth_place_code = forms.CharField(
+        label=_("Birth place (INSEE code)"),
+        required=False,
+        max_length=5,
+        help_text=_("Five characters; leave it empty when you do not know it"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
     is_distinct = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = Patient
-        fields = ("birth_name", "used_name", "first_names", "sex", "birth_date", "phone", "ins", "ins_oid")
+        fields = (
+            "birth_name",
+            "used_name",
+            "first_names",
+            "sex",
+            "birth_date",
+            "phone",
+            "ins",
+            "ins_oid",
+            "birth_place_code",
+        )
         labels = {
             "birth_name": _("Birth name"),
             "used_name": _("Used name, if it differs"),
@@ -87,6 +105,10 @@ class PatientForm(_PatientModelForm):
         if ins:
             validate_ins(ins)
         return ins
+
+    def clean_birth_place_code(self) -> str:
+        """Say that the place is not known where nothing was typed; an odd code is kept, and said later."""
+        return str(self.cleaned_data["birth_place_code"]).strip().upper() or UNKNOWN_PLACE
 
     def clean(self) -> dict[str, Any]:
         """Keep the kind of an INS only with an INS."""

@@ -63,7 +63,7 @@ def start(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return go(request, reverse("requesting:choose_patient"))
     patient = get_patient(form.cleaned_data["patient"], actor=require_actor(request))
-    return go(request, _start(request, patient))
+    return go(request, open_draft(request, patient))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -81,14 +81,15 @@ def new_patient(request: HttpRequest) -> HttpResponse:
                 by=actor,
                 at=now(),
             )
-            return go(request, _start(request, patient))
+            return go(request, open_draft(request, patient))
         except LookAlikeError as error:
             look_alikes = error.look_alikes
     template = "requesting/_patient_form.html" if is_fragment(request) else "requesting/new_patient.html"
     return render(request, template, {"form": form, "look_alikes": look_alikes})
 
 
-def _start(request: HttpRequest, patient: Patient) -> str:
+def open_draft(request: HttpRequest, patient: Patient) -> str:
+    """Open the draft of a request for a patient, and return its address."""
     actor = require_actor(request)
     professional = get_professional(actor.id)
     site = get_structure(actor.structure_id) if actor.structure_id else None
