@@ -20,6 +20,7 @@ from .sounds import sound_of
 
 _SHORT = 2
 _MOST_WORDS = 8
+_MOST_JOINED = 4
 _DATE_PATTERN = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})")
 _ISO_PATTERN = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _INS_LEADING = re.compile(r"[0-9]{5}[0-9AB]{0,10}")
@@ -56,7 +57,8 @@ def list_queries(words: str, *, issuer: str) -> list[str]:
         return [_all(base)]
     exact = _all([*(_any([_is(name), *_local(name, site)]) for name in names), *base])
     started = _all([*map(_begins, names), *base])
-    sounded = _any(_all(map(_sounds, each)) for each in (names, *_join_neighbours(names)))
+    variants = (names, *_join_neighbours(names)) if len(names) <= _MOST_JOINED else (names,)
+    sounded = _any(map(_sound_together, variants))
     return [exact, started, _all([sounded, *base])]
 
 
@@ -120,9 +122,15 @@ def _begins(name: str) -> str:
     return _is(f"A{name}") if len(name) <= _SHORT else _starts(name)
 
 
-def _sounds(name: str) -> str:
+def _sound_together(names: list[str]) -> str:
+    """Return the query of words as they are or as they sound; the last one may be unfinished."""
+    *whole, last = names
+    return _all([*(_sounds(each, _is(each)) for each in whole), _sounds(last, _begins(last))])
+
+
+def _sounds(name: str, spelt: str) -> str:
     sound = sound_of(name)
-    return _any([_begins(name), _is(f"P{sound}")]) if sound else _begins(name)
+    return _any([spelt, _is(f"P{sound}")]) if sound else _begins(name)
 
 
 def _site_token(issuer: str) -> str:

@@ -17,6 +17,7 @@ from .queries import find_issuer
 from .search_words import list_queries, query_candidates
 
 _MOST_WEIGHED = 400
+_ENOUGH_OF_TWO = 5
 _FIND = """
     WITH found AS MATERIALIZED (
         SELECT patient_id FROM patients_searchentry WHERE words @@ %(query)s::tsquery
@@ -41,11 +42,17 @@ def search_patients(actor: Actor, *, words: str, most: int) -> list[Patient]:
     found: dict[UUID, None] = {}
     for query in list_queries(words, issuer=issuer):
         found |= dict.fromkeys(_find(query, words=words, issuer=issuer, most=most))
-        if len(found) >= most:
+        if len(found) >= _enough(words, most):
             break
     kept = list(found)[:most]
     by_id = Patient.objects.in_bulk(kept)
     return [by_id[each] for each in kept if each in by_id]
+
+
+def _enough(words: str, most: int) -> int:
+    """Return how many found suffice: the more words are said, the fewer look-alikes are looked for."""
+    said = len(fold(words).split())
+    return most if said == 1 else _ENOUGH_OF_TWO if said == 2 else 1
 
 
 def _find(query: str, *, words: str, issuer: str, most: int) -> list[UUID]:
