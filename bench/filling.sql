@@ -2,9 +2,10 @@
 UPDATE stage SET site = CASE WHEN is_rare THEN %(rare)s ELSE %(usual)s END::uuid;
 
 INSERT INTO patients_patient (id, birth_name, used_name, first_names, sex, birth_date,
-    birth_place_code, ins, ins_oid, identity_status, phone, created_at, search_key)
+    birth_place_code, ins, ins_oid, identity_status, phone, created_at, search_key,
+    is_homonym, is_doubtful, is_fictitious, is_unidentified, unidentified_label)
 SELECT patient, split_part(patient_name, '^', 1), '', split_part(patient_name, '^', 2), 'F', birth_date::date,
-    '99999', '', '', 'provisional', '', now(), patient_key FROM stage;
+    '99999', '', '', 'provisional', '', now(), patient_key, false, false, false, false, '' FROM stage;
 
 INSERT INTO acts_act (id, kind, accession_number, study_instance_uid, requested_urgency,
     granted_urgency, created_at, patient_id, reading_structure_id, requesting_site_id)

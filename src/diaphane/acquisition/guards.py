@@ -18,6 +18,7 @@ from diaphane.imaging.queries import count_images
 from diaphane.kernel.actors import Actor
 from diaphane.kernel.errors import Missing
 from diaphane.kernel.transitions import Guard
+from diaphane.patients.queries import find_doubt
 from diaphane.requests.models import ExamRequest
 from diaphane.scheduling.queries import get_appointment
 
@@ -26,6 +27,7 @@ from .models import Exam
 
 _TECHNOLOGIST = _("The technologist")
 _IMAGEUR = _("The radiologist")
+_SITE_TEAM = _("The technologist or a physician of the site, in “Identities”")
 _STRUCTURE = _("The structure's administration")
 
 
@@ -54,6 +56,11 @@ def _identity(exam: Exam, by: Actor) -> Missing | None:
     return Missing(
         "R40", _("The identity, read back with the patient"), _TECHNOLOGIST, field="identity_read_back"
     )
+
+
+def _certain_identity(exam: Exam, by: Actor) -> Missing | None:
+    doubt = find_doubt(exam.act.patient)
+    return Missing("R40", doubt, _SITE_TEAM) if doubt else None
 
 
 def _consent(exam: Exam, subject: Consent.Subject, what: Promise) -> Missing | None:
@@ -290,6 +297,13 @@ def _nothing_owed(exam: Exam, by: Actor) -> Missing | None:
 
 
 SLOT = Guard("R73", "exam.slot", _("A slot is booked"), _slot)
+CERTAIN_IDENTITY = Guard(
+    "R40",
+    "exam.certain_identity",
+    _("Identity neither doubtful nor claimed twice"),
+    _certain_identity,
+    yields_to_vital=True,
+)
 IDENTITY = Guard("R40", "exam.identity", _("Identity read back at the table"), _identity)
 CONSENT_ACT = Guard(
     "R57",

@@ -40,6 +40,7 @@ EXAM_TABLE = TransitionTable(
             _TECHNOLOGIST,
             (
                 guards.IDENTITY,
+                guards.CERTAIN_IDENTITY,
                 guards.CONSENT_ACT,
                 guards.CONSENT_DISTANCE,
                 guards.PREGNANCY,
@@ -62,7 +63,7 @@ EXAM_TABLE = TransitionTable(
             frozenset({ExamState.READY}),
             ExamState.IN_PROGRESS,
             _TECHNOLOGIST,
-            (guards.SUPERVISION, guards.PHYSICIAN_ON_SITE),
+            (guards.CERTAIN_IDENTITY, guards.SUPERVISION, guards.PHYSICIAN_ON_SITE),
         ),
         Transition(
             "finish",

@@ -76,6 +76,11 @@ def list_steps(act: Act) -> QuerySet[Step]:
     return Step.objects.filter(act=act).order_by("id")
 
 
+def list_acts_of_patient(patient_id: UUID) -> QuerySet[Act]:
+    """List the acts of a patient, oldest first; for the system's own handlers."""
+    return Act.objects.filter(patient_id=patient_id).order_by("created_at")
+
+
 def list_open_duties(act: Act) -> QuerySet[Duty]:
     """List what is still owed, most urgent first."""
     return Duty.objects.filter(act=act, state=Duty.State.OPEN).order_by("due_at")

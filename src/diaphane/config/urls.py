@@ -24,6 +24,7 @@ urlpatterns = [
     path("manipulation/", include("diaphane.web.technologist.urls")),
     path("identite/", include("diaphane.web.identity.urls")),
     path("lecture/", include("diaphane.web.reading_room.urls")),
+    path("identites/", include("diaphane.web.identities.urls")),
     path("exigences/", rules, name="rules"),
     path("compte/", include("diaphane.web.account_urls")),
 ]

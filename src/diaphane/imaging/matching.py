@@ -76,6 +76,14 @@ def is_identified_patient(identity: StudyIdentity, patient: Patient, *, usual_is
 
 
 def _has_same_traits(identity: StudyIdentity, patient: Patient) -> bool:
+    """Compare with the patient, then with each identity that was merged into this one."""
+    return _is_named(identity, patient) or any(_is_named(identity, each) for each in patient.absorbed.all())
+
+
+def _is_named(identity: StudyIdentity, patient: Patient) -> bool:
+    """Say whether an object names this identity, or the label that it had before it was known."""
+    if patient.unidentified_label and fold(identity.patient_name) == fold(patient.unidentified_label):
+        return True
     return (
         has_same_name(identity.patient_name, patient)
         and identity.patient_birth_date == f"{patient.birth_date:%Y%m%d}"
@@ -107,4 +115,4 @@ def _list_identifiers(issuer: str, patient: Patient) -> list[str]:
     if not issuer:
         return []
     known = list(patient.identifiers.filter(issuer=issuer).values_list("value", flat=True))
-    return [*known, patient.ins] if issuer in INS_ISSUERS and patient.ins else known
+    return [*known, patient.national_ins] if issuer in INS_ISSUERS and patient.national_ins else known

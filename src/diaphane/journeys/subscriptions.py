@@ -7,6 +7,7 @@ from .after_validation import ask_for_earlier_images, open_exam_of_request
 from .closing import close_when_nothing_is_owed
 from .doubted_images import tell_who_signed
 from .gateway_alerts import mail_lead_technologist, tell_who_waits_for_images
+from .identities import settle_identity_duties
 from .image_checks import check_images_soon
 from .late_images import look_at_late_images
 
@@ -40,6 +41,7 @@ def subscribe_all() -> None:
         subscribe(kind, consumer="check_images", handler=check_images_soon)
     subscribe("duty.done", consumer="close_act", handler=close_when_nothing_is_owed)
     subscribe("duty.waived", consumer="close_act", handler=close_when_nothing_is_owed)
+    subscribe("patient.certain", consumer="identity_duties", handler=settle_identity_duties)
     subscribe("gateway.alert_opened", consumer="mail_lead_technologist", handler=mail_lead_technologist)
     for change in ("opened", "settled"):
         subscribe(f"gateway.alert_{change}", consumer="tell_who_waits", handler=tell_who_waits_for_images)

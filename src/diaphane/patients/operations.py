@@ -1,6 +1,7 @@
-"""Register a patient at a site, with an identifier that the site issues."""
+"""Register a patient at a site, or link one whom another site knows, with an identifier of its own."""
 
-from datetime import datetime
+import secrets
+from datetime import date, datetime
 
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
@@ -9,8 +10,12 @@ from diaphane.audit.operations import Subject, record
 from diaphane.kernel.actors import Actor
 from diaphane.kernel.errors import ConflictError
 
-from .models import Patient, PatientIdentifier
-from .queries import list_look_alikes
+from .doubles import list_look_alikes, propose_doubles, propose_pair
+from .likeness import has_same_traits
+from .models import IdentityPair, Patient, PatientIdentifier
+
+UNIDENTIFIED_NAME = "Inconnu"
+_LABEL_LETTERS = "BCDFGHJKLMNPQRSTVWXZ"
 
 
 class LookAlikeError(ConflictError):
@@ -26,18 +31,39 @@ def register_new_patient(
 ) -> Patient:
     """Register a patient unless somebody here has the same traits, or a person said that they differ.
 
-    One registration at a time per issuer, so that a double click cannot make two patients.
+    One registration at a time per issuer and per INS, so that a double click cannot make two patients. An INS
+    known at another site with the same traits is that patient: linked, not made again. With other traits, the
+    INS stays with who holds it, and both identities are proposed to be compared.
 
     Raises:
         LookAlikeError: same name, given name and birth date, and ``is_distinct`` is not said.
     """
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"register:{issuer}"])
+        _wait_for(f"register:{issuer}", *([f"ins:{patient.ins}"] if patient.ins else []))
+        holder = Patient.objects.filter(ins=patient.ins, ins_oid=patient.ins_oid).exclude(ins="").first()
+        if holder is not None and has_same_traits(holder, patient):
+            return link_patient(patient=holder, issuer=issuer, by=by, at=at)
         look_alikes = list_look_alikes(patient, issuer=issuer)
         if look_alikes and not is_distinct:
             raise LookAlikeError(look_alikes)
-        return register_patient(patient=patient, issuer=issuer, by=by, at=at)
+        claimed = patient.ins
+        if holder is not None:
+            patient.ins = patient.ins_oid = ""
+        register_patient(patient=patient, issuer=issuer, by=by, at=at)
+        if holder is not None:
+            reasons = [IdentityPair.Reason.SAME_INS.value]
+            propose_pair(one=patient, other=holder, reasons=reasons, claimed_ins=claimed, by=by, at=at)
+        propose_doubles(patient=patient, issuer=issuer, by=by, at=at)
+    return patient
+
+
+def link_patient(*, patient: Patient, issuer: str, by: Actor, at: datetime) -> Patient:
+    """Let a site know another site's patient, under an identifier of its own; once is enough."""
+    with transaction.atomic():
+        if not patient.identifiers.filter(issuer=issuer).exists():
+            _issue(patient, issuer)
+            _trace("linked", patient, by, at)
+    return patient
 
 
 def record_search(*, found: int, by: Actor, at: datetime) -> None:
@@ -54,9 +80,44 @@ def register_patient(*, patient: Patient, issuer: str, by: Actor, at: datetime) 
     patient.full_clean()
     with transaction.atomic():
         patient.save(force_insert=True)
-        value = f"D{str(patient.pk.int % 10**9).zfill(9)}"
-        PatientIdentifier.objects.create(patient=patient, issuer=issuer, value=value)
-        record(
-            "patient.registered", by=by, at=at, subject=Subject("patient", patient.pk, patient_id=patient.pk)
-        )
+        _issue(patient, issuer)
+        _trace("registered", patient, by, at)
     return patient
+
+
+def register_unidentified(*, sex: str, age: int, issuer: str, by: Actor, at: datetime) -> Patient:
+    """Register somebody whom nobody can name yet, with an estimated age and a label that is said aloud.
+
+    The name is « Inconnu », the given name a label drawn at random, with the day; the birth date is the first
+    of January of the estimated year. The identity is provisional until it is settled.
+
+    Raises:
+        django.core.exceptions.ValidationError: the age is not one.
+    """
+    letters = "".join(secrets.choice(_LABEL_LETTERS) for _each in range(4))
+    label = f"{letters}-{at:%d%m}"
+    patient = Patient(
+        birth_name=UNIDENTIFIED_NAME,
+        first_names=label,
+        sex=sex,
+        birth_date=date(at.year - age, 1, 1),
+        is_unidentified=True,
+        unidentified_label=f"{UNIDENTIFIED_NAME} {label}",
+    )
+    return register_patient(patient=patient, issuer=issuer, by=by, at=at)
+
+
+def _issue(patient: Patient, issuer: str) -> None:
+    """Give the local identifier; another patient's number at this issuer is impossible by its constraint."""
+    value = f"D{str(patient.pk.int % 10**9).zfill(9)}"
+    PatientIdentifier.objects.create(patient=patient, issuer=issuer, value=value)
+
+
+def _wait_for(*names: str) -> None:
+    with connection.cursor() as cursor:
+        for name in names:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [name])
+
+
+def _trace(name: str, patient: Patient, by: Actor, at: datetime) -> None:
+    record(f"patient.{name}", by=by, at=at, subject=Subject("patient", patient.pk, patient_id=patient.pk))

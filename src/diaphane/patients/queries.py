@@ -1,46 +1,38 @@
 """Find patients, starting from who asks (R40, R42)."""
 
-import re
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from diaphane.kernel.actors import Actor, Role
-from diaphane.kernel.words import fold
 from diaphane.organisations.queries import get_structure
 
-from .models import Patient
+from .models import IdentityPair, PairState, Patient, PatientIdentifier
 
-_REGISTRARS = frozenset({Role.REQUESTING_PHYSICIAN, Role.TECHNOLOGIST})
-
-
-def _names(patient: Patient) -> tuple[str, str]:
-    return fold(patient.birth_name), fold(patient.first_names.split(" ")[0])
+_REGISTRARS = frozenset({Role.REQUESTING_PHYSICIAN, Role.TECHNOLOGIST, Role.ADMINISTRATOR})
 
 
-def _fits(word: str) -> Q:
-    if re.fullmatch(r"\d{1,2}/\d{1,2}/\d{4}", word):
-        day, month, year = word.split("/")
-        return Q(birth_date__day=day, birth_date__month=month, birth_date__year=year)
-    if word[0].isdigit():
-        return Q(ins__istartswith=word)
-    folded = fold(word)
-    return Q(search_key__contains=f" {folded}") if folded else Q()
-
-
-def list_patients(actor: Actor, *, words: str = "") -> QuerySet[Patient]:
-    """List the patients registered at the actor's site that every word fits.
-
-    A word fits by the start of a name or of a given name, by a birth date (17/03/1954), or by an INS.
-    """
+def find_issuer(actor: Actor) -> str | None:
+    """Return the issuer whose patients the actor may browse, or None: registrars of a site only (R42)."""
     if actor.structure_id is None or actor.role not in _REGISTRARS:
+        return None
+    return get_structure(actor.structure_id).issuer
+
+
+def list_patients(actor: Actor) -> QuerySet[Patient]:
+    """List the patients registered at the actor's site."""
+    issuer = find_issuer(actor)
+    if issuer is None:
         return Patient.objects.none()
-    issuer = get_structure(actor.structure_id).issuer
-    found = Patient.objects.filter(identifiers__issuer=issuer).distinct()
-    joined = "".join(words.split()).upper()
-    for word in [joined] if len(joined) >= 13 and joined[:5].isdigit() else words.split():
-        found = found.filter(_fits(word))
-    return found.order_by("birth_name", "first_names")
+    known_here = PatientIdentifier.objects.filter(issuer=issuer).values("patient_id")
+    return Patient.objects.filter(pk__in=known_here).order_by("birth_name", "first_names")
+
+
+def list_uncertain_patients(actor: Actor) -> list[Patient]:
+    """List the patients of the actor's site who are unidentified or doubtful, latest first."""
+    uncertain = Q(is_unidentified=True) | Q(is_doubtful=True)
+    return list(list_patients(actor).filter(uncertain).order_by("-created_at"))
 
 
 def list_latest_patients(actor: Actor, *, most: int) -> list[Patient]:
@@ -57,18 +49,24 @@ def get_patient(patient_id: UUID, *, actor: Actor) -> Patient:
     return list_patients(actor).get(pk=patient_id)
 
 
-def list_look_alikes(patient: Patient, *, issuer: str) -> list[Patient]:
-    """List the patients of an issuer with the same birth name, first given name and birth date."""
-    born_that_day = Patient.objects.filter(identifiers__issuer=issuer, birth_date=patient.birth_date)
-    return [each for each in born_that_day.distinct() if _names(each) == _names(patient)]
+def find_doubt(patient: Patient) -> str:
+    """Return why a patient's exam must wait, in a sentence: a doubt, or two who claim one INS (R40)."""
+    if patient.is_doubtful:
+        return _("The identity is doubtful: an identity document lifts the doubt")
+    if patient.identity_status == Patient.IdentityStatus.QUALIFIED:
+        return ""  # whoever claims this INS elsewhere waits, not its holder
+    pairs = IdentityPair.objects.filter(Q(first=patient) | Q(second=patient), state=PairState.PROPOSED)
+    if pairs.filter(reasons__contains=[IdentityPair.Reason.SAME_INS]).exists():
+        return _("Two identities claim the same INS: compare them in the list of identities")
+    return ""
 
 
-def is_ins_known(ins: str, *, oid: str) -> bool:
-    """Say whether some patient has this INS, at any site: one INS is one person."""
-    return Patient.objects.filter(ins=ins, ins_oid=oid).exists()
+def find_doubt_of(patient_id: UUID) -> str:
+    """Return why a patient's exams must wait, as ``find_doubt`` says; for the system's own handlers."""
+    return find_doubt(Patient.objects.get(pk=patient_id))
 
 
 def get_local_identifier(patient: Patient, *, issuer: str) -> str:
     """Return the patient's identifier at an issuer, or an empty string."""
-    found = (each.value for each in patient.identifiers.all() if each.issuer == issuer)
-    return next(found, "")
+    issued = sorted(patient.identifiers.all(), key=lambda each: each.pk)
+    return next((each.value for each in issued if each.issuer == issuer), "")

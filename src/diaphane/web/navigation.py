@@ -29,18 +29,24 @@ class Link:
 
 
 _REPORTS = Entry(_("Reports"), "file-certificate", "reports:list")
+_IDENTITIES = Entry(_("Identities"), "id-badge-2", "identities:list")
 _RULES = Entry(_("Rules of the guide"), "checklist", "rules")
 NAVIGATION: dict[Role, tuple[Entry, ...]] = {
     Role.REQUESTING_PHYSICIAN: (
         Entry(_("Exam requests"), "clipboard-text", "requesting:list"),
         _REPORTS,
+        _IDENTITIES,
         _RULES,
     ),
     Role.IMAGEUR: (Entry(_("Reading list"), "report-medical", "reading_room:list"), _REPORTS, _RULES),
-    Role.TECHNOLOGIST: (Entry(_("Exams of the day"), "calendar-event", "technologist:board"), _RULES),
+    Role.TECHNOLOGIST: (
+        Entry(_("Exams of the day"), "calendar-event", "technologist:board"),
+        _IDENTITIES,
+        _RULES,
+    ),
     Role.TREATING_PHYSICIAN: (_REPORTS, _RULES),
     Role.PATIENT: (Entry(_("My exams"), "heart", "patient:home"),),
-    Role.ADMINISTRATOR: (_RULES,),
+    Role.ADMINISTRATOR: (_RULES, _IDENTITIES),
 }
 
 

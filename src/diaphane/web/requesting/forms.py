@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from diaphane.acts.models import Act
 from diaphane.kernel.identifiers import INS_OIDS, INS_TEST_OIDS
 from diaphane.kernel.modes import Mode
-from diaphane.patients.models import Patient, validate_phone
-from diaphane.patients.queries import is_ins_known
+from diaphane.patients.models import Patient, validate_ins, validate_phone
+from diaphane.patients.plausibility import UNKNOWN_PLACE
 from diaphane.requests.models import ExamRequest
 from diaphane.web.acts.forms import choice, text
 
@@ -53,11 +53,28 @@ class PatientForm(_PatientModelForm):
         max_length=40,
         help_text=_("15 characters with the key; leave it empty when you do not have it"),
     )
+    birth_place_code = forms.CharField(
+        label=_("Birth place (INSEE code)"),
+        required=False,
+        max_length=5,
+        help_text=_("Five characters; leave it empty when you do not know it"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
     is_distinct = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = Patient
-        fields = ("birth_name", "used_name", "first_names", "sex", "birth_date", "phone", "ins", "ins_oid")
+        fields = (
+            "birth_name",
+            "used_name",
+            "first_names",
+            "sex",
+            "birth_date",
+            "phone",
+            "ins",
+            "ins_oid",
+            "birth_place_code",
+        )
         labels = {
             "birth_name": _("Birth name"),
             "used_name": _("Used name, if it differs"),
@@ -84,16 +101,25 @@ class PatientForm(_PatientModelForm):
 
     def clean_ins(self) -> str:
         """Take an INS as it is read aloud, in groups."""
-        return str(self.cleaned_data["ins"]).replace(" ", "").upper()
+        ins = str(self.cleaned_data["ins"]).replace(" ", "").upper()
+        if ins:
+            validate_ins(ins)
+        return ins
+
+    def clean_birth_place_code(self) -> str:
+        """Say that the place is not known where nothing was typed; an odd code is kept, and said later."""
+        return str(self.cleaned_data["birth_place_code"]).strip().upper() or UNKNOWN_PLACE
 
     def clean(self) -> dict[str, Any]:
-        """Refuse an INS that another patient holds; keep its kind only with an INS."""
+        """Keep the kind of an INS only with an INS."""
         values: dict[str, Any] = super().clean() or {}
         ins, oid = values.get("ins", ""), values.get("ins_oid") or _NIR
         values["ins_oid"] = oid if ins else ""
-        if ins and is_ins_known(ins, oid=oid):
-            self.add_error("ins", _("Another patient has this INS: search for that patient first."))
         return values
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """Let an INS through that another site knows: registering links that patient, or asks a person."""
+        return {*super()._get_validation_exclusions(), "ins"}  # type: ignore[misc]
 
 
 class DraftForm(forms.Form):

@@ -12,7 +12,8 @@ from diaphane.organisations.middleware import require_actor
 from diaphane.organisations.queries import get_structure
 from diaphane.patients.models import Patient
 from diaphane.patients.operations import LookAlikeError, record_search, register_new_patient
-from diaphane.patients.queries import get_patient, list_latest_patients, list_patients
+from diaphane.patients.queries import get_patient, list_latest_patients
+from diaphane.patients.searching import search_patients
 from diaphane.requests.operations import start_draft
 from diaphane.web.acts.answering import go, is_fragment
 from diaphane.web.roles import for_roles
@@ -39,7 +40,9 @@ def find_patient(request: HttpRequest) -> HttpResponse:
     actor, form = require_actor(request), SearchForm(request.POST)
     words = form.cleaned_data["words"].strip() if form.is_valid() else ""
     found = (
-        list_patients(actor, words=words)[: MOST_SHOWN + 1] if words else list_latest_patients(actor, most=8)
+        search_patients(actor, words=words, most=MOST_SHOWN + 1)
+        if words
+        else list_latest_patients(actor, most=8)
     )
     record_search(found=min(len(found), MOST_SHOWN), by=actor, at=now())
     template = "requesting/_patients.html" if is_fragment(request) else "requesting/choose_patient.html"
@@ -60,7 +63,7 @@ def start(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return go(request, reverse("requesting:choose_patient"))
     patient = get_patient(form.cleaned_data["patient"], actor=require_actor(request))
-    return go(request, _start(request, patient))
+    return go(request, open_draft(request, patient))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -78,14 +81,15 @@ def new_patient(request: HttpRequest) -> HttpResponse:
                 by=actor,
                 at=now(),
             )
-            return go(request, _start(request, patient))
+            return go(request, open_draft(request, patient))
         except LookAlikeError as error:
             look_alikes = error.look_alikes
     template = "requesting/_patient_form.html" if is_fragment(request) else "requesting/new_patient.html"
     return render(request, template, {"form": form, "look_alikes": look_alikes})
 
 
-def _start(request: HttpRequest, patient: Patient) -> str:
+def open_draft(request: HttpRequest, patient: Patient) -> str:
+    """Open the draft of a request for a patient, and return its address."""
     actor = require_actor(request)
     professional = get_professional(actor.id)
     site = get_structure(actor.structure_id) if actor.structure_id else None

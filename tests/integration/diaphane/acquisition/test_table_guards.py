@@ -12,8 +12,11 @@ from diaphane.acquisition.queries import weigh_step
 from diaphane.acquisition.transitions import EXAM_TABLE
 from diaphane.acts.models import Duty
 from diaphane.acts.queries import list_ledger, list_open_duties
+from diaphane.events.models import Event
+from diaphane.journeys.identities import settle_identity_duties
 from diaphane.kernel.clock import now
 from diaphane.kernel.errors import GuardError
+from diaphane.patients.identities import doubt_identity, see_document
 from diaphane.patients.models import Patient
 from tests.scenes import Territory
 
@@ -28,6 +31,7 @@ from .table import (
     opened,
     planned,
     probe_link,
+    ready,
     requirements,
 )
 
@@ -61,6 +65,32 @@ def test_the_identity_must_be_read_back(territory: Territory) -> None:
     assert "R40" in waits_for(territory, exam)
     fill_table(territory, exam)
     assert "R40" not in waits_for(territory, exam)
+
+
+def test_a_doubtful_identity_waits_with_a_way_out_until_a_document_is_seen(territory: Territory) -> None:
+    exam, patient = arrived(territory), territory.patient
+    fill_table(territory, exam)
+    doubt_identity(patient_id=patient.pk, reason="Autre photo", by=territory.technologist, at=now())
+    fresh = Exam.objects.get(pk=exam.pk)
+    (found,) = [
+        each
+        for each in weigh_step(fresh, "get_ready", actor=territory.technologist).blocking
+        if each.requirement == "R40"
+    ]
+    assert "douteuse" in str(found.what)
+    assert "Identités" in str(found.who)
+    see_document(patient_id=patient.pk, kind="passport", by=territory.requester, at=now())
+    assert "R40" not in waits_for(territory, exam)
+
+
+def test_in_a_vital_emergency_a_doubt_becomes_a_duty_that_a_document_settles(territory: Territory) -> None:
+    patient = territory.patient
+    doubt_identity(patient_id=patient.pk, reason="Autre photo", by=territory.technologist, at=now())
+    exam = ready(territory, urgency="vital")
+    assert "exam.certain_identity" in {each.guard for each in list_open_duties(exam.act)}
+    see_document(patient_id=patient.pk, kind="passport", by=territory.requester, at=now())
+    settle_identity_duties(Event.objects.get(kind="patient.certain"))
+    assert "exam.certain_identity" not in {each.guard for each in list_open_duties(exam.act)}
 
 
 @pytest.mark.parametrize("subject", ["act", "distance"])

@@ -122,26 +122,6 @@ def test_a_double_click_registers_one_patient() -> None:
     assert sorted(type(each).__name__ for each in outcomes) == ["LookAlikeError", "Patient"]
 
 
-@pytest.mark.parametrize(
-    "words", ["lef", "LEFEUVRE odette", "17/03/1954", "Odette 17/3/1954", "nobody-else lef"]
-)
-def test_a_patient_is_found_by_what_a_person_says(territory: Territory, words: str) -> None:
-    patient = register(territory, build())
-    assert (patient in list_patients(territory.requester, words=words)) == ("nobody" not in words)
-
-
-def test_a_patient_is_found_by_the_ins_however_it_is_spaced(territory: Territory) -> None:
-    ins = territory.patient.ins
-    spaced = f"{ins[0]} {ins[1:3]} {ins[3:5]} {ins[5:7]} {ins[7:10]} {ins[10:13]} {ins[13:]}"
-    assert list(list_patients(territory.requester, words=spaced)) == [territory.patient]
-
-
-@pytest.mark.parametrize("words", ["%", "'", "1/", "99/99/2000", "0/0/0", "1" * 40, "\\", "_____"])
-def test_odd_words_break_nothing_and_reach_no_other_site(territory: Territory, words: str) -> None:
-    assert set(list_patients(territory.requester, words=words)) <= {territory.patient}
-    assert not list_patients(territory.outsider, words=words)
-
-
 def test_names_are_written_for_people_and_for_dicom() -> None:
     patient = build(used_name="Marchand", first_names="Odette Anne")
     assert patient.display_name == "MARCHAND Odette"

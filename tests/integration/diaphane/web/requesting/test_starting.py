@@ -1,10 +1,13 @@
 """Find or register the patient: absurd traits first, then twins, then the draft (R40)."""
 
+from datetime import date
+
 import pytest
 from django.urls import reverse
 
 from diaphane.kernel.identifiers import ins_key
 from diaphane.patients.models import Patient
+from diaphane.patients.queries import find_doubt
 from diaphane.requests.models import ExamRequest
 from tests.factories import PatientFactory, PatientIdentifierFactory, StructureFactory
 
@@ -55,11 +58,21 @@ def test_what_was_typed_stays_in_the_form_beside_the_error(territory, login):
     assert 'value="Jeanne Marie"' in page
 
 
-def test_an_ins_that_another_patient_holds_is_refused(territory, login):
+def test_an_ins_that_another_patient_holds_is_not_taken_and_both_are_to_be_compared(territory, login):
     held = territory.patient
     answer = register(login(territory.requester), ins=held.ins, ins_oid=held.ins_oid)
-    assert "Un autre patient a déjà cet INS" in answer.content.decode()
-    assert Patient.objects.count() == 1
+    assert answer.status_code == 204
+    made = Patient.objects.get(birth_name="Aubier")
+    assert made.ins == ""
+    assert find_doubt(made)
+
+
+def test_an_ins_known_at_another_site_with_the_same_traits_opens_the_draft_of_that_patient(territory, login):
+    held = PatientFactory(**SOUND | {"birth_date": date(1958, 4, 2)})
+    answer = register(login(territory.requester), ins=held.ins, ins_oid=held.ins_oid)
+    assert answer.status_code == 204
+    assert ExamRequest.objects.get().act.patient == held
+    assert held.identifiers.get().issuer == territory.site.issuer
 
 
 def test_an_ins_typed_by_hand_in_groups_leaves_the_identity_provisional(territory, login):

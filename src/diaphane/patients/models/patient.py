@@ -1,4 +1,4 @@
-"""Patients: strict traits, INS and its status, identifiers per issuer (R40)."""
+"""One person cared for, with the strict traits of identitovigilance (R40)."""
 
 from collections.abc import Callable
 from datetime import date
@@ -6,44 +6,18 @@ from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from diaphane.kernel.identifiers import INS_OIDS, is_phone_number, is_valid_ins, uuid7
+from diaphane.kernel.identifiers import INS_OIDS, uuid7
 from diaphane.kernel.privacy import Privacy
 from diaphane.kernel.words import fold
 
-OLDEST_YEARS = 125
+from .validation import validate_birth_date, validate_ins, validate_name, validate_phone
+
 _CHILD_BEARING_AGES = range(12, 56)
-
-
-def validate_ins(value: str) -> None:
-    """Refuse an INS whose shape or key is wrong."""
-    if not is_valid_ins(value):
-        raise ValidationError(_("This INS is not valid: 15 characters, the last two are its key."))
-
-
-def validate_birth_date(value: date, *, on: date) -> None:
-    """Refuse a birth in the future, or longer ago than anyone has lived."""
-    if value > on:
-        raise ValidationError(_("This birth date is in the future."))
-    if on.year - value.year > OLDEST_YEARS:
-        words = _("This birth date is more than %(years)d years ago.")
-        raise ValidationError(words % {"years": OLDEST_YEARS})
-
-
-def validate_name(value: str) -> None:
-    """Refuse a name without a letter: a number, a full stop."""
-    if not any(character.isalpha() for character in value):
-        raise ValidationError(_("A name is written with letters."))
-
-
-def validate_phone(value: str) -> None:
-    """Refuse a telephone that cannot be dialled."""
-    if not is_phone_number(value):
-        raise ValidationError(_("A telephone number has digits, four at least."))
 
 
 def count_years(born: date, *, on: date) -> int:
@@ -57,7 +31,13 @@ def make_search_key(*names: str) -> str:
 
 
 class Patient(models.Model):
-    """One person cared for, with the strict traits of identitovigilance."""
+    """One person cared for, with the strict traits of identitovigilance.
+
+    ``is_homonym`` warns of somebody else with the same traits; ``is_doubtful``, ``is_fictitious`` and
+    ``is_unidentified`` keep the identity provisional (RNIV). ``merged_into`` is the identity that took over
+    what belonged to this one. ``unidentified_label`` is the name under which images were sent
+    before anybody could name the patient; it stays.
+    """
 
     class IdentityStatus(models.TextChoices):
         """How far the identity is trusted; only QUALIFIED may reference health data with the INS."""
@@ -86,6 +66,14 @@ class Patient(models.Model):
     identity_status = models.CharField(
         max_length=12, choices=IdentityStatus, default=IdentityStatus.PROVISIONAL
     )
+    is_homonym = models.BooleanField(default=False)
+    is_doubtful = models.BooleanField(default=False)
+    is_fictitious = models.BooleanField(default=False)
+    is_unidentified = models.BooleanField(default=False)
+    unidentified_label = models.CharField(max_length=40, blank=True, editable=False)
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="absorbed"
+    )
     phone = models.CharField(max_length=30, blank=True)
     # Every name folded, each word after a space: the database folds neither accents nor their case.
     search_key = models.CharField(max_length=400, editable=False)
@@ -103,6 +91,12 @@ class Patient(models.Model):
                 "ins",
                 "ins_oid",
                 "identity_status",
+                "is_homonym",
+                "is_doubtful",
+                "is_fictitious",
+                "is_unidentified",
+                "unidentified_label",
+                "merged_into",
                 "phone",
                 "search_key",
             ),
@@ -114,6 +108,13 @@ class Patient(models.Model):
 
     class Meta:
         ordering = ["birth_name", "first_names", "birth_date"]
+        indexes = [
+            models.Index(
+                fields=["-created_at"],
+                condition=Q(is_unidentified=True) | Q(is_doubtful=True),
+                name="uncertain_patients",
+            )
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(identity_status__in=["provisional", "retrieved", "validated", "qualified"]),
@@ -125,17 +126,29 @@ class Patient(models.Model):
             models.CheckConstraint(
                 condition=~Q(identity_status="qualified") | ~Q(ins=""), name="qualified_identity_has_an_ins"
             ),
+            models.CheckConstraint(
+                condition=Q(identity_status="provisional")
+                | Q(is_doubtful=False, is_fictitious=False, is_unidentified=False),
+                name="uncertain_identity_is_provisional",
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | ~Q(merged_into=models.F("id")), name="merged_into_another"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.display_name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Keep the search key in step with the names."""
+        """Keep what a search reads in step with the names."""
+        from .search import write_search_entry  # it holds a key to this class
+
         self.search_key = make_search_key(self.birth_name, self.used_name, self.first_names)
         if kwargs.get("update_fields") is not None:
             kwargs["update_fields"] = {*kwargs["update_fields"], "search_key"}
-        super().save(*args, **kwargs)
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            write_search_entry(self)
 
     def clean(self) -> None:
         """Refuse names, a birth date and a telephone that nobody has, all of them at once (R40)."""
@@ -155,6 +168,20 @@ class Patient(models.Model):
             raise ValidationError(refused)
 
     @property
+    def state(self) -> str:
+        """Return the status, as its table moves it."""
+        return self.identity_status
+
+    @state.setter
+    def state(self, state: str) -> None:
+        self.identity_status = state
+
+    @property
+    def national_ins(self) -> str:
+        """Return the INS where it may reference health data: a qualified identity's only (R40)."""
+        return self.ins if self.identity_status == self.IdentityStatus.QUALIFIED else ""
+
+    @property
     def display_name(self) -> str:
         """Return the name read back at the table: used or birth name, then the first given name."""
         return f"{(self.used_name or self.birth_name).upper()} {self.first_names.split(' ')[0]}"
@@ -171,26 +198,3 @@ class Patient(models.Model):
     def dicom_name(self) -> str:
         """Return the name in DICOM's PN form, birth name first (PS3.5 §6.2)."""
         return f"{self.birth_name.upper()}^{self.first_names}"
-
-
-class PatientIdentifier(models.Model):
-    """A local identifier, unique only together with its issuer."""
-
-    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="identifiers")
-    issuer = models.CharField(max_length=64)
-    value = models.CharField(max_length=64)
-
-    privacy = {
-        "id": Privacy.TECHNICAL,
-        "patient": Privacy.IDENTIFYING,
-        "issuer": Privacy.TECHNICAL,
-        "value": Privacy.IDENTIFYING,
-    }
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["issuer", "value"], name="one_patient_per_issued_identifier"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.issuer}: {self.value}"

@@ -1,0 +1,25 @@
+"""Patients: strict traits, INS and its status, identifiers per issuer, and how they are found (R40)."""
+
+from .identifier import PatientIdentifier
+from .pair import IdentityPair, MovedRow, PairState
+from .patient import Patient, count_years, make_search_key
+from .proof import IdentityProof
+from .search import SearchEntry, write_search_entry
+from .validation import validate_birth_date, validate_ins, validate_name, validate_phone
+
+__all__ = [
+    "IdentityPair",
+    "IdentityProof",
+    "MovedRow",
+    "PairState",
+    "Patient",
+    "PatientIdentifier",
+    "SearchEntry",
+    "count_years",
+    "make_search_key",
+    "validate_birth_date",
+    "validate_ins",
+    "validate_name",
+    "validate_phone",
+    "write_search_entry",
+]

@@ -1,0 +1,37 @@
+"""What a trait must be to be kept, and why it is refused, in words for a person (R40)."""
+
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from diaphane.kernel.identifiers import is_phone_number, is_valid_ins
+
+OLDEST_YEARS = 125
+
+
+def validate_ins(value: str) -> None:
+    """Refuse an INS whose shape or key is wrong."""
+    if not is_valid_ins(value):
+        raise ValidationError(_("This INS is not valid: 15 characters, the last two are its key."))
+
+
+def validate_birth_date(value: date, *, on: date) -> None:
+    """Refuse a birth in the future, or longer ago than anyone has lived."""
+    if value > on:
+        raise ValidationError(_("This birth date is in the future."))
+    if on.year - value.year > OLDEST_YEARS:
+        words = _("This birth date is more than %(years)d years ago.")
+        raise ValidationError(words % {"years": OLDEST_YEARS})
+
+
+def validate_name(value: str) -> None:
+    """Refuse a name without a letter: a number, a full stop."""
+    if not any(character.isalpha() for character in value):
+        raise ValidationError(_("A name is written with letters."))
+
+
+def validate_phone(value: str) -> None:
+    """Refuse a telephone that cannot be dialled."""
+    if not is_phone_number(value):
+        raise ValidationError(_("A telephone number has digits, four at least."))

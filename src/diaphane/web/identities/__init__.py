@@ -1,0 +1,1 @@
+"""Identities: who is trusted how far, who may be the same person, who is not known yet (R40)."""

@@ -1,0 +1,102 @@
+"""What a person says about an identity: a document seen, a reason, who an unknown patient is (R40)."""
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from diaphane.kernel.errors import GuardError, Missing
+from diaphane.patients.models import IdentityProof, Patient
+from diaphane.web.acts.forms import choice, text
+
+if TYPE_CHECKING:
+    _TraitsModelForm = forms.ModelForm[Patient]
+else:  # the class takes its parameter in the stubs only
+    _TraitsModelForm = forms.ModelForm
+
+_DOCUMENTS = [each for each in IdentityProof.Kind.choices if each[0] != IdentityProof.Kind.INSI]
+OLDEST = 125
+LONGEST_REASON = 300
+
+
+class DocumentForm(forms.Form):
+    """Which document was seen; its number is never asked."""
+
+    kind = choice(_("Document seen"), _DOCUMENTS)
+
+
+class ReasonForm(forms.Form):
+    """Why; what is owed is said by the guards, not by the field."""
+
+    reason = text(_("How you know it"), longest=LONGEST_REASON)
+
+    def words(self) -> str:
+        """Return the reason; an empty one is refused by the operation.
+
+        Raises:
+            GuardError: too long.
+        """
+        reason = str(self.data.get("reason", "")).replace("\x00", "")
+        if len(reason) > LONGEST_REASON:
+            missing = Missing("R40", _("300 characters at most"), _("You"), field="reason")
+            raise GuardError(_("This reason is too long."), [missing])
+        return reason
+
+
+class MergeForm(ReasonForm):
+    """Which identity is kept, and why."""
+
+    survivor = forms.UUIDField(required=False)
+
+    def read_survivor(self) -> UUID | None:
+        """Return the identity to keep, or None when none was chosen."""
+        return self.cleaned_data.get("survivor") if self.is_valid() else None
+
+
+class RecogniseForm(ReasonForm):
+    """Whom an unidentified patient turned out to be, and why."""
+
+    known = forms.UUIDField()
+
+
+class UnidentifiedForm(forms.Form):
+    """What is seen of somebody whom nobody can name yet."""
+
+    sex = choice(_("Sex, as it seems"), Patient.Sex.choices)
+    age = forms.IntegerField(
+        label=_("Estimated age"),
+        min_value=0,
+        max_value=OLDEST,
+        help_text=_("In years, roughly"),
+        widget=forms.NumberInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["sex"].required = True
+
+
+class TraitsForm(_TraitsModelForm):
+    """The strict traits of a patient who is identified at last."""
+
+    class Meta:
+        model = Patient
+        fields = ("birth_name", "used_name", "first_names", "sex", "birth_date")
+        labels = {
+            "birth_name": _("Birth name"),
+            "used_name": _("Used name, if it differs"),
+            "first_names": _("Given names, the first one first"),
+            "sex": _("Sex"),
+            "birth_date": _("Birth date"),
+        }
+        widgets = {
+            "sex": forms.RadioSelect,
+            "birth_date": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["sex"].choices = Patient.Sex.choices  # type: ignore[attr-defined]
+        for name in ("birth_name", "used_name", "first_names"):
+            self.fields[name].widget.attrs |= {"autocomplete": "off", "spellcheck": "false"}

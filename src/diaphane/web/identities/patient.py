@@ -1,0 +1,61 @@
+"""One identity: its traits, its status with what proves it, what weighs on it (R40)."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from diaphane.audit.operations import Subject, record_view
+from diaphane.kernel.clock import now
+from diaphane.organisations.middleware import require_actor
+from diaphane.patients.doubles import list_pairs
+from diaphane.patients.identities import doubt_identity, see_document
+from diaphane.patients.plausibility import list_warnings
+from diaphane.patients.queries import find_doubt, get_patient
+from diaphane.patients.transitions import SITE_ROLES
+from diaphane.web.acts.answering import go
+from diaphane.web.roles import for_roles
+
+from .forms import DocumentForm, ReasonForm, TraitsForm
+
+
+@require_safe
+@for_roles(*SITE_ROLES)
+def patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
+    """Show an identity of the site."""
+    actor = require_actor(request)
+    found = get_patient(patient_id, actor=actor)
+    subject = Subject("patient", found.pk, patient_id=found.pk)
+    record_view("identity", by=actor, at=now(), subject=subject)
+    context = {
+        "patient": found,
+        "proofs": found.proofs.all(),
+        "identifiers": found.identifiers.order_by("pk"),
+        "doubt": find_doubt(found),
+        "warnings": list_warnings(found),
+        "pairs": [each for each in list_pairs(actor) if found in each.patients],
+        "document_form": DocumentForm(),
+        "reason_form": ReasonForm(),
+        "traits_form": TraitsForm() if found.is_unidentified else None,
+    }
+    return render(request, "identities/patient.html", context)
+
+
+@require_POST
+@for_roles(*SITE_ROLES)
+def document(request: HttpRequest, patient_id: UUID) -> HttpResponse:
+    """Record that a document was seen."""
+    kind = str(request.POST.get("kind", ""))
+    see_document(patient_id=patient_id, kind=kind, by=require_actor(request), at=now())
+    return go(request, reverse("identities:patient", args=[patient_id]))
+
+
+@require_POST
+@for_roles(*SITE_ROLES)
+def doubt(request: HttpRequest, patient_id: UUID) -> HttpResponse:
+    """Say that the identity is doubtful."""
+    reason = ReasonForm(request.POST).words()
+    doubt_identity(patient_id=patient_id, reason=reason, by=require_actor(request), at=now())
+    return go(request, reverse("identities:patient", args=[patient_id]))

@@ -1,0 +1,323 @@
+"""Two identities made one, and two again: reviewed, traced, nothing lost (R40)."""
+
+from collections.abc import Iterable
+from datetime import date
+
+import pytest
+
+from diaphane.access.models import Grant
+from diaphane.access.operations import grant_to_patient
+from diaphane.accounts.models import User
+from diaphane.acts.models import Act
+from diaphane.audit.models import Entry
+from diaphane.imaging.headers import StudyIdentity
+from diaphane.imaging.matching import is_same_patient
+from diaphane.kernel.clock import now
+from diaphane.kernel.errors import ConflictError, GuardError
+from diaphane.patients.doubles import list_pairs, list_pairs_to_see, propose_pair
+from diaphane.patients.merging import compare_again, merge_pair, review_pair, set_pair_apart, unmerge_pair
+from diaphane.patients.models import IdentityPair, Patient, PatientIdentifier
+from diaphane.patients.operations import register_new_patient, register_unidentified
+from diaphane.patients.queries import find_doubt, get_patient, list_patients
+from diaphane.patients.searching import search_patients
+from diaphane.patients.settling import settle_as_known, settle_as_new
+from tests.factories import PatientFactory, make_patient_actor
+from tests.scenes import Territory, draft
+
+WHY = "Même personne : carte d’identité lue avec elle"
+
+
+def register(territory: Territory, **traits: object) -> Patient:
+    given = {
+        "birth_name": "Lefèvre",
+        "first_names": "Odette",
+        "birth_date": date(1961, 5, 9),
+        "sex": "F",
+        "provisional": True,
+    }
+    return register_new_patient(
+        patient=PatientFactory.build(**{**given, **traits}),
+        issuer=territory.site.issuer,
+        is_distinct=True,
+        by=territory.requester,
+        at=now(),
+    )
+
+
+def pair_of(territory: Territory, **traits: object) -> tuple[IdentityPair, Patient, Patient]:
+    kept, double = register(territory), register(territory, **traits)
+    return list_pairs(territory.technologist).get(), kept, double
+
+
+def merge(territory: Territory, pair: IdentityPair, kept: Patient) -> IdentityPair:
+    return merge_pair(pair_id=pair.pk, survivor_id=kept.pk, reason=WHY, by=territory.technologist, at=now())
+
+
+def rows_of(patients: Iterable[Patient]) -> dict[str, list[tuple[object, ...]]]:
+    ids = [each.pk for each in patients]
+    return {
+        "acts": sorted(Act.objects.filter(patient_id__in=ids).values_list("pk", "patient_id")),
+        "identifiers": sorted(
+            PatientIdentifier.objects.filter(patient_id__in=ids).values_list("issuer", "value", "patient_id")
+        ),
+        "grants": sorted(Grant.objects.filter(holder_id__in=ids).values_list("act_id", "holder_id")),
+        "accounts": sorted(User.objects.filter(patient_id__in=ids).values_list("pk", "patient_id")),
+        "patients": sorted(Patient.objects.filter(pk__in=ids).values_list("pk", "birth_name", "merged_into")),
+    }
+
+
+@pytest.mark.parametrize(
+    ("traits", "reason"),
+    [
+        ({}, "same_traits"),
+        ({"first_names": "Odète"}, "close_given_name"),
+        ({"first_names": "Odette-Marie"}, "close_given_name"),
+        ({"birth_name": "Lefebvre"}, "close_name"),
+        ({"birth_name": "Martin", "used_name": "Lefèvre"}, "used_name"),
+        ({"birth_name": "Odette", "first_names": "Lefèvre"}, "swapped"),
+        ({"birth_date": date(1961, 9, 5)}, "close_date"),
+        ({"birth_date": date(1961, 5, 8)}, "close_date"),
+    ],
+)
+def test_a_double_is_proposed_with_its_reason(
+    territory: Territory, traits: dict[str, object], reason: str
+) -> None:
+    pair, kept, double = pair_of(territory, **traits)
+    assert reason in pair.reasons
+    assert set(pair.patients) == {kept, double}
+    double.refresh_from_db()
+    assert double.is_homonym == (reason == "same_traits")
+
+
+@pytest.mark.parametrize(
+    "traits",
+    [
+        {"first_names": "Bernadette"},
+        {"birth_name": "Moreau"},
+        {"birth_date": date(1975, 11, 30)},
+    ],
+)
+def test_somebody_else_is_not_proposed(territory: Territory, traits: dict[str, object]) -> None:
+    register(territory)
+    register(territory, **traits)
+    assert not list_pairs(territory.technologist)
+
+
+def test_another_site_and_a_radiologist_see_and_decide_nothing(territory: Territory) -> None:
+    pair, kept, _double = pair_of(territory)
+    for actor in (territory.outsider, territory.imageur):
+        assert not list_pairs(actor)
+        with pytest.raises(IdentityPair.DoesNotExist):
+            merge_pair(pair_id=pair.pk, survivor_id=kept.pk, reason=WHY, by=actor, at=now())
+
+
+def test_a_merge_needs_a_reason_and_the_identity_to_keep(territory: Territory) -> None:
+    pair, kept, _double = pair_of(territory)
+    for survivor, reason in ((None, WHY), (kept.pk, " "), (territory.patient.pk, WHY)):
+        with pytest.raises(GuardError):
+            merge_pair(
+                pair_id=pair.pk, survivor_id=survivor, reason=reason, by=territory.technologist, at=now()
+            )
+    assert not Patient.objects.exclude(merged_into=None).exists()
+
+
+def test_an_ins_is_never_lost_in_a_merge(territory: Territory) -> None:
+    provisional = register(territory)
+    at = {"one": provisional, "other": territory.patient, "reasons": ["same_traits"]}
+    pair = propose_pair(**at, by=territory.technologist, at=now())  # type: ignore[arg-type]
+    with pytest.raises(GuardError):
+        merge(territory, pair, provisional)
+    assert merge(territory, pair, territory.patient).survivor == territory.patient
+
+
+def test_everything_follows_the_surviving_identity_and_comes_back_exactly(territory: Territory) -> None:
+    pair, kept, double = pair_of(territory)
+    act = draft(Territory(**{**vars(territory), "patient": double})).act
+    account = make_patient_actor(double)
+    grant_to_patient(act_id=act.pk, patient_id=double.pk, reason="told", at=now())
+    before = rows_of((kept, double))
+
+    merge(territory, pair, kept)
+    act.refresh_from_db()
+    assert act.patient == kept
+    assert User.objects.get(pk=account.id).patient_id == kept.pk
+    assert set(PatientIdentifier.objects.filter(patient=kept).values_list("value", flat=True)) == {
+        value for _issuer, value, _patient in before["identifiers"]
+    }
+    assert list(list_patients(territory.technologist).filter(pk__in=[kept.pk, double.pk])) == [kept]
+    assert search_patients(territory.technologist, words="lefevre", most=9) == [kept]
+    after = Act.objects.create(
+        patient=kept,
+        requesting_site=territory.site,
+        accession_number="DIA-AFTER",
+        study_instance_uid="2.25.1",
+        requested_urgency="urgent",
+        created_at=now(),
+    )
+
+    unmerge_pair(pair_id=pair.pk, reason="Deux sœurs", by=territory.requester, at=now())
+    after.refresh_from_db()
+    assert after.patient == kept
+    after.delete()
+    assert rows_of((kept, double)) == before
+    assert set(search_patients(territory.technologist, words="lefevre", most=9)) == {kept, double}
+    actions = Entry.objects.filter(patient_id=double.pk).values_list("action", flat=True)
+    assert {"patient.merged", "patient.unmerged", "identity_pair.merge"} <= set(actions)
+
+
+def test_a_right_given_after_the_merge_goes_back_with_its_act(territory: Territory) -> None:
+    pair, kept, double = pair_of(territory)
+    act = draft(Territory(**{**vars(territory), "patient": double})).act
+    merge(territory, pair, kept)
+    grant_to_patient(act_id=act.pk, patient_id=kept.pk, reason="told", at=now())
+    unmerge_pair(pair_id=pair.pk, reason="Deux sœurs", by=territory.requester, at=now())
+    assert Grant.objects.get(act_id=act.pk, role="patient").holder_id == double.pk
+
+
+def test_a_merge_is_reviewed_by_a_second_person(territory: Territory) -> None:
+    pair, kept, _double = pair_of(territory)
+    merge(territory, pair, kept)
+    assert list_pairs_to_see(territory.requester) == [pair]
+    with pytest.raises(GuardError):
+        review_pair(pair_id=pair.pk, by=territory.technologist, at=now())
+    assert review_pair(pair_id=pair.pk, by=territory.requester, at=now()).state == "reviewed"
+    assert list_pairs_to_see(territory.requester) == []
+    assert unmerge_pair(pair_id=pair.pk, reason="Erreur", by=territory.requester, at=now()).survivor is None
+
+
+def test_merges_are_undone_in_the_reverse_order(territory: Territory) -> None:
+    pair, kept, _double = pair_of(territory)
+    third = register(territory, first_names="Odète")
+    merge(territory, pair, kept)
+    later = list_pairs(territory.technologist).get(first__in=[kept, third], second__in=[kept, third])
+    merge(territory, later, third)
+    with pytest.raises(ConflictError):
+        unmerge_pair(pair_id=pair.pk, reason=WHY, by=territory.technologist, at=now())
+    unmerge_pair(pair_id=later.pk, reason=WHY, by=territory.technologist, at=now())
+    unmerge_pair(pair_id=pair.pk, reason=WHY, by=territory.technologist, at=now())
+    assert not Patient.objects.exclude(merged_into=None).exists()
+
+
+def test_two_persons_are_said_apart_and_may_be_compared_again(territory: Territory) -> None:
+    pair, kept, _double = pair_of(territory)
+    set_pair_apart(pair_id=pair.pk, reason="Jumelles", by=territory.technologist, at=now())
+    assert list_pairs_to_see(territory.technologist) == []
+    with pytest.raises(ConflictError):
+        merge(territory, pair, kept)
+    compare_again(pair_id=pair.pk, reason="Relu", by=territory.technologist, at=now())
+    assert list_pairs_to_see(territory.technologist) == [pair]
+
+
+def at_another_site(territory: Territory, **changes: object) -> Patient:
+    held = territory.patient
+    traits = {
+        "birth_name": held.birth_name,
+        "first_names": held.first_names,
+        "sex": held.sex,
+        "birth_date": held.birth_date,
+        "ins": held.ins,
+        "ins_oid": held.ins_oid,
+        "identity_status": "provisional",
+    }
+    return register_new_patient(
+        patient=PatientFactory.build(**{**traits, **changes}),
+        issuer="ISSUER-OF-ANOTHER-SITE",
+        is_distinct=False,
+        by=territory.outsider,
+        at=now(),
+    )
+
+
+def test_an_ins_known_at_another_site_with_the_same_traits_is_linked(territory: Territory) -> None:
+    assert at_another_site(territory) == territory.patient
+    assert at_another_site(territory) == territory.patient
+    assert territory.patient.identifiers.count() == 2
+
+
+def test_an_ins_known_with_other_traits_is_a_collision_that_makes_the_exam_wait(territory: Territory) -> None:
+    made = at_another_site(territory, birth_name="Tout-Autre")
+    assert made != territory.patient
+    assert made.ins == ""
+    pair = list_pairs(territory.technologist).get()
+    assert (pair.is_collision, pair.claimed_ins) == (True, territory.patient.ins)
+    assert find_doubt(made)
+    assert find_doubt(territory.patient) == ""  # qualified: somebody else's slip does not stop them
+    set_pair_apart(pair_id=pair.pk, reason="INS mal lu", by=territory.technologist, at=now())
+    assert find_doubt(made) == ""
+
+
+def unidentified(territory: Territory) -> Patient:
+    return register_unidentified(
+        sex="M", age=40, issuer=territory.site.issuer, by=territory.technologist, at=now()
+    )
+
+
+def test_an_unidentified_patient_is_settled_as_somebody_new(territory: Territory) -> None:
+    patient = unidentified(territory)
+    act = draft(Territory(**{**vars(territory), "patient": patient})).act
+    assert patient.display_name.startswith("INCONNU ")
+    assert patient.age_on(now().date()) == 40
+    traits = PatientFactory.build(birth_name="Garnier", first_names="Paul", sex="M", provisional=True)
+    sent = patient.identifiers.get().value
+    done = settle_as_new(patient_id=patient.pk, traits=traits, by=territory.requester, at=now())
+    assert (done.pk, done.birth_name, done.is_unidentified) == (patient.pk, "Garnier", False)
+    assert (act.patient_id, done.identifiers.get().value) == (patient.pk, sent)
+    assert search_patients(territory.requester, words="garnier paul", most=5) == [done]
+    with pytest.raises(ConflictError):
+        settle_as_new(patient_id=patient.pk, traits=traits, by=territory.requester, at=now())
+
+
+def test_an_unidentified_patient_is_settled_as_somebody_known_and_that_is_undone(
+    territory: Territory,
+) -> None:
+    patient = unidentified(territory)
+    act = draft(Territory(**{**vars(territory), "patient": patient})).act
+    sent = patient.identifiers.get().value
+    pair = settle_as_known(
+        patient_id=patient.pk,
+        known_id=territory.patient.pk,
+        reason="Reconnu par sa femme",
+        by=territory.technologist,
+        at=now(),
+    )
+    act.refresh_from_db()
+    assert act.patient == territory.patient
+    assert PatientIdentifier.objects.get(value=sent).patient == territory.patient
+    unmerge_pair(pair_id=pair.pk, reason="Ce n’est pas lui", by=territory.requester, at=now())
+    assert get_patient(patient.pk, actor=territory.technologist).is_unidentified
+
+
+def test_images_sent_under_the_label_stay_the_patient_s_once_identified_or_recognised(
+    territory: Territory,
+) -> None:
+    patient = unidentified(territory)
+    sent = StudyIdentity("1.2", patient.dicom_name, "X1", "", f"{patient.birth_date:%Y%m%d}")
+    assert is_same_patient(sent, patient)
+    traits = PatientFactory.build(birth_name="Garnier", first_names="Paul", sex="M", provisional=True)
+    assert is_same_patient(
+        sent, settle_as_new(patient_id=patient.pk, traits=traits, by=territory.requester, at=now())
+    )
+    assert not is_same_patient(sent, unidentified(territory))
+
+
+def test_images_under_either_name_are_the_merged_patient_s(territory: Territory) -> None:
+    pair, kept, double = pair_of(territory, birth_name="Lefebvre")
+    sent = StudyIdentity("1.2", double.dicom_name, "X1", "", f"{double.birth_date:%Y%m%d}")
+    assert not is_same_patient(sent, kept)
+    merge(territory, pair, kept)
+    assert is_same_patient(sent, kept)
+
+
+def test_nobody_elsewhere_settles_a_patient(territory: Territory) -> None:
+    patient = unidentified(territory)
+    traits = PatientFactory.build(provisional=True)
+    with pytest.raises(Patient.DoesNotExist):
+        settle_as_new(patient_id=patient.pk, traits=traits, by=territory.outsider, at=now())
+    with pytest.raises(Patient.DoesNotExist):
+        settle_as_known(
+            patient_id=patient.pk,
+            known_id=territory.patient.pk,
+            reason="…",
+            by=territory.outsider,
+            at=now(),
+        )

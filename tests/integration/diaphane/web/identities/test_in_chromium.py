@@ -1,0 +1,130 @@
+"""The pages of identities in a real Chromium: accessible, wide and narrow, light and dark; merged by hand."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.urls import reverse
+from playwright.sync_api import expect, sync_playwright
+
+from diaphane.kernel.clock import now
+from diaphane.patients.doubles import list_pairs
+from diaphane.patients.models import IdentityPair, Patient
+from diaphane.patients.operations import register_new_patient, register_unidentified
+from tests.browsing import open_session
+from tests.factories import PatientFactory
+from tests.live_server import LiveServer, serving
+from tests.scenes import Territory, make_territory
+
+CHROMIUM = shutil.which("chromium")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(CHROMIUM is None and not os.environ.get("CI"), reason="no chromium on this machine"),
+]
+LOOKS = ((1280, "light"), (1280, "dark"), (390, "light"))
+OVERFLOW = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+
+
+@pytest.fixture
+def territory(transactional_db: None) -> Territory:
+    return make_territory()
+
+
+@pytest.fixture
+def server(territory: Territory, tmp_path: Path) -> Iterator[LiveServer]:
+    with serving(tmp_path) as running:
+        yield running
+
+
+@pytest.fixture
+def pair(territory: Territory) -> IdentityPair:
+    for first_names in ("Odette Anne", "Odète"):
+        register_new_patient(
+            patient=PatientFactory.build(
+                birth_name="Lefèvre",
+                first_names=first_names,
+                birth_date=date(1961, 5, 9),
+                sex="F",
+                provisional=True,
+            ),
+            issuer=territory.site.issuer,
+            is_distinct=False,
+            by=territory.requester,
+            at=now(),
+        )
+    return list_pairs(territory.technologist).get()
+
+
+@pytest.fixture
+def unknown(territory: Territory) -> Patient:
+    return register_unidentified(
+        sex="M", age=40, issuer=territory.site.issuer, by=territory.technologist, at=now()
+    )
+
+
+def test_every_page_is_accessible_at_every_size_and_in_both_lights(
+    territory: Territory, server: LiveServer, pair: IdentityPair, unknown: Patient
+) -> None:
+    session = open_session(territory.technologist).cookies[settings.SESSION_COOKIE_NAME].value
+    pages = {
+        "list": reverse("identities:list"),
+        "pair": reverse("identities:pair", args=[pair.pk]),
+        "patient": reverse("identities:patient", args=[pair.first_id]),
+        "unknown": reverse("identities:patient", args=[unknown.pk]),
+        "register": reverse("identities:unidentified"),
+    }
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        for width, light in LOOKS:
+            context = browser.new_context(
+                viewport={"width": width, "height": 900},
+                locale="fr-FR",
+                color_scheme=light,  # type: ignore[arg-type]
+                base_url=server.url,
+            )
+            context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": server.url}])
+            page = context.new_page()
+            for name, address in pages.items():
+                page.goto(address)
+                found = Axe().run(page).response["violations"]
+                serious = [each["id"] for each in found if each["impact"] in {"serious", "critical"}]
+                assert serious == [], f"{name} {width} {light}"
+                assert not page.evaluate(OVERFLOW), f"{name} {width}"
+        browser.close()
+
+
+def test_a_person_merges_and_another_reviews(
+    territory: Territory, server: LiveServer, pair: IdentityPair
+) -> None:
+    sessions = [
+        open_session(each).cookies[settings.SESSION_COOKIE_NAME].value
+        for each in (territory.technologist, territory.requester)
+    ]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        pages = []
+        for session in sessions:
+            context = browser.new_context(locale="fr-FR", base_url=server.url)
+            context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": server.url}])
+            pages.append(context.new_page())
+        first, second = pages
+        first.goto(reverse("identities:list"))
+        first.locator("a.pick").first.click()
+        first.get_by_role("button", name="Rapprocher : une seule personne").click()
+        expect(first.locator("#refusal, .notice.tone-stop").first).to_be_visible()
+        first.locator("input[name=survivor]").first.check()
+        first.locator("#id_reason").fill("Carte d’identité lue avec elle")
+        first.get_by_role("button", name="Rapprocher : une seule personne").click()
+        expect(first.get_by_text("Une autre personne que vous le relit")).to_be_visible()
+        second.goto(reverse("identities:pair", args=[pair.pk]))
+        second.get_by_role("button", name="Relu : c’est bien une seule personne").click()
+        expect(second.get_by_text("Aucune identité n’attend d’être comparée")).to_be_visible()
+        browser.close()
+    pair.refresh_from_db()
+    assert pair.state == "reviewed"
