@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "diaphane.organisations.middleware.ActorMiddleware",
     "diaphane.web.middleware.SecondFactorMiddleware",
+    "diaphane.web.middleware.DeclaredRightsMiddleware",
     "diaphane.web.middleware.SamePersonMiddleware",
     "diaphane.web.middleware.LivePositionMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

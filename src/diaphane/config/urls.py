@@ -10,6 +10,7 @@ from diaphane.kernel.modes import Mode
 from diaphane.web.components.gallery import gallery
 from diaphane.web.health import healthz, readyz
 from diaphane.web.home import home
+from diaphane.web.quality.rights import rights
 from diaphane.web.quality.rules import rules
 
 handler400 = "diaphane.web.refusals.bad_request"
@@ -25,6 +26,7 @@ urlpatterns = [
     path("identite/", include("diaphane.web.identity.urls")),
     path("lecture/", include("diaphane.web.reading_room.urls")),
     path("exigences/", rules, name="rules"),
+    path("droits/", rights, name="rights"),
     path("compte/", include("diaphane.web.account_urls")),
 ]
 urlpatterns += [

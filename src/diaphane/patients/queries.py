@@ -5,13 +5,12 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from diaphane.kernel.actors import Actor, Role
+from diaphane.kernel.actors import Actor
+from diaphane.kernel.rights import may
 from diaphane.kernel.words import fold
 from diaphane.organisations.queries import get_structure
 
 from .models import Patient
-
-_REGISTRARS = frozenset({Role.REQUESTING_PHYSICIAN, Role.TECHNOLOGIST})
 
 
 def _names(patient: Patient) -> tuple[str, str]:
@@ -33,7 +32,7 @@ def list_patients(actor: Actor, *, words: str = "") -> QuerySet[Patient]:
 
     A word fits by the start of a name or of a given name, by a birth date (17/03/1954), or by an INS.
     """
-    if actor.structure_id is None or actor.role not in _REGISTRARS:
+    if actor.structure_id is None or not may(actor, "patient.search"):
         return Patient.objects.none()
     issuer = get_structure(actor.structure_id).issuer
     found = Patient.objects.filter(identifiers__issuer=issuer).distinct()

@@ -30,6 +30,7 @@ class Link:
 
 _REPORTS = Entry(_("Reports"), "file-certificate", "reports:list")
 _RULES = Entry(_("Rules of the guide"), "checklist", "rules")
+_RIGHTS = Entry(_("Who may do what"), "lock", "rights")
 NAVIGATION: dict[Role, tuple[Entry, ...]] = {
     Role.REQUESTING_PHYSICIAN: (
         Entry(_("Exam requests"), "clipboard-text", "requesting:list"),
@@ -40,7 +41,7 @@ NAVIGATION: dict[Role, tuple[Entry, ...]] = {
     Role.TECHNOLOGIST: (Entry(_("Exams of the day"), "calendar-event", "technologist:board"), _RULES),
     Role.TREATING_PHYSICIAN: (_REPORTS, _RULES),
     Role.PATIENT: (Entry(_("My exams"), "heart", "patient:home"),),
-    Role.ADMINISTRATOR: (_RULES,),
+    Role.ADMINISTRATOR: (_RIGHTS, _RULES),
 }
 
 
