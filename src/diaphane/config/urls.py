@@ -25,6 +25,7 @@ urlpatterns = [
     path("manipulation/", include("diaphane.web.technologist.urls")),
     path("identite/", include("diaphane.web.identity.urls")),
     path("lecture/", include("diaphane.web.reading_room.urls")),
+    path("urgence/", include("diaphane.web.emergency.urls")),
     path("exigences/", rules, name="rules"),
     path("droits/", rights, name="rights"),
     path("compte/", include("diaphane.web.account_urls")),

@@ -41,7 +41,11 @@ NAVIGATION: dict[Role, tuple[Entry, ...]] = {
     Role.TECHNOLOGIST: (Entry(_("Exams of the day"), "calendar-event", "technologist:board"), _RULES),
     Role.TREATING_PHYSICIAN: (_REPORTS, _RULES),
     Role.PATIENT: (Entry(_("My exams"), "heart", "patient:home"),),
-    Role.ADMINISTRATOR: (_RIGHTS, _RULES),
+    Role.ADMINISTRATOR: (
+        Entry(_("Emergency accesses"), "lock-open", "emergency:review_list"),
+        _RIGHTS,
+        _RULES,
+    ),
 }
 
 

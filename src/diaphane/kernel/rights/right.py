@@ -21,6 +21,7 @@ class Reach(StrEnum):
     SITE = "site"
     OWN = "own"
     PLATFORM = "platform"
+    EMERGENCY = "emergency"
 
     @property
     def label(self) -> Promise:
@@ -33,6 +34,7 @@ _REACHES = {
     Reach.SITE: _("their own site"),
     Reach.OWN: _("what is theirs"),
     Reach.PLATFORM: _("the platform, without any patient"),
+    Reach.EMERGENCY: _("an exam that they name exactly"),
 }
 
 

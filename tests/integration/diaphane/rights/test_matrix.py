@@ -78,7 +78,7 @@ def scene(territory: Territory, login: Callable[[Actor], Client]) -> Scene:
     image = Instance.objects.filter(series__study__act=report.act).first()
     assert image is not None
     values = dict.fromkeys(
-        ("reconciliation_id", "alert_id", "search_id", "link_id", "instance_id"), uuid4()
+        ("reconciliation_id", "alert_id", "search_id", "link_id", "access_id", "instance_id"), uuid4()
     ) | {
         "act_id": report.act_id,
         "study_uid": report.act.study_instance_uid,
