@@ -50,6 +50,11 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["act_id", "id"]),
             models.Index(fields=["patient_id", "id"]),
+            models.Index(
+                fields=["occurred_at"],
+                condition=models.Q(action__startswith="viewed.") | models.Q(action__startswith="exported."),
+                name="views_by_day",
+            ),
         ]
         constraints = [
             # Viewing is audited once per user, subject and session, not per frame.

@@ -12,6 +12,7 @@ from diaphane.web.health import healthz, readyz
 from diaphane.web.home import home
 from diaphane.web.quality.rights import rights
 from diaphane.web.quality.rules import rules
+from diaphane.web.quality.unusual import unusual
 
 handler400 = "diaphane.web.refusals.bad_request"
 urlpatterns = [
@@ -28,6 +29,7 @@ urlpatterns = [
     path("urgence/", include("diaphane.web.emergency.urls")),
     path("exigences/", rules, name="rules"),
     path("droits/", rights, name="rights"),
+    path("regards/", unusual, name="unusual"),
     path("compte/", include("diaphane.web.account_urls")),
 ]
 urlpatterns += [

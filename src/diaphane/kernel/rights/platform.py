@@ -27,6 +27,12 @@ SECTION = Section(
             reach=Reach.SITE,
         ),
         allow(
+            "trace.review",
+            _("Review the looks that stand out"),
+            Role.ADMINISTRATOR,
+            reach=Reach.SITE,
+        ),
+        allow(
             "machine.admit",
             _("Let a gateway in, or shut it out"),
             Role.ADMINISTRATOR,
