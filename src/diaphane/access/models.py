@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from diaphane.kernel.actors import Actor, Role
@@ -18,12 +19,14 @@ class GrantQuerySet(models.QuerySet["Grant"]):
     def held_by(self, actor: Actor) -> "GrantQuerySet":
         """Keep the grants that this actor holds: by person, by role at a structure, or as the patient.
 
-        A holder is known by its UUID, whatever it is: one comparison, which the indexes answer alone.
+        A holder is known by its UUID, whatever it is: one comparison, which the indexes answer alone. A
+        grant for a while ends by the clock, whether or not the job that ends it has come.
         """
         is_patient = actor.role is Role.PATIENT
         names = [actor.patient_id] if is_patient else [actor.id, actor.structure_id]
         holders = [each for each in names if each is not None]
-        return self.filter(holder_id__in=holders, role=actor.role.value, ended_at=None)
+        held = self.filter(holder_id__in=holders, role=actor.role.value, ended_at=None)
+        return held.filter(Q(ends_at=None) | Q(ends_at__gt=Now()))
 
 
 class Grant(models.Model):
@@ -44,11 +47,12 @@ class Grant(models.Model):
     reason = models.CharField(max_length=60)
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+    ends_at = models.DateTimeField(null=True)
 
     objects = GrantQuerySet.as_manager()
 
     privacy = dict.fromkeys(
-        ("id", "act_id", "holder_type", "holder_id", "role", "reason", "started_at", "ended_at"),
+        ("id", "act_id", "holder_type", "holder_id", "role", "reason", "started_at", "ended_at", "ends_at"),
         Privacy.TECHNICAL,
     )
 
@@ -58,6 +62,7 @@ class Grant(models.Model):
             models.Index(
                 fields=["holder_id", "role", "act_id"],
                 condition=Q(ended_at=None),
+                include=["ends_at"],
                 name="open_grants_of_holder",
             )
         ]
@@ -65,6 +70,7 @@ class Grant(models.Model):
             models.UniqueConstraint(
                 fields=["act_id", "holder_id", "role", "holder_type"],
                 condition=Q(ended_at=None),
+                include=["ends_at"],
                 name="one_open_grant",
             )
         ]

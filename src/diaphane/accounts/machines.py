@@ -19,6 +19,7 @@ from diaphane.audit.queries import count_entries
 from diaphane.kernel.actors import SYSTEM, Actor, Role
 from diaphane.kernel.errors import DiaphaneError, NotAllowedError
 from diaphane.kernel.identifiers import uuid7
+from diaphane.kernel.rights import may
 
 from .models import EnrolmentCode, ServiceToken
 from .operations import TooManyTriesError, digest_of
@@ -43,7 +44,6 @@ _CODE_REFUSALS = {
     "used": _("This code was already used: it serves once. Ask for another."),
     "expired": _("This code is over: it lasts one day. Ask for another."),
 }
-_ISSUERS = frozenset({Role.ADMINISTRATOR, Role.SYSTEM})
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ def renew_token(*, by: Actor, at: datetime) -> Credential:
     """
     with transaction.atomic():
         held = list(ServiceToken.objects.select_for_update().filter(machine_id=by.id, revoked_at=None))
-        if by.role is not Role.EDGE or not held:
+        if not may(by, "gateway.credentials") or not held:
             raise NotAllowedError(_("Only a gateway that is enrolled renews its token."))
         never_used = [each.pk for each in held if each.first_used_at is None]
         ServiceToken.objects.filter(pk__in=never_used).update(revoked_at=at)
@@ -141,7 +141,7 @@ def _plain(code: str) -> str:
 
 
 def _require_issuer(by: Actor) -> None:
-    if by.role not in _ISSUERS:
+    if not may(by, "machine.admit"):
         raise NotAllowedError(_("Only an administrator lets a gateway in or shuts it out."))
 
 

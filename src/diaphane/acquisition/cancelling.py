@@ -12,6 +12,7 @@ from diaphane.consents.operations import record_consent
 from diaphane.consents.queries import get_consent
 from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.errors import ConflictError, GuardError, Missing, NotAllowedError
+from diaphane.kernel.rights import may
 from diaphane.scheduling.operations import cancel_slot
 
 from .models import CancelMotive, Exam, ExamState
@@ -71,7 +72,7 @@ def organise_alternative(*, exam: Exam, by: Actor, at: datetime) -> None:
         NotAllowedError: the demandeur's side sees to it.
         ConflictError: nothing of the kind is owed, or not any more.
     """
-    if by.role is not Role.REQUESTING_PHYSICIAN:
+    if not may(by, "request.acknowledge"):
         raise NotAllowedError(_("The requesting physician organises another way."))
     if not list_open_duties(exam.act).filter(guard=ALTERNATIVE_ORGANISED).exists():
         raise ConflictError(_("Nothing is owed here any more."))

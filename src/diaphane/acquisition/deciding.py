@@ -7,8 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from diaphane.acts.operations import note, settle_duties
 from diaphane.acts.queries import list_open_duties
-from diaphane.kernel.actors import Actor, Role
+from diaphane.kernel.actors import Actor
 from diaphane.kernel.errors import ConflictError, GuardError, Missing, NotAllowedError
+from diaphane.kernel.rights import may
 from diaphane.requests.orders import ImplantFinding, settle_implants
 from diaphane.requests.orders import prescribe_contrast as prescribe
 
@@ -37,7 +38,7 @@ def decide_despite_pregnancy(*, exam: Exam, reason: str, by: Actor, at: datetime
         GuardError: no reason: why it is made now, and how it is optimised.
         ConflictError: nothing is to be decided, or not any more.
     """
-    if by.role is not Role.IMAGEUR:
+    if not may(by, "exam.order"):
         raise NotAllowedError(_("Only a radiologist decides this."))
     if not reason.strip():
         what = _("Why the exam is made, and how it is optimised")
@@ -68,7 +69,7 @@ def settle_implants_at_table(*, exam: Exam, finding: ImplantFinding, by: Actor, 
     """
     with transaction.atomic():
         held = Exam.objects.select_for_update(of=("self",)).get(pk=exam.pk)
-        if by.role is Role.IMAGEUR and not are_implants_to_settle(held):
+        if may(by, "exam.order") and not are_implants_to_settle(held):
             raise ConflictError(_("No MRI waits at the table here."))
         settle_implants(request=held.act.request, finding=finding, by=by, at=at)
         held.implants_answer = ""
@@ -93,7 +94,7 @@ def prescribe_contrast(*, exam: Exam, prescription: str, by: Actor, at: datetime
     """
     with transaction.atomic():
         held = Exam.objects.select_for_update(of=("self",)).get(pk=exam.pk)
-        if by.role is Role.IMAGEUR and not may_prescribe_contrast(held):
+        if may(by, "exam.order") and not may_prescribe_contrast(held):
             raise ConflictError(_("Contrast is already prescribed, or this exam is over."))
         prescribe(request=held.act.request, prescription=prescription, by=by, at=at)
         settle_duties(held.act, CONTRAST_PRESCRIBED.code, by=by, at=at)

@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from diaphane.acts.models import Duty
 from diaphane.acts.operations import settle_duty
-from diaphane.kernel.actors import Actor, Role
+from diaphane.kernel.actors import Actor
 from diaphane.kernel.clock import now
 from diaphane.kernel.errors import ConflictError, GuardError, Missing, NotAllowedError
+from diaphane.kernel.rights import may
 from diaphane.organisations.queries import get_structure
 
 from .models import LinkTest
@@ -54,7 +55,7 @@ def record_link_test(
         GuardError: values that no link has.
         ConflictError: this test was already recorded.
     """
-    if by.role is not Role.TECHNOLOGIST or by.structure_id != structure_id:
+    if not may(by, "link.test") or by.structure_id != structure_id:
         raise NotAllowedError(_("Only a technologist of the site tests its link."))
     _check_plausible(down_mbps, up_mbps, latency_ms)
     is_good = down_mbps >= GOOD_DOWN_MBPS and up_mbps >= GOOD_UP_MBPS and latency_ms <= GOOD_LATENCY_MS

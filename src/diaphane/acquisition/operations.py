@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from diaphane.acts.models import Act
 from diaphane.acts.operations import advance, note, settle_duties
 from diaphane.consents.operations import record_consent
-from diaphane.kernel.actors import SYSTEM, Actor, Role
+from diaphane.kernel.actors import SYSTEM, Actor
 from diaphane.kernel.errors import ConflictError, GuardError, Missing, NotAllowedError
+from diaphane.kernel.rights import may
 from diaphane.organisations.models import Room
 from diaphane.scheduling.operations import book_slot, end_slot
 from diaphane.scheduling.queries import get_appointment
@@ -113,7 +114,7 @@ def supervise_exam(*, exam: Exam, by: Actor, at: datetime) -> None:
         GuardError: the registration was not checked, or no insurance covers today.
         ConflictError: the exam is over: who supervised it is history.
     """
-    if by.role is not Role.IMAGEUR:
+    if not may(by, "exam.supervise"):
         raise NotAllowedError(_("Only a radiologist supervises an exam."))
     found = [guard.check(exam, by) for guard in (REGISTERED, INSURED)]
     missing = [each for each in found if each is not None]
@@ -236,7 +237,7 @@ def close_exam(*, exam: Exam, at: datetime) -> Exam:
 
 
 def _check_beside_patient(by: Actor) -> None:
-    if by.role is not Role.TECHNOLOGIST:
+    if not may(by, "exam.prepare"):
         raise NotAllowedError(_("Only a technologist writes what is done beside the patient."))
 
 

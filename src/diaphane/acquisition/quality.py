@@ -9,6 +9,7 @@ from diaphane.acts.operations import advance, note, open_duty, settle_duties
 from diaphane.acts.queries import list_open_duties
 from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.errors import ConflictError, GuardError, Missing, NotAllowedError
+from diaphane.kernel.rights import may
 
 from .checking import check_exam_images
 from .models import Exam, ExamState
@@ -84,7 +85,7 @@ def record_next_step_done(*, exam: Exam, by: Actor, at: datetime) -> None:
         NotAllowedError: the demandeur's side sees to it.
         ConflictError: the exam has a conclusion, or this was settled already.
     """
-    if by.role is not Role.REQUESTING_PHYSICIAN:
+    if not may(by, "exam.organise"):
         raise NotAllowedError(_("The requesting physician organises the next step."))
     with transaction.atomic():
         held = Exam.objects.select_for_update(of=("self",)).get(pk=exam.pk)

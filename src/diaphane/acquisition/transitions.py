@@ -2,14 +2,12 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from diaphane.kernel.actors import Role
+from diaphane.kernel.rights import roles_of
 from diaphane.kernel.transitions import Transition, TransitionTable
 
 from . import guards
 from .models import ExamState
 
-_TECHNOLOGIST = frozenset({Role.TECHNOLOGIST})
-_IMAGEUR = frozenset({Role.IMAGEUR})
 _ACCEPTED = frozenset({ExamState.ACCEPTED, ExamState.ACCEPTED_WITH_RESERVE})
 
 EXAM_TABLE = TransitionTable(
@@ -22,7 +20,7 @@ EXAM_TABLE = TransitionTable(
             _("Schedule the exam"),
             frozenset({ExamState.TO_SCHEDULE, ExamState.SCHEDULED}),
             ExamState.SCHEDULED,
-            _TECHNOLOGIST,
+            roles_of("exam.schedule"),
             (guards.SLOT,),
         ),
         Transition(
@@ -30,14 +28,14 @@ EXAM_TABLE = TransitionTable(
             _("The patient has arrived"),
             frozenset({ExamState.SCHEDULED}),
             ExamState.ARRIVED,
-            _TECHNOLOGIST,
+            roles_of("exam.arrive"),
         ),
         Transition(
             "get_ready",
             _("Ready for the exam"),
             frozenset({ExamState.ARRIVED}),
             ExamState.READY,
-            _TECHNOLOGIST,
+            roles_of("exam.get_ready"),
             (
                 guards.IDENTITY,
                 guards.CERTAIN_IDENTITY,
@@ -55,14 +53,14 @@ EXAM_TABLE = TransitionTable(
             _("Go back to the checks"),
             frozenset({ExamState.READY}),
             ExamState.ARRIVED,
-            _TECHNOLOGIST,
+            roles_of("exam.check_again"),
         ),
         Transition(
             "start",
             _("Start the exam"),
             frozenset({ExamState.READY}),
             ExamState.IN_PROGRESS,
-            _TECHNOLOGIST,
+            roles_of("exam.start"),
             (guards.CERTAIN_IDENTITY, guards.SUPERVISION, guards.PHYSICIAN_ON_SITE),
         ),
         Transition(
@@ -70,7 +68,7 @@ EXAM_TABLE = TransitionTable(
             _("Finish the acquisition"),
             frozenset({ExamState.IN_PROGRESS}),
             ExamState.ACQUIRED,
-            _TECHNOLOGIST,
+            roles_of("exam.finish"),
             (
                 guards.IMAGES,
                 guards.DOSE,
@@ -84,7 +82,7 @@ EXAM_TABLE = TransitionTable(
             _("Check the images"),
             frozenset({ExamState.ACQUIRED}),
             ExamState.CHECKING,
-            _IMAGEUR,
+            roles_of("exam.check"),
             (guards.REGISTERED, guards.INSURED, guards.ALL_VERIFIED),
         ),
         Transition(
@@ -92,14 +90,14 @@ EXAM_TABLE = TransitionTable(
             _("Ask for more images"),
             frozenset({ExamState.CHECKING}),
             ExamState.IN_PROGRESS,
-            _IMAGEUR,
+            roles_of("exam.repeat"),
         ),
         Transition(
             "accept",
             _("Accept the images"),
             frozenset({ExamState.CHECKING}),
             ExamState.ACCEPTED,
-            _IMAGEUR,
+            roles_of("exam.accept"),
             (
                 guards.REGISTERED,
                 guards.INSURED,
@@ -114,7 +112,7 @@ EXAM_TABLE = TransitionTable(
             # Also before the check: a gateway that fell silent does not keep a patient on the table for ever.
             frozenset({ExamState.ACQUIRED, ExamState.CHECKING}),
             ExamState.ACCEPTED_WITH_RESERVE,
-            _IMAGEUR,
+            roles_of("exam.accept_with_reserve"),
             (
                 guards.REGISTERED,
                 guards.INSURED,
@@ -128,23 +126,23 @@ EXAM_TABLE = TransitionTable(
             _("Declare the exam not interpretable"),
             frozenset({ExamState.CHECKING}),
             ExamState.NOT_INTERPRETABLE,
-            _IMAGEUR,
+            roles_of("exam.declare_not_interpretable"),
             (guards.REGISTERED, guards.INSURED, guards.QUALITY_MOTIVE),
         ),
-        Transition("read", _("Start reading"), _ACCEPTED, ExamState.BEING_READ, _IMAGEUR),
+        Transition("read", _("Start reading"), _ACCEPTED, ExamState.BEING_READ, roles_of("exam.read")),
         Transition(
             "report",
             _("Report signed"),
             frozenset({ExamState.BEING_READ}),
             ExamState.REPORTED,
-            _IMAGEUR,
+            roles_of("exam.report"),
         ),
         Transition(
             "close",
             _("Close the act"),
             frozenset({ExamState.REPORTED}),
             ExamState.CLOSED,
-            frozenset({Role.SYSTEM}),
+            roles_of("exam.close"),
             (guards.NOTHING_OWED,),
         ),
         Transition(
@@ -152,14 +150,14 @@ EXAM_TABLE = TransitionTable(
             _("Cancel the exam"),
             frozenset({ExamState.TO_SCHEDULE, ExamState.SCHEDULED, ExamState.ARRIVED, ExamState.READY}),
             ExamState.CANCELLED,
-            _TECHNOLOGIST | {Role.REQUESTING_PHYSICIAN},
+            roles_of("exam.cancel"),
         ),
         Transition(
             "interrupt",
             _("Interrupt the exam"),
             frozenset({ExamState.IN_PROGRESS}),
             ExamState.CANCELLED,
-            _TECHNOLOGIST,
+            roles_of("exam.interrupt"),
             (guards.NO_IMAGE,),
         ),
     ),

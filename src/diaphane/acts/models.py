@@ -11,6 +11,8 @@ from diaphane.kernel.privacy import Privacy
 from diaphane.organisations.models import Structure
 from diaphane.patients.models import Patient
 
+from .emergency_models import EmergencyAccess as EmergencyAccess
+
 
 class ActQuerySet(models.QuerySet["Act"]):
     """Acts, starting from who asks."""

@@ -13,6 +13,7 @@ from django.db import connection, models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from diaphane.access.operations import grant_to_roles
+from diaphane.access.queries import is_reader_for_a_while
 from diaphane.audit.operations import Subject, record
 from diaphane.events.operations import record_event
 from diaphane.kernel.actors import Actor, Role
@@ -24,6 +25,7 @@ from diaphane.patients.models import Patient
 from .models import Act, Duty, LedgerEntry, Step
 
 DUTY_DELAY = timedelta(hours=24)
+_OPEN_TO_READERS = ("emergency.", "message.remark")
 
 
 _P = TypeVar("_P", bound=models.Model)
@@ -75,6 +77,7 @@ def advance(
     with transaction.atomic():
         locked = type(part)._default_manager.select_for_update(of=("self",)).get(pk=part.pk)
         act: Act = locked.act  # type: ignore[attr-defined]
+        _refuse_reader(act, by)
         source: str = locked.state  # type: ignore[attr-defined]
         outcome = table.check(locked, name, by=by, is_vital=act.is_vital)  # type: ignore[arg-type]
         locked.state = outcome.transition.target  # type: ignore[attr-defined]
@@ -110,7 +113,13 @@ def advance(
 
 
 def note(act: Act, kind: str, *, subject_type: str, subject_id: UUID, by: Actor, at: datetime) -> None:
-    """Write the audit entry and the event of a fact that moves no state; call it in its transaction."""
+    """Write the audit entry and the event of a fact that moves no state; call it in its transaction.
+
+    Raises:
+        NotAllowedError: the act is open to them in an emergency alone, and this is more than reading it.
+    """
+    if not kind.startswith(_OPEN_TO_READERS):
+        _refuse_reader(act, by)
     record(kind, by=by, at=at, subject=Subject(subject_type, subject_id, act.pk, act.patient_id))
     record_event(kind=kind, subject_type=subject_type, subject_id=subject_id, act_id=act.pk, at=at)
 
@@ -167,6 +176,13 @@ def waive_duty(*, duty: Duty, by: Actor, at: datetime) -> None:
 def subject_of(act: Act) -> Subject:
     """Return the audit subject of an act."""
     return Subject("act", act.pk, act.pk, act.patient_id)
+
+
+def _refuse_reader(act: Act, by: Actor) -> None:
+    if by.role.is_professional and is_reader_for_a_while(by, act.pk):
+        raise NotAllowedError(
+            _("An emergency access is for reading: you may write in the thread, nothing else.")
+        )
 
 
 def _trace(act: Act, by: Actor, when: datetime) -> dict[str, Any]:

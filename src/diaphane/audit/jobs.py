@@ -1,8 +1,18 @@
-"""The sealer: one job every minute chains what was written since."""
+"""The sealer chains every minute what was written since; the signer vouches for each day (R44)."""
 
+from datetime import timedelta
+
+import structlog
+from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from diaphane.kernel.clock import now
+
+from .keys import NoKeyError
 from .operations import seal_entries
+from .signing import sign_day
+
+_LOG = structlog.get_logger(__name__)
 
 
 @app.periodic(cron="* * * * *")
@@ -10,3 +20,15 @@ from .operations import seal_entries
 def seal_audit_trail(timestamp: int) -> None:
     """Chain the entries written since the last run."""
     seal_entries()
+
+
+# Every hour, and not at midnight only: a worker that was down signs as soon as it is back.
+@app.periodic(cron="10 * * * *")
+@app.task(name="audit.sign", queueing_lock="audit.sign", pass_context=False)
+def sign_audit_trail(timestamp: int) -> None:
+    """Sign the day that has ended, unless it is signed; without a key, say so and sign nothing."""
+    at = now()
+    try:
+        sign_day(day=timezone.localdate(at) - timedelta(days=1), at=at)
+    except NoKeyError:
+        _LOG.error("audit_key_missing")

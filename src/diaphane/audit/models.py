@@ -1,4 +1,4 @@
-"""The audit trail: append-only by trigger, chained afterwards by one sealer (design rule 3, R43, R44)."""
+"""The audit trail: append-only by trigger, chained by a sealer, signed each day (rule 3, R43, R44)."""
 
 from django.db import models
 
@@ -6,11 +6,11 @@ from diaphane.kernel.privacy import Privacy
 
 
 class Entry(models.Model):
-    """Who did what, on what, for which act, when and from which structure.
+    """Who did what, on what, for which act, when, from which structure and from which address.
 
     Actor and subject are kept by type, UUID and label, without foreign keys, so that every context
     can write here and nothing that is deleted elsewhere can take its trace along. ``detail`` holds
-    identifiers and reasons' codes, never clinical text.
+    identifiers and reasons' codes, never clinical text. ``form`` says which fields its seal covers.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -28,10 +28,12 @@ class Entry(models.Model):
     patient_id = models.UUIDField(null=True)
     session = models.CharField(max_length=64, blank=True)
     detail = models.JSONField(default=dict)
+    address = models.GenericIPAddressField(null=True)
+    form = models.SmallIntegerField(default=2)
 
     privacy = {
         **dict.fromkeys(
-            ("id", "occurred_at", "recorded_at", "action", "subject_type", "subject_id", "act_id"),
+            ("id", "occurred_at", "recorded_at", "action", "subject_type", "subject_id", "act_id", "form"),
             Privacy.TECHNICAL,
         ),
         **dict.fromkeys(
@@ -40,6 +42,7 @@ class Entry(models.Model):
         "patient_id": Privacy.IDENTIFYING,
         "session": Privacy.TECHNICAL,
         "detail": Privacy.TECHNICAL,
+        "address": Privacy.IDENTIFYING,
     }
 
     class Meta:
@@ -47,6 +50,11 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["act_id", "id"]),
             models.Index(fields=["patient_id", "id"]),
+            models.Index(
+                fields=["occurred_at"],
+                condition=models.Q(action__startswith="viewed.") | models.Q(action__startswith="exported."),
+                name="views_by_day",
+            ),
         ]
         constraints = [
             # Viewing is audited once per user, subject and session, not per frame.
@@ -75,3 +83,29 @@ class Seal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.position} {self.digest[:12]}"
+
+
+class Signature(models.Model):
+    """What a day's end vouches for: the chain so far, signed by the installation's own key.
+
+    Who rewrites the trail and every seal after it still lacks the key, which the database does not hold.
+    ``previous`` is the SHA-256 of the signature before, so that none is taken away or slipped in.
+    """
+
+    day = models.DateField(primary_key=True)
+    position = models.BigIntegerField()
+    digest = models.CharField(max_length=64)
+    previous = models.CharField(max_length=64)
+    signed_at = models.DateTimeField()
+    key = models.CharField(max_length=64)
+    signature = models.CharField(max_length=128)
+
+    privacy = dict.fromkeys(
+        ("day", "position", "digest", "previous", "signed_at", "key", "signature"), Privacy.TECHNICAL
+    )
+
+    class Meta:
+        ordering = ["day"]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.position}"

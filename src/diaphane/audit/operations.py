@@ -10,12 +10,13 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from diaphane.kernel.actors import Actor
+from diaphane.kernel.origin import find_address
 
 from .models import Entry, Seal
 
 GENESIS = "0" * 64
-# The first form of the seal. A later column is sealed under a second form: what is sealed stays as it is.
-SEALED_FIELDS = (
+# The first form of the seal. What was added since is sealed under the next: what is sealed stays as it is.
+_FIRST_FORM = (
     "id",
     "occurred_at",
     "recorded_at",
@@ -32,6 +33,8 @@ SEALED_FIELDS = (
     "session",
     "detail",
 )
+SEALED_FIELDS = {1: _FIRST_FORM, 2: (*_FIRST_FORM, "address", "form")}
+"""The fields that a seal covers, by the form of the entry."""
 _SEALER_LOCK = 7_301_977
 
 
@@ -83,7 +86,7 @@ def seal_entries() -> int:
 
 def digest_of(entry: Entry, previous: str) -> str:
     """Return the hexadecimal SHA-256 that chains an entry to the previous digest."""
-    content = {name: getattr(entry, name) for name in SEALED_FIELDS}
+    content = {name: getattr(entry, name) for name in SEALED_FIELDS.get(entry.form, _FIRST_FORM)}
     text = json.dumps(content, default=str, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(f"{previous}\n{text}".encode()).hexdigest()
 
@@ -109,4 +112,5 @@ def _entry(
         patient_id=subject.patient_id,
         session=by.session,
         detail=dict(detail or {}),
+        address=find_address(),
     )

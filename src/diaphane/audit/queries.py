@@ -1,6 +1,6 @@
 """Read and verify the trail."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -12,6 +12,7 @@ from .models import Entry, Seal
 from .operations import GENESIS, digest_of
 
 _CHUNK = 1000
+_IS_VIEW = Q(action__startswith="viewed.") | Q(action__startswith="exported.")
 
 
 @dataclass(frozen=True)
@@ -58,5 +59,10 @@ def list_entries_of_act(act_id: UUID) -> QuerySet[Entry]:
 
 def list_views_of_act(act_id: UUID) -> QuerySet[Entry]:
     """List who opened what of one act, or took a copy of it, latest first, for the patient too (R43)."""
-    is_view = Q(action__startswith="viewed.") | Q(action__startswith="exported.")
-    return list_entries_of_act(act_id).filter(is_view)
+    return list_entries_of_act(act_id).filter(_IS_VIEW)
+
+
+def list_views_since(since: datetime, *, roles: Iterable[str]) -> QuerySet[Entry]:
+    """List who opened what, or took a copy of it, in some roles since an instant, latest first."""
+    views = Entry.objects.filter(_IS_VIEW, occurred_at__gte=since, actor_role__in=sorted(roles))
+    return views.exclude(act_id=None).order_by("-id")

@@ -10,6 +10,7 @@ import structlog
 from django.http import HttpRequest, HttpResponse
 
 from diaphane.kernel.identifiers import uuid7
+from diaphane.kernel.origin import coming_from
 
 
 def trace_without_values(
@@ -91,12 +92,13 @@ LOGGING: dict[str, Any] = {
 
 
 class RequestContextMiddleware:
-    """Give every log line of one request the same opaque request id."""
+    """Give every log line of one request the same opaque request id; know where the request comes from."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Bind a fresh id around the rest of the chain."""
-        with structlog.contextvars.bound_contextvars(request_id=str(uuid7())):
+        """Bind both around the rest of the chain."""
+        address = request.META.get("REMOTE_ADDR", "")
+        with structlog.contextvars.bound_contextvars(request_id=str(uuid7())), coming_from(address):
             return self.get_response(request)

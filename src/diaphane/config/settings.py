@@ -26,6 +26,8 @@ if MODE is Mode.PRODUCTION:
     refuse_unsafe(base_url=BASE_URL, secret_key=SECRET_KEY)
 METRICS_TOKEN = os.environ.get("DIAPHANE_METRICS_TOKEN", "")
 SECRET_KEY = SECRET_KEY or "not-a-secret-outside-demo-and-tests"
+# The key that signs the audit trail each day: a file, made by `./diaphane manage audit_key`.
+AUDIT_KEY = Path(os.environ.get("DIAPHANE_AUDIT_KEY", DATA / "audit" / "signing.pem"))
 
 ALLOWED_HOSTS = [urlsplit(BASE_URL).hostname or "127.0.0.1", "127.0.0.1", "localhost"]
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
@@ -80,6 +82,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "diaphane.organisations.middleware.ActorMiddleware",
     "diaphane.web.middleware.SecondFactorMiddleware",
+    "diaphane.web.middleware.DeclaredRightsMiddleware",
     "diaphane.web.middleware.SamePersonMiddleware",
     "diaphane.web.middleware.LivePositionMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

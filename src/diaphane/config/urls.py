@@ -10,7 +10,9 @@ from diaphane.kernel.modes import Mode
 from diaphane.web.components.gallery import gallery
 from diaphane.web.health import healthz, readyz
 from diaphane.web.home import home
+from diaphane.web.quality.rights import rights
 from diaphane.web.quality.rules import rules
+from diaphane.web.quality.unusual import unusual
 
 handler400 = "diaphane.web.refusals.bad_request"
 urlpatterns = [
@@ -25,7 +27,10 @@ urlpatterns = [
     path("identite/", include("diaphane.web.identity.urls")),
     path("lecture/", include("diaphane.web.reading_room.urls")),
     path("identites/", include("diaphane.web.identities.urls")),
+    path("urgence/", include("diaphane.web.emergency.urls")),
     path("exigences/", rules, name="rules"),
+    path("droits/", rights, name="rights"),
+    path("regards/", unusual, name="unusual"),
     path("compte/", include("diaphane.web.account_urls")),
 ]
 urlpatterns += [

@@ -9,14 +9,13 @@ from diaphane.acts.models import Act
 from diaphane.acts.operations import note, open_duty, settle_duties
 from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.errors import GuardError, Missing, NotAllowedError
+from diaphane.kernel.rights import may
 from diaphane.requests.models import ExamRequest
 from diaphane.requests.operations import INFORM_AFTERWARDS_WITHIN
 from diaphane.requests.operations import INFORMED_AFTERWARDS as INFORMED_AFTERWARDS
 
 from .models import Consent
 from .queries import get_consent
-
-RECORDERS = frozenset({Role.TECHNOLOGIST, Role.REQUESTING_PHYSICIAN})
 
 
 def record_consent(*, act: Act, subject: str, outcome: str, source: str, by: Actor, at: datetime) -> Consent:
@@ -29,7 +28,7 @@ def record_consent(*, act: Act, subject: str, outcome: str, source: str, by: Act
         NotAllowedError: the actor does not speak with the patient.
         GuardError: an answer that nobody gave, or a search that somebody answered (R58).
     """
-    if by.role not in RECORDERS:
+    if not may(by, "consent.record"):
         raise NotAllowedError(_("Only those who are with the patient record an agreement."))
     _check_answer(subject, outcome, source)
     with transaction.atomic():

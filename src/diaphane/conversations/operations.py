@@ -7,15 +7,14 @@ from django.utils.translation import gettext_lazy as _
 
 from diaphane.acts.models import Act
 from diaphane.acts.operations import advance, note
-from diaphane.kernel.actors import Actor, Role
+from diaphane.kernel.actors import Actor
 from diaphane.kernel.errors import GuardError, Missing, NotAllowedError
+from diaphane.kernel.rights import may
 from diaphane.requests.models import ExamRequest
 from diaphane.requests.operations import renew_lease
 from diaphane.requests.transitions import REQUEST_TABLE
 
 from .models import Message
-
-WRITERS = frozenset({Role.REQUESTING_PHYSICIAN, Role.IMAGEUR, Role.TECHNOLOGIST})
 
 
 def post_message(*, act: Act, text: str, by: Actor, at: datetime) -> Message:
@@ -39,7 +38,7 @@ def answer_question(*, request: ExamRequest, text: str, by: Actor, at: datetime)
 
 
 def _post(act: Act, kind: Message.Kind, text: str, by: Actor, at: datetime) -> Message:
-    if by.role not in WRITERS:
+    if not may(by, "act.write"):
         raise NotAllowedError(_("This thread is for the professionals of the act."))
     if not text.strip():
         raise GuardError(

@@ -4,9 +4,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from diaphane.kernel.actors import Actor, Role
+from diaphane.kernel.actors import Actor
 from diaphane.kernel.identifiers import uuid7
 from diaphane.kernel.privacy import Privacy
+from diaphane.kernel.rights import may
 
 
 class AlertState(models.TextChoices):
@@ -22,7 +23,7 @@ class GatewayAlertQuerySet(models.QuerySet["GatewayAlert"]):
 
     def visible_to(self, actor: Actor) -> "GatewayAlertQuerySet":
         """Keep those of the technologist's own site."""
-        if actor.role is not Role.TECHNOLOGIST or actor.structure_id is None:
+        if not may(actor, "gateway_alert.acknowledge") or actor.structure_id is None:
             return self.none()
         return self.filter(gateway__site_id=actor.structure_id).select_related("gateway__site")
 

@@ -10,13 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from diaphane.acts.models import Act
 from diaphane.acts.operations import note
-from diaphane.kernel.actors import SYSTEM, Actor, Role
+from diaphane.kernel.actors import SYSTEM, Actor
 from diaphane.kernel.errors import ConflictError, GuardError, Missing, NotAllowedError
+from diaphane.kernel.rights import may
 
 from .checks import CheckedExam, Found, Level, judge_images, list_judged
 from .finding import Finding
-
-ANSWERERS = frozenset({Role.TECHNOLOGIST, Role.IMAGEUR})
 
 
 def check_images(*, act: Act, exam: CheckedExam, at: datetime) -> bool:
@@ -49,7 +48,7 @@ def answer_finding(*, finding: Finding, reason: str, by: Actor, at: datetime) ->
         GuardError: no reason is given.
         ConflictError: it is gone, or was answered meanwhile.
     """
-    if by.role not in ANSWERERS or not finding.is_answerable:
+    if not may(by, "images.answer") or not finding.is_answerable:
         raise NotAllowedError(_("This is not settled by a reason."))
     if not reason.strip():
         what = _("Why the images stay as they are")

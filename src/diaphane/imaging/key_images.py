@@ -13,8 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from diaphane.acts.models import Act
-from diaphane.kernel.actors import Actor, Role
+from diaphane.kernel.actors import Actor
 from diaphane.kernel.errors import ConflictError, NotAllowedError
+from diaphane.kernel.rights import may
 from diaphane_dicom.key_objects import (
     KEY_OBJECTS,
     OF_INTEREST,
@@ -95,7 +96,7 @@ def release_key_image(*, act: Act, image: KeyImage, by: Actor, at: datetime) -> 
 
 
 def _require_imageur(by: Actor) -> None:
-    if by.role is not Role.IMAGEUR:
+    if not may(by, "images.mark"):
         raise NotAllowedError(_("The imageur keeps key images."))
 
 

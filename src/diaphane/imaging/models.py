@@ -13,6 +13,7 @@ from diaphane.acts.models import Act
 from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.identifiers import uuid7
 from diaphane.kernel.privacy import Privacy
+from diaphane.kernel.rights import roles_of
 from diaphane.organisations.models import Structure
 
 from .columns import AsWords, SearchedText
@@ -33,7 +34,7 @@ from .reconciliations import ReconciliationQuerySet as ReconciliationQuerySet
 from .reconciliations import ReconciliationState as ReconciliationState
 from .series_documents import SeriesDocument as SeriesDocument
 
-RECEIVING_ROLES = frozenset({Role.TECHNOLOGIST, Role.EDGE, Role.SERVICE})
+RECEIVING_ROLES = roles_of("images.waiting") | {Role.EDGE, Role.SERVICE}
 """Who may see, at the site that sent them, the studies that belong to no act yet."""
 
 

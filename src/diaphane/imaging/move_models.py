@@ -10,9 +10,9 @@ from diaphane.acts.models import Act
 from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.identifiers import uuid7
 from diaphane.kernel.privacy import Privacy
+from diaphane.kernel.rights import may
 from diaphane.organisations.models import Structure
 
-REVIEWERS = frozenset({Role.TECHNOLOGIST, Role.IMAGEUR})
 """Who may doubt whose images these are, and be the second person who compares."""
 
 
@@ -30,7 +30,7 @@ class MoveQuerySet(models.QuerySet["Move"]):
 
     def visible_to(self, actor: Actor) -> "MoveQuerySet":
         """Keep those of the technologist's site, or of the acts open to the imageur."""
-        if actor.role not in REVIEWERS:
+        if not may(actor, "images.quarantine"):
             return self.none()
         mine = Q(act_id__in=list_act_ids(actor))
         if actor.role is Role.TECHNOLOGIST:

@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from diaphane.acts.models import Act
 from diaphane.acts.operations import note
-from diaphane.kernel.actors import Actor, Role
+from diaphane.kernel.actors import Actor
 from diaphane.kernel.errors import ConflictError, NotAllowedError
+from diaphane.kernel.rights import may
 from diaphane.patients.models import Patient
 
 from .counting import count_again
@@ -83,7 +84,7 @@ def require_own_act(act: Act, by: Actor) -> None:
     Raises:
         NotAllowedError
     """
-    is_open = act.requesting_site_id == by.structure_id and by.role is Role.TECHNOLOGIST
+    is_open = act.requesting_site_id == by.structure_id and may(by, "images.join")
     if not is_open or not Act.objects.visible_to(by).filter(pk=act.pk).exists():
         raise NotAllowedError(_("These images can only be attached to an exam of your own site."))
 

@@ -10,19 +10,18 @@ from django.utils.translation import gettext_lazy as _
 from diaphane.acts.operations import note
 from diaphane.audit.operations import record, record_view
 from diaphane.events.operations import record_event
-from diaphane.kernel.actors import Actor, Role
+from diaphane.kernel.actors import Actor
 from diaphane.kernel.errors import NotAllowedError
+from diaphane.kernel.rights import may
 
 from .counting import count_again
 from .indexing import Indexer
 from .joining import attach_study as attach_study
 from .keeping import KeptObject, keep_object
 from .models import Reconciliation, Study
-from .placing import MACHINES, Place, place_object, subject_of
+from .placing import Place, place_object, subject_of
 from .receipts import Outcome, Receipt
 from .settling import lock_waiting, settle, settle_row
-
-CONTRIBUTORS = frozenset({Role.IMAGEUR, Role.TECHNOLOGIST})
 
 
 def store_instance(*, content: Path | bytes, by: Actor, at: datetime) -> Receipt:
@@ -37,7 +36,7 @@ def index_objects(
 
     ``place`` finds the study that each one joins.
     """
-    if by.role not in MACHINES | CONTRIBUTORS:
+    if not may(by, "images.store"):
         raise NotAllowedError(_("This role sends no images."))
     objects = list(kept)
     try:

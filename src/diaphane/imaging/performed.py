@@ -9,9 +9,10 @@ from pydicom.dataset import Dataset
 
 from diaphane.access.queries import list_act_ids
 from diaphane.acts.models import Act
-from diaphane.kernel.actors import Actor, Role
+from diaphane.kernel.actors import Actor
 from diaphane.kernel.identifiers import uuid7
 from diaphane.kernel.privacy import Privacy
+from diaphane.kernel.rights import may
 from diaphane.organisations.models import Structure
 from diaphane_dicom.part10 import from_dicom_json
 
@@ -33,7 +34,7 @@ class PerformedProcedureStepQuerySet(models.QuerySet["PerformedProcedureStep"]):
     def visible_to(self, actor: Actor) -> "PerformedProcedureStepQuerySet":
         """Keep the steps of the acts open to this actor; a technologist sees the site's without one."""
         visible = Q(act_id__in=list_act_ids(actor))
-        if actor.role is Role.TECHNOLOGIST and actor.structure_id is not None:
+        if may(actor, "images.waiting") and actor.structure_id is not None:
             visible |= Q(act=None, site_id=actor.structure_id)
         return self.filter(visible)
 

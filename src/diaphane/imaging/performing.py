@@ -12,8 +12,9 @@ from diaphane.acts.models import Act
 from diaphane.acts.operations import note
 from diaphane.audit.operations import Subject, record
 from diaphane.events.operations import record_event
-from diaphane.kernel.actors import Actor, Role
+from diaphane.kernel.actors import Actor
 from diaphane.kernel.errors import ConflictError, NotAllowedError
+from diaphane.kernel.rights import may
 
 from .headers import StudyIdentity
 from .matching import is_same_patient
@@ -31,7 +32,7 @@ def record_performed_step(*, said: SaidStep, by: Actor, at: datetime) -> None:
         NotAllowedError: only a site's gateway speaks for its modalities.
         ConflictError: the step is final, and this says something else.
     """
-    if by.role is not Role.EDGE or by.structure_id is None:
+    if not may(by, "gateway.steps") or by.structure_id is None:
         raise NotAllowedError(_("Only a site’s gateway says what its modalities perform."))
     with transaction.atomic():
         found = (

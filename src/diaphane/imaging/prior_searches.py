@@ -6,9 +6,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from diaphane.acts.models import Act
-from diaphane.kernel.actors import Actor, Role
+from diaphane.kernel.actors import Actor
 from diaphane.kernel.identifiers import uuid7
 from diaphane.kernel.privacy import Privacy
+from diaphane.kernel.rights import may
 
 
 class PriorSearchState(models.TextChoices):
@@ -26,7 +27,7 @@ class PriorSearchQuerySet(models.QuerySet["PriorSearch"]):
 
     def visible_to(self, actor: Actor) -> "PriorSearchQuerySet":
         """Keep those of the gateway's own site."""
-        if actor.role is not Role.EDGE or actor.structure_id is None:
+        if not may(actor, "gateway.priors") or actor.structure_id is None:
             return self.none()
         return self.filter(act__requesting_site_id=actor.structure_id).select_related("act__patient")
 

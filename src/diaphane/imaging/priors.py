@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from diaphane.acts.models import Act
 from diaphane.acts.operations import note
-from diaphane.kernel.actors import Actor, Role
+from diaphane.kernel.actors import Actor
 from diaphane.kernel.errors import ConflictError, NotAllowedError
+from diaphane.kernel.rights import may
 
 from .models import Prior, Reconciliation, Study
 from .settling import lock_waiting, require_reason, settle
@@ -27,7 +28,7 @@ def attach_prior(*, study: Study, act: Act, reason: str, by: Actor, at: datetime
         ConflictError: a person has said that these images are another patient's, or this exam's own.
         GuardError: no reason is given.
     """
-    if by.role is not Role.TECHNOLOGIST or not Act.objects.visible_to(by).filter(pk=act.pk).exists():
+    if not may(by, "images.priors") or not Act.objects.visible_to(by).filter(pk=act.pk).exists():
         raise NotAllowedError(_("These images can only be attached to an exam of your own site."))
     require_reason(reason)
     with transaction.atomic():
@@ -57,7 +58,7 @@ def withdraw_prior(*, prior: Prior, reason: str, by: Actor, at: datetime) -> Non
         ConflictError: it was taken away already.
         GuardError: no reason is given.
     """
-    if by.role is not Role.TECHNOLOGIST or not Act.objects.visible_to(by).filter(pk=prior.act_id).exists():
+    if not may(by, "images.priors") or not Act.objects.visible_to(by).filter(pk=prior.act_id).exists():
         raise NotAllowedError(_("These images belong to another site."))
     require_reason(reason)
     with transaction.atomic():

@@ -9,8 +9,7 @@ from diaphane.acts.models import Act
 from diaphane.kernel.actors import Actor
 from diaphane.kernel.identifiers import uuid7
 from diaphane.kernel.privacy import Privacy
-
-from .move_models import REVIEWERS
+from diaphane.kernel.rights import may
 
 
 class QuarantineQuerySet(models.QuerySet["Quarantine"]):
@@ -18,7 +17,7 @@ class QuarantineQuerySet(models.QuerySet["Quarantine"]):
 
     def visible_to(self, actor: Actor) -> "QuarantineQuerySet":
         """Keep those of the acts open to this technologist or imageur: no one else hears of the doubt."""
-        if actor.role not in REVIEWERS:
+        if not may(actor, "images.quarantine"):
             return self.none()
         return self.filter(act_id__in=list_act_ids(actor)).select_related("act", "study")
 
@@ -71,7 +70,7 @@ def not_closed_to(actor: Actor, *, study: str = "pk") -> Q:
 
     ``study`` is the path from the rows asked for to their study.
     """
-    return Q() if actor.role in REVIEWERS else not_doubted(study=study)
+    return Q() if may(actor, "images.quarantine") else not_doubted(study=study)
 
 
 def not_doubted(*, study: str = "pk") -> Q:

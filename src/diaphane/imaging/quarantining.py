@@ -12,9 +12,9 @@ from diaphane.acts.models import Act
 from diaphane.acts.operations import note
 from diaphane.kernel.actors import Actor
 from diaphane.kernel.errors import ConflictError, NotAllowedError
+from diaphane.kernel.rights import may
 
 from .models import Quarantine, Series, Study
-from .move_models import REVIEWERS
 from .placements import lock_studies
 from .settling import require_reason
 
@@ -31,7 +31,7 @@ def quarantine_study(
         ConflictError: it is in quarantine already, or belongs to no exam.
         GuardError: no reason is given.
     """
-    if by.role not in REVIEWERS or not Study.objects.visible_to(by).filter(pk=study.pk).exists():
+    if not may(by, "images.quarantine") or not Study.objects.visible_to(by).filter(pk=study.pk).exists():
         raise NotAllowedError(_("These images are not open to you."))
     require_reason(reason)
     with transaction.atomic():

@@ -2,13 +2,12 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from diaphane.kernel.actors import Role
+from diaphane.kernel.rights import roles_of
 from diaphane.kernel.transitions import Transition, TransitionTable
 
 from .gateway_alerts import AlertState
 from .guards import ANOTHER_PUTS_BACK, SAME_TRAITS, SECOND_PERSON
 from .models import MoveState, ReconciliationState
-from .move_models import REVIEWERS
 
 RECONCILIATION = TransitionTable(
     machine="reconciliation",
@@ -20,19 +19,19 @@ RECONCILIATION = TransitionTable(
             label=_("Attach to an exam"),
             sources=frozenset({ReconciliationState.WAITING, ReconciliationState.SET_ASIDE}),
             target=ReconciliationState.ATTACHED,
-            roles=REVIEWERS,  # the imageur, as the second person of a proposal only (``joining.py``)
+            # The imageur, as the second person of a proposal only (``joining.py``).
+            roles=roles_of("reconciliation.attach"),
         ),
         Transition(
             name="set_aside",
             label=_("Set aside"),
             sources=frozenset({ReconciliationState.WAITING}),
             target=ReconciliationState.SET_ASIDE,
-            roles=frozenset({Role.TECHNOLOGIST}),
+            roles=roles_of("reconciliation.set_aside"),
         ),
     ),
 )
 
-_TECHNOLOGIST = frozenset({Role.TECHNOLOGIST})
 MOVE = TransitionTable(
     machine="images",
     label=_("Images moved to an exam or away from it"),
@@ -44,18 +43,22 @@ MOVE = TransitionTable(
             _("Attach images that name the patient"),
             frozenset(),
             MoveState.DONE,
-            _TECHNOLOGIST,
+            roles_of("images.join"),
             (SAME_TRAITS,),
         ),
         Transition(
-            "propose", _("Propose to attach other images"), frozenset(), MoveState.PROPOSED, _TECHNOLOGIST
+            "propose",
+            _("Propose to attach other images"),
+            frozenset(),
+            MoveState.PROPOSED,
+            roles_of("images.propose"),
         ),
         Transition(
             "confirm",
             _("Confirm, as the second person"),
             frozenset({MoveState.PROPOSED}),
             MoveState.DONE,
-            REVIEWERS,
+            roles_of("images.confirm"),
             (SECOND_PERSON,),
         ),
         Transition(
@@ -63,21 +66,21 @@ MOVE = TransitionTable(
             _("Decline the proposal"),
             frozenset({MoveState.PROPOSED}),
             MoveState.DECLINED,
-            REVIEWERS,
+            roles_of("images.decline"),
         ),
         Transition(
             "take_away",
             _("Take images away from the exam"),
             frozenset(),
             MoveState.DONE,
-            _TECHNOLOGIST,
+            roles_of("images.take_away"),
         ),
         Transition(
             "undo",
             _("Undo the move"),
             frozenset({MoveState.DONE}),
             MoveState.UNDONE,
-            _TECHNOLOGIST,
+            roles_of("images.undo"),
             (ANOTHER_PUTS_BACK,),
         ),
     ),
@@ -93,14 +96,14 @@ GATEWAY_ALERT = TransitionTable(
             label=_("See to an alert"),
             sources=frozenset({AlertState.OPEN}),
             target=AlertState.ACKNOWLEDGED,
-            roles=frozenset({Role.TECHNOLOGIST}),
+            roles=roles_of("gateway_alert.acknowledge"),
         ),
         Transition(
             name="settle",
             label=_("What the alert told of is over"),
             sources=frozenset({AlertState.OPEN, AlertState.ACKNOWLEDGED}),
             target=AlertState.SETTLED,
-            roles=frozenset({Role.SYSTEM}),
+            roles=roles_of("gateway_alert.settle"),
         ),
     ),
 )

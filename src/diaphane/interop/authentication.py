@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from diaphane.accounts.machines import recognise_machine
-from diaphane.kernel.actors import Actor, Role
+from diaphane.kernel.actors import Actor
 from diaphane.kernel.clock import now
 from diaphane.kernel.errors import DiaphaneError, NotAllowedError
+from diaphane.kernel.rights import may
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, Actor, P], HttpResponseBase]
@@ -23,11 +24,12 @@ Guarded = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-def interface(*methods: str, roles: frozenset[Role] | None = None) -> Callable[[View[P]], Guarded[P]]:
+def interface(*methods: str, needs: str) -> Callable[[View[P]], Guarded[P]]:
     """Make a view of an interface: it receives the actor; refusals are JSON; the CSRF token is not asked.
 
     A session may change something only from a page of the same origin, which the browser itself tells.
-    401 without a token or a session, 403 for another role, 404 for what the actor may not see.
+    401 without a token or a session, 403 for a role that the table of rights does not give ``needs`` to,
+    404 for what the actor may not see.
     """
 
     def decorate(view: View[P]) -> Guarded[P]:
@@ -39,7 +41,7 @@ def interface(*methods: str, roles: frozenset[Role] | None = None) -> Callable[[
             if actor is None:
                 return _ask_for_a_token()
             try:
-                if roles is not None and actor.role not in roles:
+                if not may(actor, needs):
                     raise NotAllowedError(_("This interface is not open to this role."))
                 return view(request, actor, *args, **kwargs)
             except DiaphaneError as error:
@@ -47,6 +49,7 @@ def interface(*methods: str, roles: frozenset[Role] | None = None) -> Callable[[
             except ObjectDoesNotExist:
                 return refusal(_("There is nothing here that you may see."), 404)
 
+        guarded.needs = (needs,)  # type: ignore[attr-defined]
         return csrf_exempt(login_not_required(guarded))
 
     return decorate

@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from diaphane.acts.models import Act
 from diaphane.acts.operations import note
-from diaphane.kernel.actors import Actor, Role
+from diaphane.kernel.actors import Actor
 from diaphane.kernel.errors import ConflictError, DiaphaneError, NotAllowedError
+from diaphane.kernel.rights import may
 
 from .models import BroughtFile, MediaImport
 from .paths import is_plain_path, spell_path
@@ -45,7 +46,7 @@ def announce_files(*, act: Act, files: Sequence[Announced], by: Actor, at: datet
         NotAllowedError: another role, or another site's act.
         TooManyFilesError
     """
-    if by.role is not Role.TECHNOLOGIST or by.structure_id != act.requesting_site_id:
+    if not may(by, "images.bring") or by.structure_id != act.requesting_site_id:
         raise NotAllowedError(_("Images are brought by a technologist of the site of the exam."))
     with transaction.atomic():
         media_import = _open(act, by, at)

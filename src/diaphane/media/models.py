@@ -7,9 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from diaphane.access.queries import list_act_ids
 from diaphane.acts.models import Act
 from diaphane.imaging.models import Instance
-from diaphane.kernel.actors import Actor, Role
+from diaphane.kernel.actors import Actor
 from diaphane.kernel.identifiers import uuid7
 from diaphane.kernel.privacy import Privacy
+from diaphane.kernel.rights import may
 from diaphane.organisations.models import Structure
 
 LONGEST_PATH = 500
@@ -20,7 +21,7 @@ class MediaImportQuerySet(models.QuerySet["MediaImport"]):
 
     def visible_to(self, actor: Actor) -> "MediaImportQuerySet":
         """Keep the imports of the technologist's own site, for the acts open to them (R42)."""
-        if actor.role is not Role.TECHNOLOGIST or actor.structure_id is None:
+        if not may(actor, "images.bring") or actor.structure_id is None:
             return self.none()
         own = self.filter(site_id=actor.structure_id, act_id__in=list_act_ids(actor))
         return own.select_related("act__patient", "site")

@@ -5,17 +5,17 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from diaphane.kernel.actors import Actor, Role
+from diaphane.kernel.actors import Actor
+from diaphane.kernel.rights import may
 from diaphane.organisations.queries import get_structure
 
 from .models import IdentityPair, PairState, Patient, PatientIdentifier
 
-_REGISTRARS = frozenset({Role.REQUESTING_PHYSICIAN, Role.TECHNOLOGIST, Role.ADMINISTRATOR})
-
 
 def find_issuer(actor: Actor) -> str | None:
-    """Return the issuer whose patients the actor may browse, or None: registrars of a site only (R42)."""
-    if actor.structure_id is None or actor.role not in _REGISTRARS:
+    """Return the issuer whose patients the actor may browse; None for who may not (R42)."""
+    is_let_in = may(actor, "patient.search") or may(actor, "identity.see")
+    if actor.structure_id is None or not is_let_in:
         return None
     return get_structure(actor.structure_id).issuer
 

@@ -2,14 +2,13 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from diaphane.kernel.actors import Role
+from diaphane.kernel.rights import roles_of
 from diaphane.kernel.transitions import Transition, TransitionTable
 
 from . import guards
 from .models import PairState, Patient
 
 _Status = Patient.IdentityStatus
-SITE_ROLES = frozenset({Role.REQUESTING_PHYSICIAN, Role.TECHNOLOGIST, Role.ADMINISTRATOR})
 _MERGED = frozenset({PairState.MERGED, PairState.REVIEWED})
 
 IDENTITY = TransitionTable(
@@ -22,7 +21,7 @@ IDENTITY = TransitionTable(
             _("Validate the identity by a document"),
             frozenset({_Status.PROVISIONAL}),
             _Status.VALIDATED,
-            SITE_ROLES,
+            roles_of("identity.validate"),
             (guards.CERTAIN, guards.DOCUMENT),
         ),
         Transition(
@@ -30,7 +29,7 @@ IDENTITY = TransitionTable(
             _("Take the identity from the national service"),
             frozenset({_Status.PROVISIONAL}),
             _Status.RETRIEVED,
-            SITE_ROLES,
+            roles_of("identity.retrieve"),
             (guards.CERTAIN, guards.INSI),
         ),
         Transition(
@@ -38,7 +37,7 @@ IDENTITY = TransitionTable(
             _("Qualify the identity"),
             frozenset({_Status.RETRIEVED, _Status.VALIDATED}),
             _Status.QUALIFIED,
-            SITE_ROLES,
+            roles_of("identity.qualify"),
             (guards.CERTAIN, guards.DOCUMENT, guards.INSI),
         ),
         Transition(
@@ -46,21 +45,21 @@ IDENTITY = TransitionTable(
             _("The national service no longer confirms the INS"),
             frozenset({_Status.QUALIFIED}),
             _Status.VALIDATED,
-            SITE_ROLES,
+            roles_of("identity.lose_ins"),
         ),
         Transition(
             "lose_retrieved",
             _("The national service no longer confirms the identity"),
             frozenset({_Status.RETRIEVED}),
             _Status.PROVISIONAL,
-            SITE_ROLES,
+            roles_of("identity.lose_retrieved"),
         ),
         Transition(
             "doubt",
             _("Doubt the identity"),
             frozenset(_Status),
             _Status.PROVISIONAL,
-            SITE_ROLES,
+            roles_of("identity.doubt"),
         ),
     ),
 )
@@ -75,7 +74,7 @@ PAIR = TransitionTable(
             _("Merge two identities"),
             frozenset({PairState.PROPOSED}),
             PairState.MERGED,
-            SITE_ROLES,
+            roles_of("identity_pair.merge"),
             (guards.ONE_INS, guards.EXPLAINED),
         ),
         Transition(
@@ -83,7 +82,7 @@ PAIR = TransitionTable(
             _("Say that they are two persons"),
             frozenset({PairState.PROPOSED}),
             PairState.DISTINCT,
-            SITE_ROLES,
+            roles_of("identity_pair.set_apart"),
             (guards.EXPLAINED,),
         ),
         Transition(
@@ -91,7 +90,7 @@ PAIR = TransitionTable(
             _("Compare two identities again"),
             frozenset({PairState.DISTINCT}),
             PairState.PROPOSED,
-            SITE_ROLES,
+            roles_of("identity_pair.compare_again"),
             (guards.EXPLAINED,),
         ),
         Transition(
@@ -99,7 +98,7 @@ PAIR = TransitionTable(
             _("Review a merge"),
             frozenset({PairState.MERGED}),
             PairState.REVIEWED,
-            SITE_ROLES,
+            roles_of("identity_pair.review"),
             (guards.ANOTHER_PERSON,),
         ),
         Transition(
@@ -107,7 +106,7 @@ PAIR = TransitionTable(
             _("Undo a merge"),
             _MERGED,
             PairState.PROPOSED,
-            SITE_ROLES,
+            roles_of("identity_pair.unmerge"),
             (guards.EXPLAINED,),
         ),
     ),

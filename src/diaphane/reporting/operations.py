@@ -20,6 +20,7 @@ from diaphane.acts.operations import advance, note, open_duty, settle_duties
 from diaphane.conversations.operations import post_message
 from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.errors import ConflictError, GuardError, Missing, NotAllowedError
+from diaphane.kernel.rights import may
 
 from .contents import compose_document
 from .document import render_report
@@ -30,7 +31,6 @@ from .transitions import REPORT_TABLE
 
 PATIENT_TOLD = "report.patient_told"
 TELL_PATIENT_WITHIN = timedelta(hours=48)
-INFORMERS = frozenset({Role.IMAGEUR, Role.REQUESTING_PHYSICIAN})
 
 TEXT_FIELDS = (
     "comparison",
@@ -79,7 +79,7 @@ def take_over_report(*, report: Report, reason: str, by: Actor, at: datetime) ->
         GuardError: no reason is given.
         ConflictError: it was signed meanwhile, or is already mine.
     """
-    if by.role is not Role.IMAGEUR:
+    if not may(by, "report.write"):
         raise NotAllowedError(_("Only a radiologist writes the report."))
     with transaction.atomic():
         changed = (
@@ -176,7 +176,7 @@ def record_patient_told(*, report: Report, how: str, companion: str, by: Actor, 
         ConflictError: not signed yet, or already recorded.
         GuardError: an announcement is owed and this was none (R90).
     """
-    if by.role not in INFORMERS:
+    if not may(by, "report.tell"):
         raise NotAllowedError(_("The radiologist or the requesting physician tells the patient."))
     if report.announcement == Report.Announcement.NEEDED and how != Report.ToldHow.ANNOUNCEMENT:
         raise GuardError(

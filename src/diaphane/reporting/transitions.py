@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from diaphane.kernel.actors import Role
+from diaphane.kernel.rights import roles_of
 from diaphane.kernel.transitions import Transition, TransitionTable
 
 from . import guards
@@ -18,7 +18,7 @@ REPORT_TABLE = TransitionTable(
             _("Sign the report"),
             frozenset({ReportState.DRAFT}),
             ReportState.FINAL,
-            frozenset({Role.IMAGEUR}),
+            roles_of("report.sign"),
             (
                 guards.AUTHOR,
                 guards.SECOND_FACTOR,

@@ -15,6 +15,7 @@ from diaphane.acts.models import Act
 from diaphane.acts.operations import advance, note, open_act, open_duty, settle_duties
 from diaphane.kernel.actors import SYSTEM, Actor, Role
 from diaphane.kernel.errors import ConflictError, GuardError, Missing, NotAllowedError
+from diaphane.kernel.rights import may
 from diaphane.organisations.models import Structure
 from diaphane.organisations.queries import get_convention
 from diaphane.patients.models import Patient
@@ -272,7 +273,7 @@ def acknowledge_refusal(*, request: ExamRequest, by: Actor, at: datetime) -> Non
         NotAllowedError: not a demandeur.
         ConflictError: not refused, or already acknowledged.
     """
-    if by.role is not Role.REQUESTING_PHYSICIAN:
+    if not may(by, "request.acknowledge"):
         raise NotAllowedError(_("Only the requesting physician acknowledges a refusal."))
     with transaction.atomic():
         changed = ExamRequest.objects.filter(

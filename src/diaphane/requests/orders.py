@@ -7,8 +7,9 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from diaphane.acts.operations import note
-from diaphane.kernel.actors import Actor, Role
+from diaphane.kernel.actors import Actor
 from diaphane.kernel.errors import ConflictError, GuardError, Missing, NotAllowedError
+from diaphane.kernel.rights import may
 
 from .guards import IMPLANTS
 from .models import ExamRequest, RequestState
@@ -81,7 +82,7 @@ def prescribe_contrast(*, request: ExamRequest, prescription: str, by: Actor, at
 
 
 def _lock_validated(request: ExamRequest, by: Actor) -> ExamRequest:
-    if by.role is not Role.IMAGEUR:
+    if not may(by, "exam.order"):
         raise NotAllowedError(_("Only a radiologist decides this."))
     held = ExamRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
     if held.state != RequestState.VALIDATED:

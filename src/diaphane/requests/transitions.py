@@ -2,14 +2,11 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from diaphane.kernel.actors import Role
+from diaphane.kernel.rights import roles_of
 from diaphane.kernel.transitions import Transition, TransitionTable
 
 from . import guards
 from .models import RequestState
-
-_REQUESTER = frozenset({Role.REQUESTING_PHYSICIAN})
-_IMAGEUR = frozenset({Role.IMAGEUR})
 
 REQUEST_TABLE = TransitionTable(
     machine="request",
@@ -21,7 +18,7 @@ REQUEST_TABLE = TransitionTable(
             _("Send the request"),
             frozenset({RequestState.DRAFT}),
             RequestState.SUBMITTED,
-            _REQUESTER,
+            roles_of("request.submit"),
             (
                 guards.MAMMOGRAPHY,
                 guards.ULTRASOUND,
@@ -44,14 +41,14 @@ REQUEST_TABLE = TransitionTable(
             _("Discard the draft"),
             frozenset({RequestState.DRAFT}),
             RequestState.DISCARDED,
-            _REQUESTER,
+            roles_of("request.discard"),
         ),
         Transition(
             "take",
             _("Examine the request"),
             frozenset({RequestState.SUBMITTED}),
             RequestState.UNDER_REVIEW,
-            _IMAGEUR,
+            roles_of("request.take"),
             (guards.REGISTERED, guards.INSURED),
         ),
         Transition(
@@ -59,14 +56,14 @@ REQUEST_TABLE = TransitionTable(
             _("Put back on the list"),
             frozenset({RequestState.UNDER_REVIEW, RequestState.AWAITING_ANSWER}),
             RequestState.SUBMITTED,
-            _IMAGEUR | {Role.SYSTEM},
+            roles_of("request.release"),
         ),
         Transition(
             "ask",
             _("Ask for a precision"),
             frozenset({RequestState.UNDER_REVIEW}),
             RequestState.AWAITING_ANSWER,
-            _IMAGEUR,
+            roles_of("request.ask"),
             (guards.REVIEWER,),
         ),
         Transition(
@@ -74,14 +71,14 @@ REQUEST_TABLE = TransitionTable(
             _("Answer the radiologist"),
             frozenset({RequestState.AWAITING_ANSWER}),
             RequestState.UNDER_REVIEW,
-            _REQUESTER | _IMAGEUR | {Role.TECHNOLOGIST},
+            roles_of("request.answer"),
         ),
         Transition(
             "validate",
             _("Validate the request"),
             frozenset({RequestState.UNDER_REVIEW}),
             RequestState.VALIDATED,
-            _IMAGEUR,
+            roles_of("request.validate"),
             (
                 guards.REVIEWER,
                 guards.REGISTERED,
@@ -97,7 +94,7 @@ REQUEST_TABLE = TransitionTable(
             _("Refuse the request"),
             frozenset({RequestState.UNDER_REVIEW}),
             RequestState.REFUSED,
-            _IMAGEUR,
+            roles_of("request.refuse"),
             (guards.REVIEWER, guards.REFUSAL_MOTIVE, guards.ALTERNATIVE),
         ),
         Transition(
@@ -105,7 +102,7 @@ REQUEST_TABLE = TransitionTable(
             _("Cancel the request"),
             frozenset({RequestState.SUBMITTED, RequestState.UNDER_REVIEW, RequestState.AWAITING_ANSWER}),
             RequestState.CANCELLED,
-            _REQUESTER,
+            roles_of("request.cancel"),
         ),
     ),
 )

@@ -10,11 +10,11 @@ from diaphane.access.queries import list_act_ids
 from diaphane.acts.models import Act
 from diaphane.imaging.models import Study
 from diaphane.imaging.quarantine_models import not_doubted
-from diaphane.kernel.actors import Actor, Role
+from diaphane.kernel.actors import Actor
 from diaphane.kernel.identifiers import uuid7
 from diaphane.kernel.privacy import Privacy
+from diaphane.kernel.rights import may
 
-SHARERS = frozenset({Role.IMAGEUR, Role.REQUESTING_PHYSICIAN, Role.TREATING_PHYSICIAN})
 """Who shows a study to a colleague outside, and who closes what one of them has opened."""
 
 
@@ -37,7 +37,7 @@ class SharedLinkQuerySet(models.QuerySet["SharedLink"]):
 
     def visible_to(self, actor: Actor) -> "SharedLinkQuerySet":
         """Keep the links of the acts open to this actor, for those who may show a study."""
-        if actor.role not in SHARERS:
+        if not may(actor, "study.share"):
             return self.none()
         return self.filter(act_id__in=list_act_ids(actor)).select_related("act__patient", "study")
 

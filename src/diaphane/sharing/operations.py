@@ -16,9 +16,10 @@ from diaphane.imaging.priors import list_priors
 from diaphane.imaging.quarantine_models import not_doubted
 from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.errors import ConflictError, GuardError, Missing, NotAllowedError
+from diaphane.kernel.rights import may
 
 from .keys import hash_code, make_code
-from .models import SHARERS, SharedLink
+from .models import SharedLink
 from .terms import Recipient, Terms, list_missing
 
 PATIENT_TOLD_OF_LINK = "sharing.patient_told"
@@ -96,7 +97,7 @@ def record_told_of_link(*, act: Act, by: Actor, at: datetime) -> None:
 
 
 def _require_sharer(act: Act, by: Actor) -> None:
-    if by.role not in SHARERS or not Act.objects.visible_to(by).filter(pk=act.pk).exists():
+    if not may(by, "study.share") or not Act.objects.visible_to(by).filter(pk=act.pk).exists():
         raise NotAllowedError(_("This exam is not open to you, or your role does not show it to others."))
 
 

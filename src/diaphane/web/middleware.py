@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from diaphane.accounts.models import User
 from diaphane.events.queries import get_last_sequence
 from diaphane.kernel.errors import DiaphaneError, GuardError
+from diaphane.kernel.rights import is_door
 
 from .refusals import refuse
 
@@ -110,6 +111,30 @@ class SecondFactorMiddleware:
         if isinstance(request.user, User) and not is_mfa_enabled(request.user, [Authenticator.Type.TOTP]):
             return redirect(reverse("mfa_activate_totp"))
         return self.get_response(request)
+
+
+class DeclaredRightsMiddleware:
+    """Refuse an address whose view declares no right and that is no door: closed unless opened (R41, R42)."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on."""
+        return self.get_response(request)
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        view_func: Callable[..., HttpResponseBase],
+        view_args: tuple[Any, ...],
+        view_kwargs: dict[str, Any],
+    ) -> HttpResponseBase | None:
+        """Look at what the view declares, then at the name of its address."""
+        match = request.resolver_match
+        if hasattr(view_func, "needs") or (match is not None and is_door(match.view_name)):
+            return None
+        return refuse(request, _("No right opens this address yet."), status=403)
 
 
 class SamePersonMiddleware:

@@ -31,6 +31,7 @@ class Link:
 _REPORTS = Entry(_("Reports"), "file-certificate", "reports:list")
 _IDENTITIES = Entry(_("Identities"), "id-badge-2", "identities:list")
 _RULES = Entry(_("Rules of the guide"), "checklist", "rules")
+_RIGHTS = Entry(_("Who may do what"), "lock", "rights")
 NAVIGATION: dict[Role, tuple[Entry, ...]] = {
     Role.REQUESTING_PHYSICIAN: (
         Entry(_("Exam requests"), "clipboard-text", "requesting:list"),
@@ -46,7 +47,13 @@ NAVIGATION: dict[Role, tuple[Entry, ...]] = {
     ),
     Role.TREATING_PHYSICIAN: (_REPORTS, _RULES),
     Role.PATIENT: (Entry(_("My exams"), "heart", "patient:home"),),
-    Role.ADMINISTRATOR: (_RULES, _IDENTITIES),
+    Role.ADMINISTRATOR: (
+        _IDENTITIES,
+        Entry(_("Emergency accesses"), "lock-open", "emergency:review_list"),
+        Entry(_("Looks that stand out"), "eye", "unusual"),
+        _RIGHTS,
+        _RULES,
+    ),
 }
 
 

@@ -33,7 +33,7 @@ class BadRequestError(ValueError):
     """The address or its parameters make no sense (400)."""
 
 
-def dicomweb(*methods: str) -> Callable[[View[P]], Guarded[P]]:
+def dicomweb(*methods: str, needs: str = "images.query") -> Callable[[View[P]], Guarded[P]]:
     """Make a DICOMweb view: like ``interface``, with the refusals of PS3.18 §8.5."""
 
     def decorate(view: View[P]) -> Guarded[P]:
@@ -48,7 +48,7 @@ def dicomweb(*methods: str) -> Callable[[View[P]], Guarded[P]]:
             except (BadRequestError, UnsearchableValueError):
                 return refusal(_("This request is malformed."), 400)
 
-        return interface(*methods)(answering)
+        return interface(*methods, needs=needs)(answering)
 
     return decorate
 
@@ -60,6 +60,8 @@ def by_method(**views: Guarded[P]) -> Guarded[P]:
         view = views.get(request.method or "")
         return refuse_method(request, *views) if view is None else view(request, *args, **kwargs)
 
+    dispatch.needs_of = {method: each.needs for method, each in views.items()}  # type: ignore[attr-defined]
+    dispatch.needs = tuple(each.needs[0] for each in views.values())  # type: ignore[attr-defined]
     return csrf_exempt(login_not_required(dispatch))
 
 

@@ -6,14 +6,12 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from diaphane.imaging.keeping import KeptObject, UnreadableObjectError, keep_object
-from diaphane.imaging.operations import CONTRIBUTORS, index_objects
-from diaphane.imaging.placing import MACHINES
+from diaphane.imaging.operations import index_objects
 from diaphane.imaging.receipts import Outcome, Receipt
 from diaphane.imaging.storage import make_incoming_folder
 from diaphane.interop.authentication import refusal
 from diaphane.kernel.actors import Actor
 from diaphane.kernel.clock import now
-from diaphane.kernel.errors import NotAllowedError
 
 from .answers import address, answer_json
 from .digests import is_as_announced
@@ -40,11 +38,9 @@ class Failure:
     reason: int
 
 
-@dicomweb("POST")
+@dicomweb("POST", needs="images.store")
 def store(request: HttpRequest, actor: Actor, study_uid: str = "") -> HttpResponse:
     """Store the objects of a body: 200 all, 202 some, 409 none; the answer names each (PS3.18 §10.5.3)."""
-    if actor.role not in MACHINES | CONTRIBUTORS:
-        raise NotAllowedError(_("This role sends no images."))
     if request.headers.get("Content-Encoding", "identity").lower() != "identity":
         return refusal(_("Send the body without compressing it."), 415)
     content_type = parse_media_type(request.headers.get("Content-Type", ""))

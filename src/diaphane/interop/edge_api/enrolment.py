@@ -14,8 +14,6 @@ from diaphane.kernel.actors import Actor
 from diaphane.kernel.clock import now
 from diaphane.kernel.errors import DiaphaneError
 
-from .worklist import EDGE_ONLY
-
 
 @csrf_exempt
 @login_not_required
@@ -33,7 +31,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
         return refusal(str(error), error.status_code)
 
 
-@interface("POST", roles=EDGE_ONLY)
+@interface("POST", needs="gateway.credentials")
 def credentials(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Give the gateway that asks its next token (201)."""
     return _give(renew_token(by=actor, at=now()))

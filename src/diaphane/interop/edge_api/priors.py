@@ -21,7 +21,6 @@ from diaphane.kernel.clock import now
 from diaphane_dicom.identifiers import is_valid_uid
 
 from .bodies import MalformedBodyError, read_body, read_list, read_object, read_text
-from .worklist import EDGE_ONLY
 
 LONGEST_REASON = 300
 LONGEST_TEXT = 200
@@ -29,14 +28,14 @@ MOST_STUDIES = 500
 _ENDS = frozenset({PriorSearchState.DONE, PriorSearchState.FAILED, PriorSearchState.NO_ARCHIVE})
 
 
-@interface("GET", roles=EDGE_ONLY)
+@interface("GET", needs="gateway.priors")
 def searches(request: HttpRequest, actor: Actor) -> HttpResponse:
     """List what the archive of the gateway's site is asked."""
     found = [_describe(each) for each in list_open_searches(actor, at=now())]
     return JsonResponse({"searches": found}, headers={"Cache-Control": "no-store"})
 
 
-@interface("PUT", roles=EDGE_ONLY)
+@interface("PUT", needs="gateway.priors")
 def candidates(request: HttpRequest, actor: Actor, search_id: UUID) -> HttpResponse:
     """Keep what the archive holds of the patient; answer which studies to fetch."""
     search = get_search(search_id, actor=actor)
@@ -48,7 +47,7 @@ def candidates(request: HttpRequest, actor: Actor, search_id: UUID) -> HttpRespo
     return JsonResponse({"fetch": chosen})
 
 
-@interface("PUT", roles=EDGE_ONLY)
+@interface("PUT", needs="gateway.priors")
 def outcome(request: HttpRequest, actor: Actor, search_id: UUID) -> HttpResponse:
     """Keep how a search ended (204)."""
     search = get_search(search_id, actor=actor)

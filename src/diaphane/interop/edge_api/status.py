@@ -13,13 +13,12 @@ from diaphane.kernel.clock import now
 from diaphane_dicom.identifiers import is_valid_uid
 
 from .bodies import MalformedBodyError, read_body, read_count, read_list, read_object, read_text
-from .worklist import EDGE_ONLY
 
 LONGEST_ERROR = 300
 _LARGEST_SIZE = 2**63 - 1
 
 
-@interface("POST", roles=EDGE_ONLY)
+@interface("POST", needs="gateway.status")
 def status(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Keep one report; nothing is answered (204)."""
     try:

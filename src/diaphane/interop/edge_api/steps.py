@@ -12,13 +12,11 @@ from diaphane.kernel.actors import Actor
 from diaphane.kernel.clock import now
 from diaphane_dicom.identifiers import is_valid_uid
 
-from .worklist import EDGE_ONLY
-
 LARGEST_BODY = 16 << 20
 """A step names each of its objects: ten thousand take about 2 MiB."""
 
 
-@interface("PUT", roles=EDGE_ONLY)
+@interface("PUT", needs="gateway.steps")
 def step(request: HttpRequest, actor: Actor, sop_uid: str) -> HttpResponse:
     """Keep the last word on one step; nothing is answered (204), again and again if need be."""
     body = request.read(LARGEST_BODY + 1)

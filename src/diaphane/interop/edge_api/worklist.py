@@ -10,9 +10,8 @@ from diaphane.acquisition.queries import WorklistStep, list_worklist
 from diaphane.acts.models import Act
 from diaphane.interop.authentication import interface
 from diaphane.interop.dicomweb.model import Model, describe
-from diaphane.kernel.actors import Actor, Role
+from diaphane.kernel.actors import Actor
 
-EDGE_ONLY = frozenset({Role.EDGE})
 LONG_STRING = 64
 PRIORITIES = {
     Act.Urgency.VITAL: "STAT",
@@ -23,7 +22,7 @@ PRIORITIES = {
 """Requested Procedure Priority (0040,1003), by which the gateway sends what is urgent first."""
 
 
-@interface("GET", roles=EDGE_ONLY)
+@interface("GET", needs="gateway.worklist")
 def worklist(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Answer the worklist of the gateway's own site; 304 when it has not moved."""
     steps = list_worklist(site_id=actor.structure_id) if actor.structure_id else []

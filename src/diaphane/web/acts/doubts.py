@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 
 from diaphane.acts.models import Act
 from diaphane.imaging.models import Move, MoveState, Quarantine
-from diaphane.imaging.move_models import REVIEWERS
 from diaphane.imaging.move_queries import list_moves, list_proposals
 from diaphane.imaging.quarantining import list_all_quarantines, list_quarantines
 from diaphane.kernel.actors import Actor
+from diaphane.kernel.rights import may
 
 from .history_line import HistoryLine
 
@@ -26,7 +26,7 @@ class Doubts:
 
 def find_doubts(act: Act, *, actor: Actor) -> Doubts | None:
     """Return what a technologist or an imageur must see on the pages of an act; None for the others."""
-    if actor.role not in REVIEWERS:
+    if not may(actor, "images.quarantine"):
         return None
     url = reverse("identity:page", args=[act.pk])
     return Doubts(list(list_quarantines(act)), list(list_proposals(act)), url)
@@ -34,7 +34,7 @@ def find_doubts(act: Act, *, actor: Actor) -> Doubts | None:
 
 def list_identity_history(act: Act, *, actor: Actor) -> list[HistoryLine]:
     """List what was decided of whose images these are, for the same persons."""
-    if actor.role not in REVIEWERS:
+    if not may(actor, "images.quarantine"):
         return []
     lines = [line for move in list_moves(act, actor=actor) for line in _tell(move)]
     for each in list_all_quarantines(act):

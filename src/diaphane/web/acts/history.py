@@ -8,6 +8,7 @@ from diaphane.acts.queries import list_steps
 from diaphane.requests.models import ExamRequest
 
 from .history_line import HistoryLine
+from .opened_in_emergency import list_opened_in_emergency
 from .shown_outside import list_shown_outside
 
 HAPPENED = {
@@ -48,7 +49,7 @@ def list_history(request: ExamRequest) -> list[HistoryLine]:
     steps = [step for step in list_steps(request.act) if (step.machine, step.transition) not in ECHOES]
     first = HistoryLine(_("Draft opened"), "done", request.created_at, request.author_label)
     lines = [first, *(_tell(step, is_last=step is steps[-1]) for step in steps)]
-    for line in list_shown_outside(request.act):
+    for line in (*list_shown_outside(request.act), *list_opened_in_emergency(request.act)):
         lines.insert(_place_of(line, lines), line)
     return lines
 

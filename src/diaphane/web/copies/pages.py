@@ -19,16 +19,14 @@ from diaphane.imaging.priors import list_priors
 from diaphane.imaging.quarantine_models import not_doubted
 from diaphane.imaging.queries import list_studies_shown
 from diaphane.imaging.sizes import measure_studies
-from diaphane.kernel.actors import Actor, Role
+from diaphane.kernel.actors import Actor
 from diaphane.kernel.clock import now
 from diaphane.kernel.streaming import ThreadedStream
 from diaphane.media.contents import Encoding
 from diaphane.media.exporting import export_study
 from diaphane.organisations.middleware import require_actor
 from diaphane.web.acts.header_words import read_date
-from diaphane.web.roles import for_roles
-
-PROFESSIONALS = (Role.IMAGEUR, Role.REQUESTING_PHYSICIAN, Role.TECHNOLOGIST, Role.TREATING_PHYSICIAN)
+from diaphane.web.roles import needs
 
 
 @dataclass(frozen=True)
@@ -62,7 +60,7 @@ class EncodingForm(forms.Form):
 
 
 @require_safe
-@for_roles(*PROFESSIONALS)
+@needs("images.copy")
 def choose(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Show the studies of an act that can be copied."""
     actor = require_actor(request)
@@ -77,7 +75,7 @@ def choose(request: HttpRequest, act_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@for_roles(*PROFESSIONALS)
+@needs("images.copy")
 def take(request: HttpRequest, act_id: UUID) -> HttpResponseBase:
     """Send the chosen study as a ZIP."""
     actor = require_actor(request)

@@ -11,12 +11,14 @@ from diaphane.imaging.films import Film, Slice, list_films
 from diaphane.imaging.shown import Shown
 from diaphane.kernel.actors import Actor
 from diaphane.organisations.middleware import require_actor
+from diaphane.web.roles import needs
 
 from .keys import name_keys
 from .opening import open_images
 
 
 @require_safe
+@needs("images.view")
 def films(request: HttpRequest, act_id: UUID) -> JsonResponse:
     """Answer the films of an act as JSON; it is asked again when images arrive."""
     act = open_images(request, act_id)

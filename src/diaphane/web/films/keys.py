@@ -11,17 +11,17 @@ from diaphane.acts.models import Act
 from diaphane.imaging.documents_read import list_key_images
 from diaphane.imaging.key_images import KeptWindow, keep_key_image, release_key_image
 from diaphane.imaging.pictures import Picture, find_picture
-from diaphane.kernel.actors import Actor, Role
+from diaphane.kernel.actors import Actor
 from diaphane.kernel.clock import now
 from diaphane.kernel.errors import ConflictError
 from diaphane.organisations.middleware import require_actor
-from diaphane.web.roles import for_roles
+from diaphane.web.roles import needs
 
 from .opening import open_images
 
 
 @require_POST
-@for_roles(Role.IMAGEUR)
+@needs("images.mark")
 def keep(request: HttpRequest, act_id: UUID, instance_id: UUID, frame: int) -> JsonResponse:
     """Keep one frame, counted from 1, in the window that is on the screen."""
     act, actor = open_images(request, act_id), require_actor(request)
@@ -32,7 +32,7 @@ def keep(request: HttpRequest, act_id: UUID, instance_id: UUID, frame: int) -> J
 
 
 @require_POST
-@for_roles(Role.IMAGEUR)
+@needs("images.mark")
 def release(request: HttpRequest, act_id: UUID, instance_id: UUID, frame: int) -> JsonResponse:
     """Take one frame back."""
     act, actor = open_images(request, act_id), require_actor(request)

@@ -12,11 +12,13 @@ from diaphane.imaging.queries import list_studies, list_studies_shown
 from diaphane.kernel.actors import Role
 from diaphane.organisations.middleware import require_actor
 from diaphane.web.acts.doubts import find_doubts
+from diaphane.web.roles import needs
 
 from .opening import open_images
 
 
 @require_safe
+@needs("images.view")
 def quick_look(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Show the images of an act in the light viewer, the whole page long."""
     act = open_images(request, act_id)

@@ -9,6 +9,7 @@ from diaphane.imaging.pictures import LONGEST_SIDE, find_picture, render_picture
 from diaphane.imaging.shown import Shown
 from diaphane.kernel.actors import Actor
 from diaphane.organisations.middleware import require_actor
+from diaphane.web.roles import needs
 from diaphane_dicom.decode import UndecodableFrameError
 from diaphane_dicom.render import Window
 
@@ -20,6 +21,7 @@ _SMALL = 320
 
 
 @require_safe
+@needs("images.view")
 def picture(request: HttpRequest, act_id: UUID, instance_id: UUID, frame: int) -> HttpResponse:
     """Give one frame, counted from 1, as a JPEG; 404 where no decoder reads it, and the viewer says so.
 

@@ -20,6 +20,7 @@ from diaphane.imaging.shown import Shown
 from diaphane.kernel.actors import Actor
 from diaphane.kernel.errors import DiaphaneError
 from diaphane.organisations.middleware import require_actor
+from diaphane.web.roles import needs
 
 from .opening import open_images
 
@@ -49,6 +50,7 @@ class PiecesResponse(StreamingHttpResponse):
 
 
 @require_POST
+@needs("images.view")
 def pieces(request: HttpRequest, act_id: UUID) -> HttpResponseBase:
     """Answer pieces; asked by POST because a list of hundreds fits no address, and addresses are logged."""
     return answer_pieces(open_images(request, act_id), request.body, actor=require_actor(request))

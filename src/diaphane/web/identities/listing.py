@@ -10,10 +10,9 @@ from diaphane.patients.doubles import list_pairs_to_see
 from diaphane.patients.operations import record_search
 from diaphane.patients.queries import list_uncertain_patients
 from diaphane.patients.searching import search_patients
-from diaphane.patients.transitions import SITE_ROLES
 from diaphane.web.acts.answering import is_fragment
 from diaphane.web.requesting.forms import SearchForm
-from diaphane.web.roles import for_roles
+from diaphane.web.roles import needs
 
 from .describing import describe_sides
 
@@ -21,7 +20,7 @@ MOST_SHOWN = 20
 
 
 @require_safe
-@for_roles(*SITE_ROLES)
+@needs("identity.see")
 def list_(request: HttpRequest) -> HttpResponse:
     """Show what waits at the actor's site."""
     empty = {"form": SearchForm(), "words": "", "patients": [], "has_more": False}
@@ -29,7 +28,7 @@ def list_(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@for_roles(*SITE_ROLES)
+@needs("identity.see")
 def find(request: HttpRequest) -> HttpResponse:
     """Show the identities of the site that the words fit; the words never reach an address."""
     actor, form = require_actor(request), SearchForm(request.POST)

@@ -13,16 +13,15 @@ from diaphane.organisations.middleware import require_actor
 from diaphane.patients.doubles import list_pairs
 from diaphane.patients.merging import compare_again, merge_pair, review_pair, set_pair_apart, unmerge_pair
 from diaphane.patients.models import PairState
-from diaphane.patients.transitions import SITE_ROLES
 from diaphane.web.acts.answering import go
-from diaphane.web.roles import for_roles
+from diaphane.web.roles import needs
 
 from .describing import compare_traits, describe_sides
 from .forms import MergeForm, ReasonForm
 
 
 @require_safe
-@for_roles(*SITE_ROLES)
+@needs("identity.see")
 def pair(request: HttpRequest, pair_id: UUID) -> HttpResponse:
     """Show both identities, why they were brought together, and what may be decided."""
     actor = require_actor(request)
@@ -44,7 +43,7 @@ def pair(request: HttpRequest, pair_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@for_roles(*SITE_ROLES)
+@needs("identity_pair.merge")
 def merge(request: HttpRequest, pair_id: UUID) -> HttpResponse:
     """Merge both into the identity that was chosen."""
     form = MergeForm(request.POST)
@@ -59,7 +58,7 @@ def merge(request: HttpRequest, pair_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@for_roles(*SITE_ROLES)
+@needs("identity_pair.set_apart")
 def set_apart(request: HttpRequest, pair_id: UUID) -> HttpResponse:
     """Say that they are two persons."""
     reason = ReasonForm(request.POST).words()
@@ -68,7 +67,7 @@ def set_apart(request: HttpRequest, pair_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@for_roles(*SITE_ROLES)
+@needs("identity_pair.compare_again")
 def compare(request: HttpRequest, pair_id: UUID) -> HttpResponse:
     """Compare again two identities that were said to be two persons."""
     reason = ReasonForm(request.POST).words()
@@ -77,7 +76,7 @@ def compare(request: HttpRequest, pair_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@for_roles(*SITE_ROLES)
+@needs("identity_pair.review")
 def review(request: HttpRequest, pair_id: UUID) -> HttpResponse:
     """Confirm a merge, as a second person."""
     review_pair(pair_id=pair_id, by=require_actor(request), at=now())
@@ -85,7 +84,7 @@ def review(request: HttpRequest, pair_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@for_roles(*SITE_ROLES)
+@needs("identity_pair.unmerge")
 def unmerge(request: HttpRequest, pair_id: UUID) -> HttpResponse:
     """Undo a merge: each identity finds again what was its own."""
     reason = ReasonForm(request.POST).words()

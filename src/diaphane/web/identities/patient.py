@@ -14,15 +14,14 @@ from diaphane.patients.doubles import list_pairs
 from diaphane.patients.identities import doubt_identity, see_document
 from diaphane.patients.plausibility import list_warnings
 from diaphane.patients.queries import find_doubt, get_patient
-from diaphane.patients.transitions import SITE_ROLES
 from diaphane.web.acts.answering import go
-from diaphane.web.roles import for_roles
+from diaphane.web.roles import needs
 
 from .forms import DocumentForm, ReasonForm, TraitsForm
 
 
 @require_safe
-@for_roles(*SITE_ROLES)
+@needs("identity.see")
 def patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """Show an identity of the site."""
     actor = require_actor(request)
@@ -44,7 +43,7 @@ def patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@for_roles(*SITE_ROLES)
+@needs("identity.validate")
 def document(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """Record that a document was seen."""
     kind = str(request.POST.get("kind", ""))
@@ -53,7 +52,7 @@ def document(request: HttpRequest, patient_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@for_roles(*SITE_ROLES)
+@needs("identity.doubt")
 def doubt(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """Say that the identity is doubtful."""
     reason = ReasonForm(request.POST).words()

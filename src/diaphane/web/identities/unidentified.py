@@ -15,11 +15,10 @@ from diaphane.patients.operations import record_search, register_unidentified
 from diaphane.patients.queries import get_patient
 from diaphane.patients.searching import search_patients
 from diaphane.patients.settling import settle_as_known, settle_as_new
-from diaphane.patients.transitions import SITE_ROLES
 from diaphane.web.acts.answering import go, is_fragment
 from diaphane.web.requesting.forms import SearchForm
 from diaphane.web.requesting.starting import open_draft
-from diaphane.web.roles import for_roles
+from diaphane.web.roles import needs
 
 from .forms import RecogniseForm, TraitsForm, UnidentifiedForm
 
@@ -27,7 +26,7 @@ MOST_SHOWN = 8
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_roles(*SITE_ROLES)
+@needs("identity.register")
 def register(request: HttpRequest) -> HttpResponse:
     """Register an unidentified patient; a physician goes on to the request."""
     actor, form = require_actor(request), UnidentifiedForm(request.POST or None)
@@ -49,7 +48,7 @@ def register(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@for_roles(*SITE_ROLES)
+@needs("identity.register")
 def identify(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """Give an unidentified patient their traits."""
     actor, form = require_actor(request), TraitsForm(request.POST)
@@ -63,7 +62,7 @@ def identify(request: HttpRequest, patient_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@for_roles(*SITE_ROLES)
+@needs("identity_pair.merge")
 def choose(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """Show whom the words fit, the unidentified patient apart."""
     actor, form = require_actor(request), SearchForm(request.POST)
@@ -76,7 +75,7 @@ def choose(request: HttpRequest, patient_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@for_roles(*SITE_ROLES)
+@needs("identity_pair.merge")
 def recognise(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """Merge an unidentified patient into a known one whom a person recognised."""
     actor, form = require_actor(request), RecogniseForm(request.POST)

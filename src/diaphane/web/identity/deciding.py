@@ -14,17 +14,17 @@ from diaphane.imaging.models import Move
 from diaphane.imaging.move_queries import get_move, get_study_of
 from diaphane.imaging.quarantining import get_quarantine, lift_quarantine, quarantine_study
 from diaphane.imaging.taking_away import take_away, undo_move
-from diaphane.kernel.actors import Actor, Role
+from diaphane.kernel.actors import Actor
 from diaphane.kernel.clock import now
 from diaphane.organisations.middleware import require_actor
 from diaphane.web.acts.answering import go
-from diaphane.web.roles import for_roles
+from diaphane.web.roles import needs
 
 from .forms import IdentityForm
 
 
 @require_POST
-@for_roles(Role.TECHNOLOGIST, Role.IMAGEUR)
+@needs("images.quarantine")
 def quarantine(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Close a study at once, because someone doubts whose images these are."""
     actor, act, form = _read(request, act_id)
@@ -39,7 +39,7 @@ def quarantine(request: HttpRequest, act_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@for_roles(Role.TECHNOLOGIST, Role.IMAGEUR)
+@needs("images.quarantine")
 def lift(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Open a study again, with the reason why the doubt is gone."""
     actor, act, form = _read(request, act_id)
@@ -50,7 +50,7 @@ def lift(request: HttpRequest, act_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@for_roles(Role.TECHNOLOGIST)
+@needs("images.take_away")
 def take_away_images(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Take the chosen series away from the exam; none chosen means the whole study."""
     actor, act, form = _read(request, act_id)
@@ -66,7 +66,7 @@ def take_away_images(request: HttpRequest, act_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@for_roles(Role.TECHNOLOGIST, Role.IMAGEUR)
+@needs("images.confirm")
 def confirm(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Attach proposed images, as the second person who has compared."""
     actor, act, form = _read(request, act_id)
@@ -77,7 +77,7 @@ def confirm(request: HttpRequest, act_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@for_roles(Role.TECHNOLOGIST, Role.IMAGEUR)
+@needs("images.decline")
 def decline(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Refuse a proposal: the images go on waiting."""
     actor, act, form = _read(request, act_id)
@@ -86,7 +86,7 @@ def decline(request: HttpRequest, act_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@for_roles(Role.TECHNOLOGIST)
+@needs("images.undo")
 def undo(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Put images back where they stood before a move."""
     actor, act, form = _read(request, act_id)
@@ -95,7 +95,7 @@ def undo(request: HttpRequest, act_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@for_roles(Role.IMAGEUR)
+@needs("exam.follow", "images.late")
 def look(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Record that the imageur has dealt with images doubted or moved after the signature."""
     actor = require_actor(request)

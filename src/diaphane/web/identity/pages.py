@@ -7,16 +7,15 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from diaphane.acts.queries import get_act
-from diaphane.kernel.actors import Role
 from diaphane.organisations.middleware import require_actor
 from diaphane.web.acts.viewing import record_act_view
-from diaphane.web.roles import for_roles
+from diaphane.web.roles import needs
 
 from .describing import describe_identity
 
 
 @require_safe
-@for_roles(Role.TECHNOLOGIST, Role.IMAGEUR)
+@needs("images.quarantine")
 def show(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Show the identity of the images beside that of the patient, and record that it was seen (R43)."""
     actor = require_actor(request)

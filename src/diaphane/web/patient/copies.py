@@ -7,18 +7,17 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
-from diaphane.kernel.actors import Role
 from diaphane.media.contents import Encoding
 from diaphane.organisations.middleware import require_actor
 from diaphane.reporting.queries import get_report
 from diaphane.web.copies.pages import list_copyable, pick_study, send_copy
-from diaphane.web.roles import for_roles
+from diaphane.web.roles import needs
 
 from .words import name_exam
 
 
 @require_safe
-@for_roles(Role.PATIENT)
+@needs("patient.copy")
 def copy(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Say what the copy is, who can open it, and how to keep it."""
     actor = require_actor(request)
@@ -28,7 +27,7 @@ def copy(request: HttpRequest, act_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@for_roles(Role.PATIENT)
+@needs("patient.copy")
 def take(request: HttpRequest, act_id: UUID) -> HttpResponseBase:
     """Send my images as files that any hospital can read."""
     actor = require_actor(request)

@@ -12,7 +12,7 @@ from diaphane.acquisition.queries import find_exam, list_exams_of_patient
 from diaphane.delivery.operations import acknowledge
 from diaphane.delivery.queries import list_awaited_from
 from diaphane.imaging.queries import count_images_shown
-from diaphane.kernel.actors import Actor, Role
+from diaphane.kernel.actors import Actor
 from diaphane.kernel.clock import now
 from diaphane.kernel.errors import NotAllowedError
 from diaphane.organisations.middleware import require_actor
@@ -20,7 +20,7 @@ from diaphane.reporting.queries import get_report, list_reports
 from diaphane.scheduling.models import Appointment
 from diaphane.scheduling.queries import get_appointment
 from diaphane.web.acts.viewing import record_act_view
-from diaphane.web.roles import for_roles
+from diaphane.web.roles import needs
 
 from .looks import list_looks
 from .words import name_exam
@@ -42,7 +42,7 @@ class ExamCard:
 
 
 @require_safe
-@for_roles(Role.PATIENT)
+@needs("patient.read")
 def home(request: HttpRequest) -> HttpResponse:
     """List my exams: what I can read, what was made, what is to come."""
     actor = require_actor(request)
@@ -57,7 +57,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@for_roles(Role.PATIENT)
+@needs("patient.read")
 def exam(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Show one exam's result in plain words, its document, its images, and who has looked."""
     actor = require_actor(request)
@@ -76,7 +76,7 @@ def exam(request: HttpRequest, act_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@for_roles(Role.PATIENT)
+@needs("patient.acknowledge")
 def receive(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Say that I have read my report."""
     actor = require_actor(request)

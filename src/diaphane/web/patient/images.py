@@ -8,18 +8,17 @@ from django.views.decorators.http import require_safe
 
 from diaphane.acts.operations import subject_of
 from diaphane.audit.operations import record_view
-from diaphane.kernel.actors import Role
 from diaphane.kernel.clock import now
 from diaphane.organisations.middleware import require_actor
 from diaphane.reporting.queries import get_report
 from diaphane.web.films.pages import locate_films
-from diaphane.web.roles import for_roles
+from diaphane.web.roles import needs
 
 from .words import name_exam
 
 
 @require_safe
-@for_roles(Role.PATIENT)
+@needs("patient.images")
 def viewer(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Show the images of one exam, to slide through with a finger."""
     actor = require_actor(request)

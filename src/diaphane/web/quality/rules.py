@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from diaphane.kernel.actors import PROFESSIONAL_ROLES, Role
+from diaphane.kernel.actors import Role
 from diaphane.kernel.transitions import TABLES, Guard, Transition, TransitionTable
-from diaphane.web.roles import for_roles
+from diaphane.web.roles import needs
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def list_roles(step: Transition) -> str:
     return ", ".join(str(role.label) for role in Role if role in step.roles)
 
 
-@for_roles(*(role for role in Role if role in PROFESSIONAL_ROLES))
+@needs("platform.rules")
 def rules(request: HttpRequest) -> HttpResponse:
     """Show the rules that this version enforces, and nothing that it does not."""
     return render(request, "quality/rules.html", {"rule_sets": list_rule_sets()})

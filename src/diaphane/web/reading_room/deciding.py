@@ -8,19 +8,18 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from diaphane.kernel.actors import Role
 from diaphane.kernel.clock import now
 from diaphane.organisations.middleware import require_actor
 from diaphane.requests.operations import refuse_request, validate_request
 from diaphane.requests.queries import get_request
 from diaphane.web.acts.answering import go
-from diaphane.web.roles import for_roles
+from diaphane.web.roles import needs
 
 from .forms import RefusalForm, ValidationForm
 
 
 @require_POST
-@for_roles(Role.IMAGEUR)
+@needs("request.validate")
 def validate(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Justify and validate; a refusal of the guards leaves the text in the page."""
     actor, form = require_actor(request), ValidationForm(request.POST)
@@ -41,7 +40,7 @@ def validate(request: HttpRequest, act_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@for_roles(Role.IMAGEUR)
+@needs("request.refuse")
 def refuse(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Refuse; the demandeur is told at once and owes an acknowledgement (R74, R75)."""
     actor, form = require_actor(request), RefusalForm(request.POST)

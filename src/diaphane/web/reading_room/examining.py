@@ -10,7 +10,6 @@ from django.views.decorators.http import require_POST, require_safe
 from diaphane.acquisition.queries import find_exam
 from diaphane.conversations.models import Message
 from diaphane.conversations.operations import answer_question, ask_question, post_message
-from diaphane.kernel.actors import Role
 from diaphane.kernel.clock import now
 from diaphane.organisations.middleware import require_actor
 from diaphane.requests.models import ExamRequest, RequestState
@@ -20,28 +19,28 @@ from diaphane.web.acts.answering import go, is_fragment
 from diaphane.web.acts.forms import MessageForm
 from diaphane.web.acts.panels import describe_act
 from diaphane.web.acts.viewing import show_request
-from diaphane.web.roles import for_roles
+from diaphane.web.roles import needs
 
 from .forms import RefusalForm, ValidationForm
 from .stance import Stance, stance_of
 
 
 @require_safe
-@for_roles(Role.IMAGEUR)
+@needs("request.review")
 def act(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Show everything about a request on one screen."""
     return render(request, "reading_room/act.html", describe(request, show_request(request, act_id)))
 
 
 @require_safe
-@for_roles(Role.IMAGEUR)
+@needs("request.review")
 def live(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Return the parts that change by themselves; the decision too, when it is no longer what is shown."""
     return _live(request, act_id)
 
 
 @require_POST
-@for_roles(Role.IMAGEUR)
+@needs("request.take")
 def take(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Take a request; an earlier click of the same person is no error."""
     actor = require_actor(request)
@@ -52,7 +51,7 @@ def take(request: HttpRequest, act_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@for_roles(Role.IMAGEUR)
+@needs("request.review", "request.release")
 def release(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Put a request back on the list; a colleague's, with the reason."""
     actor, reason = require_actor(request), MessageForm(request.POST).words()
@@ -61,7 +60,7 @@ def release(request: HttpRequest, act_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@for_roles(Role.IMAGEUR)
+@needs("request.review", "act.write")
 def write(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Ask for a precision, note an answer given by telephone, or add a message (R72)."""
     actor = require_actor(request)

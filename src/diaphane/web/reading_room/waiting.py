@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from diaphane.kernel.actors import Actor, Role
+from diaphane.kernel.actors import Actor
 from diaphane.kernel.clock import now
 from diaphane.organisations.middleware import require_actor
 from diaphane.requests.models import ExamRequest
@@ -14,7 +14,7 @@ from diaphane.requests.queries import list_to_review
 from diaphane.web.acts.durations import spell_wait
 from diaphane.web.acts.panels import Look, look_of
 from diaphane.web.reports.expected import list_exam_rows
-from diaphane.web.roles import for_roles
+from diaphane.web.roles import needs
 
 FRESH_SECONDS = 20
 
@@ -31,14 +31,14 @@ class WaitingRow:
 
 
 @require_safe
-@for_roles(Role.IMAGEUR)
+@needs("request.review")
 def list_(request: HttpRequest) -> HttpResponse:
     """Show what waits."""
     return render(request, "reading_room/list.html", _context(request))
 
 
 @require_safe
-@for_roles(Role.IMAGEUR)
+@needs("request.review")
 def rows(request: HttpRequest) -> HttpResponse:
     """Return the list alone, for the live page."""
     return render(request, "reading_room/_waiting.html", _context(request))

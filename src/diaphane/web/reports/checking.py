@@ -17,7 +17,7 @@ from diaphane.acquisition.quality import (
     declare_not_interpretable,
 )
 from diaphane.acquisition.queries import get_exam
-from diaphane.kernel.actors import Actor, Role
+from diaphane.kernel.actors import Actor
 from diaphane.kernel.clock import now
 from diaphane.organisations.middleware import require_actor
 from diaphane.reporting.operations import open_report
@@ -25,14 +25,14 @@ from diaphane.web.acts.answering import go
 from diaphane.web.acts.findings import AnswerForm
 from diaphane.web.acts.findings import answer as answer_found
 from diaphane.web.acts.viewing import record_act_view
-from diaphane.web.roles import for_roles
+from diaphane.web.roles import needs
 
 from .describing import describe_check, describe_pane
 from .forms import VerdictForm
 
 
 @require_safe
-@for_roles(Role.IMAGEUR)
+@needs("exam.follow")
 def check(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Show the exam as it is made, then its images to check."""
     actor = require_actor(request)
@@ -43,7 +43,7 @@ def check(request: HttpRequest, act_id: UUID) -> HttpResponse:
 
 
 @require_safe
-@for_roles(Role.IMAGEUR)
+@needs("exam.follow")
 def live(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Return what changes by itself: state, counts, what may be done now."""
     actor = require_actor(request)
@@ -55,7 +55,7 @@ def live(request: HttpRequest, act_id: UUID) -> HttpResponse:
 
 
 @require_safe
-@for_roles(Role.IMAGEUR)
+@needs("exam.follow")
 def pane(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Return the images' half of the page: asked for when there are more images than it shows."""
     exam = get_exam(act_id, actor=require_actor(request))
@@ -63,7 +63,7 @@ def pane(request: HttpRequest, act_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@for_roles(Role.IMAGEUR)
+@needs("exam.supervise")
 def supervise(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Say that I supervise this exam (R82)."""
     actor = require_actor(request)
@@ -72,7 +72,7 @@ def supervise(request: HttpRequest, act_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@for_roles(Role.IMAGEUR)
+@needs("exam.check")
 def begin(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Open the check of the images (R88)."""
     actor = require_actor(request)
@@ -81,7 +81,7 @@ def begin(request: HttpRequest, act_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@for_roles(Role.IMAGEUR)
+@needs("exam.follow", "images.answer")
 def answer(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Say why the images stay as they are although a check found something (R88)."""
     actor = require_actor(request)
@@ -91,7 +91,7 @@ def answer(request: HttpRequest, act_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@for_roles(Role.IMAGEUR)
+@needs("exam.accept")
 def judge(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Give the verdict on the images; accepted ones open the report at once."""
     actor = require_actor(request)

@@ -7,18 +7,17 @@ from django.views.decorators.http import require_safe
 from diaphane.acquisition.queries import list_without_conclusion
 from diaphane.delivery.queries import list_not_received, list_received
 from diaphane.kernel.actors import Actor, Role
+from diaphane.kernel.rights import may
 from diaphane.organisations.middleware import require_actor
-from diaphane.reporting.operations import INFORMERS
 from diaphane.reporting.queries import list_reports, list_to_tell
 from diaphane.web.acts.answering import is_fragment
-from diaphane.web.roles import for_roles
+from diaphane.web.roles import needs
 
-READERS = (Role.IMAGEUR, Role.REQUESTING_PHYSICIAN, Role.TREATING_PHYSICIAN)
 MOST_SHOWN = 100
 
 
 @require_safe
-@for_roles(*READERS)
+@needs("report.read")
 def list_(request: HttpRequest) -> HttpResponse:
     """List what I have to read, what nobody received, and the patients whom nobody has told."""
     template = "reports/_list_live.html" if is_fragment(request) else "reports/list.html"
@@ -27,7 +26,7 @@ def list_(request: HttpRequest) -> HttpResponse:
 
 def _describe(actor: Actor) -> dict[str, object]:
     received = list(list_received(actor)[:MOST_SHOWN])
-    is_informer = actor.role in INFORMERS
+    is_informer = may(actor, "report.tell")
     return {
         "to_read": [each for each in received if each.acknowledged_at is None],
         "read": [each for each in received if each.acknowledged_at is not None],

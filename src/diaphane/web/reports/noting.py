@@ -15,9 +15,9 @@ from diaphane.acts.models import Act
 from diaphane.acts.queries import get_act
 from diaphane.imaging.documents_read import KeyImage, Measured, list_key_images, list_measured
 from diaphane.imaging.models import Instance
-from diaphane.kernel.actors import Actor, Role
+from diaphane.kernel.actors import Actor
 from diaphane.organisations.middleware import require_actor
-from diaphane.web.roles import for_roles
+from diaphane.web.roles import needs
 
 from .measure_words import name_quantity, name_unit
 
@@ -49,7 +49,7 @@ class MeasureLine:
 
 
 @require_safe
-@for_roles(Role.IMAGEUR)
+@needs("images.mark")
 def noted(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Return key images and measurements, asked again when images or documents come."""
     actor = require_actor(request)

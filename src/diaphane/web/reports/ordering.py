@@ -13,19 +13,18 @@ from diaphane.acquisition.deciding import (
 )
 from diaphane.acquisition.late_images import IMAGES_AFTER_SIGNATURE, settle_a_look
 from diaphane.acquisition.queries import get_exam
-from diaphane.kernel.actors import Role
 from diaphane.kernel.clock import now
 from diaphane.organisations.middleware import require_actor
 from diaphane.requests.orders import ImplantFinding
 from diaphane.web.acts.answering import go
 from diaphane.web.acts.forms import MessageForm
-from diaphane.web.roles import for_roles
+from diaphane.web.roles import needs
 
 LONGEST_NAME = 200
 
 
 @require_POST
-@for_roles(Role.IMAGEUR)
+@needs("exam.order")
 def decide_pregnancy(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Decide that the exam is made although pregnancy is known, possible or cannot be asked."""
     actor, reason = require_actor(request), MessageForm(request.POST).words()
@@ -34,7 +33,7 @@ def decide_pregnancy(request: HttpRequest, act_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@for_roles(Role.IMAGEUR)
+@needs("exam.order")
 def settle_implants(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Settle the implant status that the table found unknown or new."""
     actor = require_actor(request)
@@ -48,7 +47,7 @@ def settle_implants(request: HttpRequest, act_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@for_roles(Role.IMAGEUR)
+@needs("exam.order")
 def prescribe(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Prescribe contrast for an exam that had no prescription."""
     actor, words = require_actor(request), MessageForm(request.POST).words()
@@ -57,7 +56,7 @@ def prescribe(request: HttpRequest, act_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@for_roles(Role.IMAGEUR)
+@needs("exam.follow", "images.late")
 def look(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Record that images which came after the signature were looked at."""
     actor = require_actor(request)

@@ -14,24 +14,23 @@ from diaphane.audit.operations import record_view
 from diaphane.delivery.models import Dispatch
 from diaphane.delivery.operations import acknowledge, announce_again, record_handed_over
 from diaphane.delivery.queries import get_dispatch, list_awaited_from, list_dispatches
-from diaphane.kernel.actors import Actor, Role
+from diaphane.kernel.actors import Actor
 from diaphane.kernel.clock import now
+from diaphane.kernel.rights import may
 from diaphane.organisations.middleware import require_actor
 from diaphane.reporting.models import Report
-from diaphane.reporting.operations import INFORMERS
 from diaphane.reporting.queries import get_report, read_pdf
 from diaphane.web.acts.answering import go
 from diaphane.web.acts.panels import describe_act
 from diaphane.web.acts.viewing import record_act_view
-from diaphane.web.roles import for_roles
+from diaphane.web.roles import needs
 
 from .forms import TellForm
-from .inbox import READERS
 from .noting import list_key_lines
 
 
 @require_safe
-@for_roles(*READERS)
+@needs("report.read")
 def show(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Show a signed report, its recipients, and what is still owed."""
     actor = require_actor(request)
@@ -43,7 +42,7 @@ def show(request: HttpRequest, act_id: UUID) -> HttpResponse:
 
 
 @require_safe
-@for_roles(*READERS)
+@needs("report.read")
 def live(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Return what changes by itself: recipients, and what is owed."""
     actor = require_actor(request)
@@ -52,7 +51,7 @@ def live(request: HttpRequest, act_id: UUID) -> HttpResponse:
 
 
 @require_safe
-@for_roles(*READERS, Role.PATIENT)
+@needs("report.document")
 def document(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Give the signed PDF/A."""
     actor = require_actor(request)
@@ -65,7 +64,7 @@ def document(request: HttpRequest, act_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@for_roles(*READERS)
+@needs("report.read")
 def receive(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Acknowledge a report: a person's click, never the opening of a page."""
     actor = require_actor(request)
@@ -74,7 +73,7 @@ def receive(request: HttpRequest, act_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@for_roles(Role.REQUESTING_PHYSICIAN)
+@needs("report.hand_over")
 def hand_over(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Record that a report was handed over on paper to whom has no secure access."""
     actor = require_actor(request)
@@ -85,7 +84,7 @@ def hand_over(request: HttpRequest, act_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@for_roles(Role.REQUESTING_PHYSICIAN, Role.IMAGEUR)
+@needs("report.announce")
 def retry(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Try a failed announcement again."""
     actor = require_actor(request)
@@ -96,7 +95,7 @@ def retry(request: HttpRequest, act_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@for_roles(Role.REQUESTING_PHYSICIAN)
+@needs("report.organise")
 def organise(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Record that the next step of an exam without conclusion is organised (R95)."""
     actor = require_actor(request)
@@ -110,9 +109,9 @@ def describe_report(report: Report, *, actor: Actor) -> dict[str, object]:
         "report": report,
         "dispatches": list_dispatches(report),
         "awaited": list_awaited_from(actor, report=report).first(),
-        "may_tell": actor.role in INFORMERS and report.patient_told_at is None,
-        "may_hand_over": actor.role is Role.REQUESTING_PHYSICIAN,
-        "may_retry": actor.role in INFORMERS,
+        "may_tell": may(actor, "report.tell") and report.patient_told_at is None,
+        "may_hand_over": may(actor, "report.hand_over"),
+        "may_retry": may(actor, "report.announce"),
         "tell_form": TellForm(),
         "key_images": list_key_lines(report.act, actor),
     }

@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from diaphane.acts.queries import get_act
-from diaphane.kernel.actors import Role
 from diaphane.kernel.clock import now
 from diaphane.kernel.errors import GuardError
 from diaphane.organisations.middleware import require_actor
@@ -18,14 +17,14 @@ from diaphane.reporting.operations import sign_report
 from diaphane.reporting.queries import find_report
 from diaphane.web.acts.answering import go, is_fragment
 from diaphane.web.refusals import refuse
-from diaphane.web.roles import for_roles
+from diaphane.web.roles import needs
 
 from .describing import describe_draft
 from .writing import keep
 
 
 @require_POST
-@for_roles(Role.IMAGEUR)
+@needs("report.sign")
 def sign(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Keep the text, then sign it; the second click of a double click finds it signed."""
     actor = require_actor(request)

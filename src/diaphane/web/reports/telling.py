@@ -7,19 +7,18 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from diaphane.kernel.actors import Role
 from diaphane.kernel.clock import now
 from diaphane.organisations.middleware import require_actor
 from diaphane.reporting.operations import record_patient_told
 from diaphane.reporting.queries import get_report
 from diaphane.web.acts.answering import go
-from diaphane.web.roles import for_roles
+from diaphane.web.roles import needs
 
 from .forms import TellForm
 
 
 @require_POST
-@for_roles(Role.IMAGEUR, Role.REQUESTING_PHYSICIAN)
+@needs("report.tell")
 def tell(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Record who told the patient, when and how; the patient may then read."""
     actor = require_actor(request)

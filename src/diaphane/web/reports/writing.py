@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from diaphane.acts.models import Act
 from diaphane.acts.queries import get_act
 from diaphane.imaging.queries import count_images
-from diaphane.kernel.actors import Actor, Role
+from diaphane.kernel.actors import Actor
 from diaphane.kernel.clock import now
 from diaphane.kernel.errors import ConflictError
 from diaphane.organisations.middleware import require_actor
@@ -23,7 +23,7 @@ from diaphane.web.acts.answering import go, is_fragment
 from diaphane.web.acts.forms import MessageForm
 from diaphane.web.acts.panels import describe_act
 from diaphane.web.acts.viewing import record_act_view
-from diaphane.web.roles import for_roles
+from diaphane.web.roles import needs
 
 from .describing import describe_draft
 from .forms import ReportForm
@@ -31,7 +31,7 @@ from .noting import describe_noted
 
 
 @require_safe
-@for_roles(Role.IMAGEUR)
+@needs("report.write")
 def write(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Show the editor beside the images; a signed report, or none yet, leads to its own page."""
     actor = require_actor(request)
@@ -47,7 +47,7 @@ def write(request: HttpRequest, act_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@for_roles(Role.IMAGEUR)
+@needs("report.write")
 def open_(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Take accepted images for reading, and open the editor."""
     actor = require_actor(request)
@@ -56,7 +56,7 @@ def open_(request: HttpRequest, act_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@for_roles(Role.IMAGEUR)
+@needs("report.write")
 def take_over(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Go on with a colleague's draft, saying why."""
     actor, reason = require_actor(request), MessageForm(request.POST).words()
@@ -66,7 +66,7 @@ def take_over(request: HttpRequest, act_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@for_roles(Role.IMAGEUR)
+@needs("report.write")
 def save(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Keep what was typed, and say what is still missing before the signature."""
     actor = require_actor(request)

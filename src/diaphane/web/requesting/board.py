@@ -13,7 +13,7 @@ from diaphane.acquisition.models import ExamState
 from diaphane.acquisition.queries import map_exams
 from diaphane.acts.queries import list_acts_owing
 from diaphane.delivery.queries import list_received
-from diaphane.kernel.actors import Actor, Role
+from diaphane.kernel.actors import Actor
 from diaphane.kernel.clock import now
 from diaphane.organisations.middleware import require_actor
 from diaphane.requests.models import ExamRequest, RequestState
@@ -21,7 +21,7 @@ from diaphane.requests.queries import list_requests
 from diaphane.web.acts.durations import spell_wait
 from diaphane.web.acts.panels import Look, look_of
 from diaphane.web.reports.describing import look_of_exam
-from diaphane.web.roles import for_roles
+from diaphane.web.roles import needs
 
 MOST_SHOWN = 200
 _RUNNING = {
@@ -54,14 +54,14 @@ class Group:
 
 
 @require_safe
-@for_roles(Role.REQUESTING_PHYSICIAN)
+@needs("request.follow")
 def list_(request: HttpRequest) -> HttpResponse:
     """Show the requests of the demandeur's site."""
     return render(request, "requesting/list.html", {"groups": list_groups(require_actor(request))})
 
 
 @require_safe
-@for_roles(Role.REQUESTING_PHYSICIAN)
+@needs("request.follow")
 def rows(request: HttpRequest) -> HttpResponse:
     """Return the list alone, for the live page."""
     return render(request, "requesting/_groups.html", {"groups": list_groups(require_actor(request))})

@@ -8,7 +8,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from diaphane.kernel.actors import Role
 from diaphane.kernel.clock import now
 from diaphane.organisations.middleware import require_actor
 from diaphane.requests.models import ExamRequest, RequestState
@@ -16,13 +15,13 @@ from diaphane.requests.operations import discard_draft, make_version, save_draft
 from diaphane.requests.queries import get_request, weigh_draft
 from diaphane.web.acts.answering import go, is_fragment
 from diaphane.web.acts.viewing import show_request
-from diaphane.web.roles import for_roles
+from diaphane.web.roles import needs
 
 from .forms import DraftForm
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_roles(Role.REQUESTING_PHYSICIAN)
+@needs("request.write")
 def edit(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Show the draft; by POST, save what was typed and say what is still missing."""
     draft = show_request(request, act_id)
@@ -34,7 +33,7 @@ def edit(request: HttpRequest, act_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@for_roles(Role.REQUESTING_PHYSICIAN)
+@needs("request.submit")
 def submit(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Save and send a request; one that was sent already, by an earlier click, leads to its page."""
     actor = require_actor(request)
@@ -53,7 +52,7 @@ def submit(request: HttpRequest, act_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@for_roles(Role.REQUESTING_PHYSICIAN)
+@needs("request.discard")
 def discard(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Put a draft aside."""
     actor = require_actor(request)

@@ -12,7 +12,7 @@ from diaphane.acquisition.models import CancelMotive, Exam, ExamState
 from diaphane.acquisition.queries import find_exam, get_exam
 from diaphane.acquisition.transitions import EXAM_TABLE
 from diaphane.conversations.operations import answer_question, post_message
-from diaphane.kernel.actors import Actor, Role
+from diaphane.kernel.actors import Actor
 from diaphane.kernel.clock import now
 from diaphane.organisations.middleware import require_actor
 from diaphane.requests.models import ExamRequest, RequestState
@@ -30,13 +30,13 @@ from diaphane.web.acts.forms import MessageForm
 from diaphane.web.acts.panels import describe_act, is_owed
 from diaphane.web.acts.viewing import show_request
 from diaphane.web.reports.describing import look_of_exam
-from diaphane.web.roles import for_roles
+from diaphane.web.roles import needs
 
 from .forms import DraftForm
 
 
 @require_safe
-@for_roles(Role.REQUESTING_PHYSICIAN)
+@needs("request.follow")
 def act(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Show a request that was sent; a draft leads to its form."""
     found = show_request(request, act_id)
@@ -46,14 +46,14 @@ def act(request: HttpRequest, act_id: UUID) -> HttpResponse:
 
 
 @require_safe
-@for_roles(Role.REQUESTING_PHYSICIAN)
+@needs("request.follow")
 def live(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Return the parts of the page that change by themselves; nothing that holds typed text."""
     return _live(request, act_id)
 
 
 @require_POST
-@for_roles(Role.REQUESTING_PHYSICIAN)
+@needs("request.follow", "act.write")
 def write(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Answer the radiologist's question, or add a message when nothing is asked (R72)."""
     actor = require_actor(request)
@@ -66,7 +66,7 @@ def write(request: HttpRequest, act_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@for_roles(Role.REQUESTING_PHYSICIAN)
+@needs("request.acknowledge")
 def acknowledge(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Record that the demandeur has read the refusal (R74)."""
     actor = require_actor(request)
@@ -75,7 +75,7 @@ def acknowledge(request: HttpRequest, act_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@for_roles(Role.REQUESTING_PHYSICIAN)
+@needs("request.cancel")
 def cancel(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Withdraw a request, or its exam until it starts, with the reason."""
     actor, reason = require_actor(request), MessageForm(request.POST).words()
@@ -89,7 +89,7 @@ def cancel(request: HttpRequest, act_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@for_roles(Role.REQUESTING_PHYSICIAN)
+@needs("request.follow", "consent.record")
 def inform(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Record that the patient was informed afterwards (R59)."""
     actor = require_actor(request)
@@ -98,7 +98,7 @@ def inform(request: HttpRequest, act_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@for_roles(Role.REQUESTING_PHYSICIAN)
+@needs("request.acknowledge")
 def organise_other_way(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Record that another way to make a cancelled exam was found (R60)."""
     actor = require_actor(request)
@@ -107,7 +107,7 @@ def organise_other_way(request: HttpRequest, act_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@for_roles(Role.REQUESTING_PHYSICIAN)
+@needs("request.follow")
 def complete(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Write what a vital emergency let wait (states.md, V)."""
     actor = require_actor(request)

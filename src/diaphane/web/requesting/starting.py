@@ -6,7 +6,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from diaphane.accounts.queries import get_professional
-from diaphane.kernel.actors import Role
 from diaphane.kernel.clock import now
 from diaphane.organisations.middleware import require_actor
 from diaphane.organisations.queries import get_structure
@@ -16,7 +15,7 @@ from diaphane.patients.queries import get_patient, list_latest_patients
 from diaphane.patients.searching import search_patients
 from diaphane.requests.operations import start_draft
 from diaphane.web.acts.answering import go, is_fragment
-from diaphane.web.roles import for_roles
+from diaphane.web.roles import needs
 
 from .forms import ChosenPatientForm, PatientForm, SearchForm
 
@@ -24,7 +23,7 @@ MOST_SHOWN = 20
 
 
 @require_safe
-@for_roles(Role.REQUESTING_PHYSICIAN)
+@needs("request.write")
 def choose_patient(request: HttpRequest) -> HttpResponse:
     """Show the search, and the patients registered last."""
     latest = list_latest_patients(require_actor(request), most=8)
@@ -34,7 +33,7 @@ def choose_patient(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@for_roles(Role.REQUESTING_PHYSICIAN)
+@needs("request.write", "patient.search")
 def find_patient(request: HttpRequest) -> HttpResponse:
     """Show the patients of the site that the words fit; the words never reach an address."""
     actor, form = require_actor(request), SearchForm(request.POST)
@@ -56,7 +55,7 @@ def find_patient(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@for_roles(Role.REQUESTING_PHYSICIAN)
+@needs("request.write")
 def start(request: HttpRequest) -> HttpResponse:
     """Open the draft of a request for a known patient."""
     form = ChosenPatientForm(request.POST)
@@ -67,7 +66,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_roles(Role.REQUESTING_PHYSICIAN)
+@needs("request.write")
 def new_patient(request: HttpRequest) -> HttpResponse:
     """Register a patient, unless somebody here has the same traits, then open the draft."""
     actor, form = require_actor(request), PatientForm(request.POST or None)

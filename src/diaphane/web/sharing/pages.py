@@ -16,7 +16,7 @@ from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.clock import now
 from diaphane.kernel.errors import GuardError
 from diaphane.organisations.middleware import require_actor
-from diaphane.sharing.models import SHARERS, LinkState, SharedLink
+from diaphane.sharing.models import LinkState, SharedLink
 from diaphane.sharing.operations import (
     PATIENT_TOLD_OF_LINK,
     Sent,
@@ -28,11 +28,10 @@ from diaphane.sharing.queries import get_link, list_links
 from diaphane.web.acts.panels import is_owed
 from diaphane.web.acts.viewing import record_act_view
 from diaphane.web.copies.pages import list_copyable, pick_study
-from diaphane.web.roles import for_roles
+from diaphane.web.roles import needs
 
 from .forms import LinkChoiceForm, ShareForm
 
-SHARING_ROLES = tuple(role for role in Role if role in SHARERS)
 _ACT_PAGES = {
     Role.REQUESTING_PHYSICIAN: "requesting:act",
     Role.IMAGEUR: "reading_room:act",
@@ -77,7 +76,7 @@ class LinkLine:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_roles(*SHARING_ROLES)
+@needs("study.share")
 @sensitive_variables("sent")
 def links(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Show the links of an act and the form of another; make one, and show its code this once."""
@@ -96,7 +95,7 @@ def links(request: HttpRequest, act_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@for_roles(*SHARING_ROLES)
+@needs("study.share")
 def revoke(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Close a link at once."""
     actor = require_actor(request)
@@ -106,7 +105,7 @@ def revoke(request: HttpRequest, act_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@for_roles(*SHARING_ROLES)
+@needs("study.share")
 def told(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Record that a patient who could not be asked has been told since (R59)."""
     actor = require_actor(request)

@@ -8,15 +8,14 @@ from django.views.decorators.http import require_POST
 
 from diaphane.imaging.alerts import get_alert
 from diaphane.imaging.watching import acknowledge_alert
-from diaphane.kernel.actors import Role
 from diaphane.kernel.clock import now
 from diaphane.organisations.middleware import require_actor
 from diaphane.web.acts.answering import go
-from diaphane.web.roles import for_roles
+from diaphane.web.roles import needs
 
 
 @require_POST
-@for_roles(Role.TECHNOLOGIST)
+@needs("gateway_alert.acknowledge")
 def acknowledge(request: HttpRequest, alert_id: UUID) -> HttpResponse:
     """Record who sees to it."""
     actor = require_actor(request)

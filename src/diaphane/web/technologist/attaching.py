@@ -28,13 +28,13 @@ from diaphane.imaging.move_queries import find_proposal, list_recent_moves, map_
 from diaphane.imaging.operations import attach_study, set_arrival_aside
 from diaphane.imaging.queries import SeriesSummary, list_reconciliations
 from diaphane.imaging.waiting import get_reconciliation, list_series_of
-from diaphane.kernel.actors import Actor, Role
+from diaphane.kernel.actors import Actor
 from diaphane.kernel.clock import now
 from diaphane.kernel.errors import GuardError, Missing
 from diaphane.organisations.middleware import require_actor
 from diaphane.web.acts.answering import go
 from diaphane.web.acts.header_words import read_date, spell_name, spell_sex
-from diaphane.web.roles import for_roles
+from diaphane.web.roles import needs
 
 from .forms import ReasonForm
 
@@ -132,7 +132,7 @@ class AttachForm(ReasonForm):
 
 
 @require_safe
-@for_roles(Role.TECHNOLOGIST)
+@needs("images.waiting")
 def list_(request: HttpRequest) -> HttpResponse:
     """List what waits, oldest first, and what modalities say they performed for no exam."""
     actor = require_actor(request)
@@ -155,7 +155,7 @@ def list_(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@for_roles(Role.TECHNOLOGIST)
+@needs("images.waiting")
 def arrival(request: HttpRequest, reconciliation_id: UUID) -> HttpResponse:
     """Show what came, as it came, beside the exams of the site."""
     actor = require_actor(request)
@@ -174,7 +174,7 @@ def arrival(request: HttpRequest, reconciliation_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@for_roles(Role.TECHNOLOGIST)
+@needs("reconciliation.attach")
 def attach(request: HttpRequest, reconciliation_id: UUID) -> HttpResponse:
     """Attach the images to the exam that a person chose, with the reason."""
     actor, form = require_actor(request), AttachForm(request.POST)
@@ -187,7 +187,7 @@ def attach(request: HttpRequest, reconciliation_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@for_roles(Role.TECHNOLOGIST)
+@needs("reconciliation.set_aside")
 def set_aside(request: HttpRequest, reconciliation_id: UUID) -> HttpResponse:
     """Take the images off the list: kept, attached to nothing, with the reason."""
     actor, form = require_actor(request), ReasonForm(request.POST)

@@ -17,13 +17,13 @@ from diaphane.acts.models import Act
 from diaphane.imaging.alerts import list_alerts
 from diaphane.imaging.judging import count_pending
 from diaphane.imaging.queries import ImageCounts, count_images, list_gateways, list_reconciliations
-from diaphane.kernel.actors import Actor, Role
+from diaphane.kernel.actors import Actor
 from diaphane.kernel.clock import now
 from diaphane.organisations.middleware import require_actor
 from diaphane.scheduling.models import Appointment
 from diaphane.web.acts.durations import spell_wait
 from diaphane.web.acts.gateway_alerts import describe_alert
-from diaphane.web.roles import for_roles
+from diaphane.web.roles import needs
 
 from .moments import EXPECTED, KEEPS_PATIENT, LANES, RELEASES_PATIENT, Lane, Section
 
@@ -70,14 +70,14 @@ class Place:
 
 
 @require_safe
-@for_roles(Role.TECHNOLOGIST)
+@needs("exam.table")
 def board(request: HttpRequest) -> HttpResponse:
     """Show the day."""
     return render(request, "technologist/board.html", _context(require_actor(request)))
 
 
 @require_safe
-@for_roles(Role.TECHNOLOGIST)
+@needs("exam.table")
 def live(request: HttpRequest) -> HttpResponse:
     """Return what moves on the board."""
     return render(request, "technologist/_board.html", _context(require_actor(request)))

@@ -15,7 +15,7 @@ from diaphane.acquisition.operations import record_arrival, start_exam
 from diaphane.acquisition.queries import get_exam
 from diaphane.consents.operations import inform_afterwards
 from diaphane.conversations.operations import post_message
-from diaphane.kernel.actors import Actor, Role
+from diaphane.kernel.actors import Actor
 from diaphane.kernel.clock import now
 from diaphane.organisations.middleware import require_actor
 from diaphane.web.acts.answering import go
@@ -23,7 +23,7 @@ from diaphane.web.acts.findings import AnswerForm
 from diaphane.web.acts.findings import answer as answer_found
 from diaphane.web.acts.forms import MessageForm
 from diaphane.web.acts.viewing import record_act_view
-from diaphane.web.roles import for_roles
+from diaphane.web.roles import needs
 
 from .answers import move_exam, show_parts
 from .describing import describe_exam
@@ -31,7 +31,7 @@ from .forms import CancelForm
 
 
 @require_safe
-@for_roles(Role.TECHNOLOGIST)
+@needs("exam.table")
 def exam(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Show the card, and record that it was seen (R43)."""
     actor = require_actor(request)
@@ -41,35 +41,35 @@ def exam(request: HttpRequest, act_id: UUID) -> HttpResponse:
 
 
 @require_safe
-@for_roles(Role.TECHNOLOGIST)
+@needs("exam.table")
 def live(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Return the parts that change by themselves; a form being filled is left alone."""
     return show_parts(request, act_id)
 
 
 @require_POST
-@for_roles(Role.TECHNOLOGIST)
+@needs("exam.arrive")
 def arrive(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Record that the patient is there (R110)."""
     return move_exam(request, act_id, lambda exam, by: record_arrival(exam=exam, by=by, at=now()))
 
 
 @require_POST
-@for_roles(Role.TECHNOLOGIST)
+@needs("exam.check_again")
 def check_again(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Go back to the checks of the table."""
     return move_exam(request, act_id, lambda exam, by: check_exam_again(exam=exam, by=by, at=now()))
 
 
 @require_POST
-@for_roles(Role.TECHNOLOGIST)
+@needs("exam.start")
 def start(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Start the exam."""
     return move_exam(request, act_id, lambda exam, by: start_exam(exam=exam, by=by, at=now()))
 
 
 @require_POST
-@for_roles(Role.TECHNOLOGIST)
+@needs("exam.table", "exam.cancel")
 def cancel(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Cancel before the start, or interrupt before any image, with the reason (R60)."""
     actor, form = require_actor(request), CancelForm(request.POST)
@@ -80,14 +80,14 @@ def cancel(request: HttpRequest, act_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@for_roles(Role.TECHNOLOGIST)
+@needs("exam.table", "consent.record")
 def inform(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Record that a patient who could not be asked before was informed since (R59)."""
     return move_exam(request, act_id, lambda exam, by: inform_afterwards(act=exam.act, by=by, at=now()))
 
 
 @require_POST
-@for_roles(Role.TECHNOLOGIST)
+@needs("exam.table", "images.late")
 def look(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Record that images which came outside the exam were looked at: they are this patient's (R40)."""
     return move_exam(
@@ -98,7 +98,7 @@ def look(request: HttpRequest, act_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@for_roles(Role.TECHNOLOGIST)
+@needs("exam.table", "images.answer")
 def answer(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Say why the images stay as they are although a check found something (R88)."""
     form = AnswerForm(request.POST)
@@ -106,7 +106,7 @@ def answer(request: HttpRequest, act_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@for_roles(Role.TECHNOLOGIST)
+@needs("exam.table", "act.write")
 def write(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Add a message to the thread (R80)."""
 

@@ -8,17 +8,16 @@ from django.views.decorators.http import require_POST
 from diaphane.acquisition.models import ExamState
 from diaphane.acquisition.operations import finish_acquisition, record_dose_afterwards
 from diaphane.acquisition.queries import get_exam
-from diaphane.kernel.actors import Role
 from diaphane.kernel.clock import now
 from diaphane.organisations.middleware import require_actor
-from diaphane.web.roles import for_roles
+from diaphane.web.roles import needs
 
 from .answers import move_exam, show_invalid
 from .finish_form import DoseForm, FinishForm
 
 
 @require_POST
-@for_roles(Role.TECHNOLOGIST)
+@needs("exam.finish")
 def finish(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Write what was done and say that the acquisition is over."""
     exam = get_exam(act_id, actor=require_actor(request))
@@ -32,7 +31,7 @@ def finish(request: HttpRequest, act_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@for_roles(Role.TECHNOLOGIST)
+@needs("exam.dose")
 def record_dose(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Write the dose afterwards."""
     form = DoseForm(get_exam(act_id, actor=require_actor(request)), request.POST)

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from diaphane.acquisition.queries import get_exam
-from diaphane.kernel.actors import Role
 from diaphane.kernel.clock import now
 from diaphane.kernel.errors import DiaphaneError
 from diaphane.media.announcing import Announced, announce_files
@@ -18,7 +17,7 @@ from diaphane.media.models import BroughtFile, MediaImport
 from diaphane.media.queries import count_files, get_open_import
 from diaphane.media.receiving import Brought, receive_files
 from diaphane.organisations.middleware import require_actor
-from diaphane.web.roles import for_roles
+from diaphane.web.roles import needs
 
 MOST_AT_ONCE = 1000
 _FATE = BroughtFile.Fate
@@ -31,7 +30,7 @@ class UnreadableListError(DiaphaneError):
 
 
 @require_POST
-@for_roles(Role.TECHNOLOGIST)
+@needs("images.bring")
 def announce(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Write which files there are; say which to send, and which to compare first with what came before."""
     actor = require_actor(request)
@@ -47,7 +46,7 @@ def announce(request: HttpRequest, act_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@for_roles(Role.TECHNOLOGIST)
+@needs("images.bring")
 def receive(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Take some files; what they became is written before this answers, so that a cut loses nothing."""
     actor = require_actor(request)

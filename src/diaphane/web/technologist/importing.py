@@ -9,7 +9,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from diaphane.acquisition.queries import get_exam
 from diaphane.imaging.priors import get_prior, withdraw_prior
-from diaphane.kernel.actors import Role
 from diaphane.kernel.clock import now
 from diaphane.media.announcing import close_import
 from diaphane.media.belonging import attach_brought
@@ -17,14 +16,14 @@ from diaphane.media.queries import find_last_import, get_open_import
 from diaphane.organisations.middleware import require_actor
 from diaphane.web.acts.answering import go
 from diaphane.web.acts.viewing import record_act_view
-from diaphane.web.roles import for_roles
+from diaphane.web.roles import needs
 
 from .import_describing import describe_import
 from .import_form import BelongingForm, WithdrawForm
 
 
 @require_safe
-@for_roles(Role.TECHNOLOGIST)
+@needs("images.bring")
 def bring(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Show where to choose a CD or a folder, and how far its import is."""
     act = get_exam(act_id, actor=require_actor(request)).act
@@ -33,7 +32,7 @@ def bring(request: HttpRequest, act_id: UUID) -> HttpResponse:
 
 
 @require_safe
-@for_roles(Role.TECHNOLOGIST)
+@needs("images.bring")
 def progress(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Return what changes while files come; a choice under way is left alone."""
     actor = require_actor(request)
@@ -42,7 +41,7 @@ def progress(request: HttpRequest, act_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@for_roles(Role.TECHNOLOGIST)
+@needs("images.bring")
 def attach(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Attach the studies that a person has compared and chosen."""
     actor = require_actor(request)
@@ -54,7 +53,7 @@ def attach(request: HttpRequest, act_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@for_roles(Role.TECHNOLOGIST)
+@needs("images.bring")
 def close(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """End the import; what is attached to nothing waits among the images to attach."""
     actor = require_actor(request)
@@ -63,7 +62,7 @@ def close(request: HttpRequest, act_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@for_roles(Role.TECHNOLOGIST)
+@needs("images.priors")
 def withdraw(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Take earlier images away from an exam, with the reason."""
     actor, form = require_actor(request), WithdrawForm(request.POST)

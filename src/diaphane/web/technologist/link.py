@@ -20,11 +20,11 @@ from diaphane.acquisition.links import (
     get_valid_link_test,
     record_link_test,
 )
-from diaphane.kernel.actors import Actor, Role
+from diaphane.kernel.actors import Actor
 from diaphane.kernel.clock import now
 from diaphane.organisations.middleware import require_actor
 from diaphane.web.acts.answering import is_fragment
-from diaphane.web.roles import for_roles
+from diaphane.web.roles import needs
 
 SIZES = (256 * 1024, 4 * 1024 * 1024)
 LARGEST_UPLOAD = 4 * 1024 * 1024
@@ -44,7 +44,7 @@ class MeasureForm(forms.Form):
 
 
 @require_safe
-@for_roles(Role.TECHNOLOGIST)
+@needs("link.test")
 def link_test(request: HttpRequest) -> HttpResponse:
     """Show the last test and the button that makes another."""
     back = request.GET.get("retour", "")
@@ -53,7 +53,7 @@ def link_test(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_safe
-@for_roles(Role.TECHNOLOGIST)
+@needs("link.test")
 def echo(request: HttpRequest) -> HttpResponse:
     """Answer at once, with nothing: the time it takes is the latency."""
     return HttpResponse(status=204)
@@ -61,7 +61,7 @@ def echo(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_safe
-@for_roles(Role.TECHNOLOGIST)
+@needs("link.test")
 def download(request: HttpRequest) -> HttpResponse:
     """Send random bytes that nothing on the way can compress or keep; two sizes, no other."""
     is_large = request.GET.get("taille") == "grande"
@@ -70,7 +70,7 @@ def download(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_POST
-@for_roles(Role.TECHNOLOGIST)
+@needs("link.test")
 def upload(request: HttpRequest) -> HttpResponse:
     """Read what the browser sends and throw it away."""
     if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_UPLOAD:
@@ -81,7 +81,7 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@for_roles(Role.TECHNOLOGIST)
+@needs("link.test")
 def keep(request: HttpRequest) -> HttpResponse:
     """Record the test and say in words what it means."""
     actor = require_actor(request)

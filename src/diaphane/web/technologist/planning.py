@@ -7,17 +7,17 @@ from django.views.decorators.http import require_POST
 
 from diaphane.acquisition.models import Exam
 from diaphane.acquisition.operations import schedule_exam
-from diaphane.kernel.actors import Actor, Role
+from diaphane.kernel.actors import Actor
 from diaphane.kernel.clock import now
 from diaphane.organisations.models import Room
-from diaphane.web.roles import for_roles
+from diaphane.web.roles import needs
 
 from .answers import move_exam
 from .planning_form import SlotForm, list_fit_rooms
 
 
 @require_POST
-@for_roles(Role.TECHNOLOGIST)
+@needs("exam.schedule")
 def schedule(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Book the chosen slot; the card comes back planned, or with other proposals."""
     form = SlotForm(request.POST)

@@ -8,17 +8,17 @@ from django.views.decorators.http import require_POST
 from diaphane.acquisition.models import Exam
 from diaphane.acquisition.operations import declare_ready, prepare_exam
 from diaphane.acquisition.queries import get_exam
-from diaphane.kernel.actors import Actor, Role
+from diaphane.kernel.actors import Actor
 from diaphane.kernel.clock import now
 from diaphane.organisations.middleware import require_actor
-from diaphane.web.roles import for_roles
+from diaphane.web.roles import needs
 
 from .answers import move_exam, show_invalid
 from .preparation_form import PreparationForm
 
 
 @require_POST
-@for_roles(Role.TECHNOLOGIST)
+@needs("exam.prepare")
 def prepare(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Keep the answers given so far."""
     form = _read(request, act_id)
@@ -28,7 +28,7 @@ def prepare(request: HttpRequest, act_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@for_roles(Role.TECHNOLOGIST)
+@needs("exam.get_ready")
 def ready(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Keep the answers and pass the checks of the table; what blocks is named, what was answered is kept."""
     form = _read(request, act_id)

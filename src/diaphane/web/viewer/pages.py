@@ -15,12 +15,14 @@ from diaphane.imaging.queries import count_images, list_studies, list_studies_sh
 from diaphane.kernel.clock import now
 from diaphane.organisations.middleware import require_actor
 from diaphane.web.acts.doubts import find_doubts
+from diaphane.web.roles import needs
 
 from .hung import NONE, Hung, choose_hung
 from .layouts import PROTOCOL, SERIES
 
 
 @require_safe
+@needs("images.view")
 def act(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Open the images of an act in the viewer, a prior beside them, or say that none has come."""
     actor = require_actor(request)

@@ -15,6 +15,7 @@ from pytest_django import DjangoDbBlocker
 from diaphane.access.models import Grant
 from diaphane.accounts.models import ServiceToken, User
 from diaphane.accounts.operations import issue_service_token
+from diaphane.acts.emergencies import Plea, Sought, end_those_over, open_in_emergency
 from diaphane.audit.models import Entry
 from diaphane.imaging.models import Instance, Study
 from diaphane.imaging.operations import store_instance
@@ -26,11 +27,12 @@ from diaphane.kernel.clock import now
 from diaphane.organisations.models import Membership
 from tests import scenes
 from tests.browsing import open_session
-from tests.factories import make_patient_actor
+from tests.factories import StructureFactory, make_actor, make_patient_actor
 from tests.images import make_ct, make_htj2k_ct
 from tests.integration.diaphane.imaging.conftest import make_machine
 from tests.integration.diaphane_edge.edge import wait_until
 from tests.live_server import LiveServer, serving
+from tests.reading_scenes import fresh_code
 from tests.scenes import Territory
 
 from .addresses import ACCEPTS, ADDRESSES, PICTURES, name_values, spoil
@@ -308,3 +310,21 @@ def test_a_series_taken_away_is_closed_to_a_warmed_reader(
     wait_until(lambda: not reads(client, images), seconds=5)
     found = client.get(f"{images.study_path}/series", headers={"Accept": "*/*"}).json()
     assert [each["0020000E"]["Value"] for each in found] == [["1.2.80"]]
+
+
+def test_an_emergency_is_read_on_the_short_way_and_forgotten_at_its_end(
+    connect: Connect, territory: Territory, images: Images
+) -> None:
+    outsider = make_actor(Role.IMAGEUR, StructureFactory())
+    client = connect(open_session(outsider))
+    assert not reads(client, images)
+    [access] = open_in_emergency(
+        sought=Sought(accession_number=images.act.accession_number),
+        plea=Plea("vital", "Patient aux urgences"),
+        code=fresh_code(outsider),
+        by=outsider,
+        at=now(),
+    )
+    assert reads(client, images)
+    end_those_over(at=access.ends_at)
+    wait_until(lambda: not reads(client, images), seconds=5)

@@ -236,7 +236,7 @@ def test_who_may_not_store_is_refused(
                 response = client.generic("POST", path, body, content_type=MULTIPART, headers=headers)
                 expect_refusal(response, 401, images)
             response = client.generic("POST", path, body, content_type=MULTIPART, headers=ours)
-            expect_refusal(response, 403, images, words="Ce rôle n’envoie pas d’images.")
+            expect_refusal(response, 403, images, words="Cette interface n’est pas ouverte à ce rôle.")
     stranger = login(make_actor(Role.IMAGEUR, StructureFactory()))
     response = stranger.generic("POST", path, body, content_type=MULTIPART, headers=ours)
     [failure] = json.loads(response.content)["00081198"]["Value"]

@@ -1,18 +1,45 @@
-"""``manage verify_audit``: walk the chain and name the first broken entry (R44)."""
+"""``manage verify_audit``: walk the chain and its signatures, and name the first broken entry (R44)."""
 
-from django.core.management.base import BaseCommand, CommandError
+from pathlib import Path
 
-from diaphane.audit.queries import verify_chain
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from diaphane.audit.keys import read_public_keys
+from diaphane.audit.signing import journal_path
+from diaphane.audit.verifying import Report, verify_trail
 
 
 class Command(BaseCommand):
-    """Verify the audit chain."""
+    """Verify the audit trail."""
 
-    help = "Verify the audit chain; name the first broken entry and the entries not sealed yet."
+    help = "Verify the audit trail: name the first broken entry, a forged or lost signature, what came late."
 
-    def handle(self, *args: object, **options: object) -> None:
-        """Print what was found; exit non-zero when the chain is broken."""
-        found = verify_chain()
-        self.stdout.write(f"sealed: {found.sealed}, not sealed yet: {list(found.unsealed)}")
-        if found.broken is not None:
-            raise CommandError(f"the chain breaks at entry {found.broken}")
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take public keys and a journal that were kept away from this machine."""
+        parser.add_argument("--keys", type=Path, help="a folder of public keys (default: beside the key)")
+        parser.add_argument(
+            "--journal", type=Path, help="a copy of signatures.jsonl (default: beside the key)"
+        )
+
+    def handle(self, *args: object, **options: Path | None) -> None:
+        """Print what was found; exit non-zero when anything does not hold."""
+        folder = options["keys"] or Path(settings.AUDIT_KEY).parent
+        found = verify_trail(keys=read_public_keys(folder), journal=options["journal"] or journal_path())
+        self.stdout.write(f"sealed: {found.chain.sealed}, not sealed yet: {list(found.chain.unsealed)}")
+        self.stdout.write(f"signed days: {found.signed}, entries not signed yet: {found.unsigned}")
+        if not found.is_sound:
+            raise CommandError("; ".join(_list_faults(found)))
+
+
+def _list_faults(found: Report) -> list[str]:
+    """Say each fault in words, the chain first."""
+    faults = []
+    if found.chain.broken is not None:
+        faults.append(f"the chain breaks at entry {found.chain.broken}")
+    if found.fault is not None:
+        entry = f" (from entry {found.fault.entry})" if found.fault.entry is not None else ""
+        faults.append(f"signature of {found.fault.day}: {found.fault.words}{entry}")
+    if found.late:
+        faults.append(f"slipped in after a signature: {list(found.late)}")
+    return faults

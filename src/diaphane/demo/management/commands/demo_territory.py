@@ -4,8 +4,10 @@ import json
 from argparse import ArgumentParser
 from pathlib import Path
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 
+from diaphane.audit.keys import make_key
 from diaphane.demo.acts import play_current_acts
 from diaphane.demo.credentials import derive_password, derive_totp_secret
 from diaphane.demo.people import PATIENTS, PEOPLE, STRUCTURES
@@ -36,6 +38,8 @@ class Command(BaseCommand):
         build_territory(at=now())
         play_current_acts(at=now())
         machines = let_machines_in(at=now())
+        if not settings.AUDIT_KEY.exists():
+            make_key(settings.AUDIT_KEY)
         out.touch(mode=0o600)
         out.write_text(json.dumps(_describe(machines), ensure_ascii=False, indent=2))
 

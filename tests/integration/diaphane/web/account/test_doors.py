@@ -22,6 +22,8 @@ OPEN = {
     "account_inactive",
     "outside:enter",
 }
+# Without the secret of the supervision there is nothing there.
+FOR_SUPERVISION = "metrics"
 # A guest has no login: without the key of a visit, the door says that it is closed.
 FOR_GUESTS = ("outside:",)
 # Machines are answered 401, not sent to a page.
@@ -60,6 +62,8 @@ def test_a_visitor_is_sent_to_the_login(name: str, parameters: dict[str, object]
         pytest.skip("its address is nested under parameters")
     if name in OPEN:
         assert answer.status_code < 400
+    elif name == FOR_SUPERVISION:
+        assert answer.status_code == 404
     elif name.startswith(FOR_GUESTS):
         assert answer.status_code in {403, 405}
     elif name.startswith(FOR_MACHINES):

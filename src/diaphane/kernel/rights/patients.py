@@ -1,0 +1,22 @@
+"""The patient's own space: once a person has told them."""
+
+from django.utils.translation import gettext_lazy as _
+
+from diaphane.kernel.actors import Role
+
+from .right import Reach, Section, allow
+
+SECTION = Section(
+    _("The patient"),
+    (
+        allow(
+            "patient.read",
+            _("Read one’s result in plain words, and who has looked at it"),
+            Role.PATIENT,
+            reach=Reach.OWN,
+        ),
+        allow("patient.acknowledge", _("Say that one has read one’s report"), Role.PATIENT, reach=Reach.OWN),
+        allow("patient.images", _("See one’s own images"), Role.PATIENT, reach=Reach.OWN),
+        allow("patient.copy", _("Take a copy of one’s own images"), Role.PATIENT, reach=Reach.OWN),
+    ),
+)

@@ -1,0 +1,34 @@
+"""The request: who writes it, who examines it, who answers."""
+
+from django.utils.translation import gettext_lazy as _
+
+from diaphane.kernel.actors import Role
+
+from .right import IMAGEUR, REQUESTER, TECHNOLOGIST, Reach, Section, allow
+
+SECTION = Section(
+    _("The request"),
+    (
+        allow("patient.search", _("Find a patient of one’s site"), REQUESTER, TECHNOLOGIST, reach=Reach.SITE),
+        allow(
+            "request.write",
+            _("Register a patient, write a request and change its draft"),
+            REQUESTER,
+            reach=Reach.SITE,
+        ),
+        allow("request.submit", _("Send the request"), REQUESTER),
+        allow("request.discard", _("Discard the draft"), REQUESTER),
+        allow("request.follow", _("Follow the requests of one’s site, and complete them"), REQUESTER),
+        allow("request.cancel", _("Cancel the request"), REQUESTER),
+        allow("request.acknowledge", _("Say that a refusal was read, and organise another way"), REQUESTER),
+        allow("request.review", _("See the requests to examine"), IMAGEUR),
+        allow("request.take", _("Examine the request"), IMAGEUR),
+        allow("request.release", _("Put back on the list"), IMAGEUR, Role.SYSTEM),
+        allow("request.ask", _("Ask for a precision"), IMAGEUR),
+        allow("request.answer", _("Answer the radiologist"), REQUESTER, IMAGEUR, TECHNOLOGIST),
+        allow("request.validate", _("Validate the request"), IMAGEUR),
+        allow("request.refuse", _("Refuse the request"), IMAGEUR),
+        allow("act.write", _("Write in the thread of an exam"), REQUESTER, IMAGEUR, TECHNOLOGIST),
+        allow("consent.record", _("Record the patient’s consents"), REQUESTER, TECHNOLOGIST),
+    ),
+)

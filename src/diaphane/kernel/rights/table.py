@@ -1,0 +1,33 @@
+"""The whole table, and the two questions that are asked of it."""
+
+from diaphane.kernel.actors import Actor, Role
+
+from . import exams, identities, images, patients, platform, reports, requests
+from .right import Right, Section
+
+SECTIONS: tuple[Section, ...] = (
+    identities.SECTION,
+    requests.SECTION,
+    exams.SECTION,
+    images.SECTION,
+    reports.SECTION,
+    patients.SECTION,
+    platform.SECTION,
+)
+RIGHTS: dict[str, Right] = {right.action: right for section in SECTIONS for right in section.rights}
+if len(RIGHTS) != sum(len(section.rights) for section in SECTIONS):
+    raise ValueError("an action has two lines in the table of rights")
+
+
+def roles_of(action: str) -> frozenset[Role]:
+    """Return the roles that may do an action.
+
+    Raises:
+        KeyError: the action has no line in the table.
+    """
+    return RIGHTS[action].roles
+
+
+def may(actor: Actor, action: str) -> bool:
+    """Say whether the actor's role gives an action; on which acts is asked of grants besides."""
+    return actor.role in roles_of(action)
