@@ -32,6 +32,7 @@ NOT_THERE = {
     "technologist:arrival",
     "technologist:bring_progress",
     "films:picture",
+    "identities:pair",
     "edge_api:candidates",
     "edge_api:outcome",
     BULK,
@@ -78,9 +79,11 @@ def scene(territory: Territory, login: Callable[[Actor], Client]) -> Scene:
     image = Instance.objects.filter(series__study__act=report.act).first()
     assert image is not None
     values = dict.fromkeys(
-        ("reconciliation_id", "alert_id", "search_id", "link_id", "access_id", "instance_id"), uuid4()
+        ("reconciliation_id", "alert_id", "search_id", "link_id", "access_id", "pair_id", "instance_id"),
+        uuid4(),
     ) | {
         "act_id": report.act_id,
+        "patient_id": territory.patient.pk,
         "study_uid": report.act.study_instance_uid,
         "series_uid": image.series.series_instance_uid,
         "sop_uid": image.sop_instance_uid,
