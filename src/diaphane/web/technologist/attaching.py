@@ -174,7 +174,7 @@ def arrival(request: HttpRequest, reconciliation_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@needs("reconciliation.attach")
+@needs("images.waiting", "reconciliation.attach")
 def attach(request: HttpRequest, reconciliation_id: UUID) -> HttpResponse:
     """Attach the images to the exam that a person chose, with the reason."""
     actor, form = require_actor(request), AttachForm(request.POST)
