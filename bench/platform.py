@@ -54,7 +54,7 @@ def platform(folder: Path, *, processes: int = 1) -> Iterator[Platform]:
     """Run a platform with so many web processes, on an empty database that syncs each commit."""
     settings = DemoSettings(folder, port=free_port(), dicom_port=0, own_images=None)
     for each in (folder, folder.parent):
-        each.chmod(0o711)  # the database's account must pass
+        each.chmod(each.stat().st_mode | 0o111)  # the database's account must pass
     with ExitStack() as stack:
         url = stack.enter_context(_database(folder))
         environment = settings.environment(url, frontend.ensure(), ensure_secret_key(folder))
