@@ -7,6 +7,7 @@ from datetime import datetime
 from diaphane_dicom.part10 import from_dicom_json
 
 from .headers import StudyIdentity, read_kept_identity, read_study
+from .matching import identity_of
 from .models import Instance, Reconciliation, ReconciliationState, Study
 from .placements import drop_emptied, move_to
 
@@ -37,11 +38,6 @@ def wait_again(study: Study, *, at: datetime) -> None:
         Reconciliation.objects.create(
             study=study, site_id=study.site_id, reason=Reconciliation.Reason.TAKEN_AWAY, created_at=at
         )
-
-
-def identity_of(study: Study) -> StudyIdentity:
-    """Return the identity that a study was opened under."""
-    return StudyIdentity(**{name: getattr(study, name) for name in StudyIdentity.__dataclass_fields__})
 
 
 def _group(study: Study, instances: Sequence[Instance]) -> dict[StudyIdentity, list[Instance]]:

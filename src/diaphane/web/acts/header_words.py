@@ -4,6 +4,8 @@ from datetime import date, datetime
 
 from django.utils.translation import pgettext, pgettext_lazy
 
+from diaphane.imaging.models import Study
+
 _SEXES = {
     "F": pgettext_lazy("sex in images", "Woman"),
     "M": pgettext_lazy("sex in images", "Man"),
@@ -27,3 +29,24 @@ def read_date(text: str) -> date | None:
         return datetime.strptime(text, "%Y%m%d").date()  # noqa: DTZ007
     except ValueError:
         return None
+
+
+class NamedByHeaders:
+    """What the images of a study say of their patient, in words; for what shows a study beside a patient."""
+
+    study: Study
+
+    @property
+    def patient_name(self) -> str:
+        """Return the name that the images carry."""
+        return spell_name(self.study.patient_name)
+
+    @property
+    def birth_date(self) -> date | None:
+        """Return the birth date that the images carry, or None when it is no date."""
+        return read_date(self.study.patient_birth_date)
+
+    @property
+    def sex(self) -> str:
+        """Return the sex that the images carry, in words."""
+        return spell_sex(self.study.patient_sex)

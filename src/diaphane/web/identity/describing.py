@@ -1,7 +1,6 @@
 """Everything that the page on the identity of an act's images shows."""
 
 from dataclasses import dataclass
-from datetime import date
 
 from django.urls import reverse
 
@@ -15,33 +14,18 @@ from diaphane.imaging.queries import SeriesSummary, list_studies
 from diaphane.imaging.transitions import MOVE
 from diaphane.imaging.waiting import list_series_of
 from diaphane.kernel.actors import Actor, Role
-from diaphane.web.acts.header_words import read_date, spell_name, spell_sex
+from diaphane.web.acts.header_words import NamedByHeaders
 from diaphane.web.acts.panels import is_owed
 
 
 @dataclass(frozen=True)
-class Identified:
+class Identified(NamedByHeaders):
     """One study beside the patient: what its headers say, which traits agree, what it holds."""
 
     study: Study
     likeness: Likeness
     series: list[SeriesSummary]
     quarantine: Quarantine | None = None
-
-    @property
-    def patient_name(self) -> str:
-        """Return the name that the images carry."""
-        return spell_name(self.study.patient_name)
-
-    @property
-    def birth_date(self) -> date | None:
-        """Return the birth date that the images carry, or None when it is no date."""
-        return read_date(self.study.patient_birth_date)
-
-    @property
-    def sex(self) -> str:
-        """Return the sex that the images carry, in words."""
-        return spell_sex(self.study.patient_sex)
 
     @property
     def images(self) -> int:

@@ -20,7 +20,7 @@ from diaphane.media.queries import (
     list_brought_studies,
     list_files,
 )
-from diaphane.web.acts.header_words import read_date, spell_name, spell_sex
+from diaphane.web.acts.header_words import NamedByHeaders, read_date
 
 MOST_SHOWN = 200
 _FATE = BroughtFile.Fate
@@ -55,7 +55,7 @@ class FateLine:
 
 
 @dataclass(frozen=True)
-class BroughtStudy:
+class BroughtStudy(NamedByHeaders):
     """One study of the CD beside the patient of the exam."""
 
     study: Study
@@ -63,21 +63,6 @@ class BroughtStudy:
     images: int
     standing: str
     is_open: bool
-
-    @property
-    def patient_name(self) -> str:
-        """Return the name that the images carry."""
-        return spell_name(self.study.patient_name)
-
-    @property
-    def birth_date(self) -> date | None:
-        """Return the birth date that the images carry, or None when it is no date."""
-        return read_date(self.study.patient_birth_date)
-
-    @property
-    def sex(self) -> str:
-        """Return the sex that the images carry, in words."""
-        return spell_sex(self.study.patient_sex)
 
     @property
     def made_on(self) -> date | None:
