@@ -78,11 +78,11 @@ class UnidentifiedForm(forms.Form):
 
 
 class TraitsForm(_TraitsModelForm):
-    """The strict traits of a patient who is identified at last."""
+    """The strict traits of a patient (R40)."""
 
     class Meta:
         model = Patient
-        fields = ("birth_name", "used_name", "first_names", "sex", "birth_date")
+        fields: tuple[str, ...] = ("birth_name", "used_name", "first_names", "sex", "birth_date")
         labels = {
             "birth_name": _("Birth name"),
             "used_name": _("Used name, if it differs"),

@@ -1,6 +1,6 @@
 """The forms of the médecin demandeur: who the patient is, what is asked and why (R40, R64–R69)."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.conf import settings
@@ -9,17 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from diaphane.acts.models import Act
 from diaphane.kernel.identifiers import INS_OIDS, INS_TEST_OIDS
 from diaphane.kernel.modes import Mode
-from diaphane.patients.models import Patient, validate_ins, validate_phone
+from diaphane.patients.models import validate_ins, validate_phone
 from diaphane.patients.plausibility import UNKNOWN_PLACE
 from diaphane.requests.models import ExamRequest
 from diaphane.web.acts.forms import choice, text
+from diaphane.web.identities.forms import TraitsForm
 
 from .catalogue_field import ExamField
-
-if TYPE_CHECKING:
-    _PatientModelForm = forms.ModelForm[Patient]
-else:  # the class takes its parameter in the stubs only
-    _PatientModelForm = forms.ModelForm
 
 _NIR = next(iter(INS_OIDS))
 
@@ -44,7 +40,7 @@ class ChosenPatientForm(forms.Form):
     patient = forms.UUIDField(widget=forms.HiddenInput)
 
 
-class PatientForm(_PatientModelForm):
+class PatientForm(TraitsForm):
     """The strict traits of a patient (R40); an INS typed by hand never makes a qualified identity."""
 
     ins = forms.CharField(
@@ -62,42 +58,19 @@ class PatientForm(_PatientModelForm):
     )
     is_distinct = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
-    class Meta:
-        model = Patient
-        fields = (
-            "birth_name",
-            "used_name",
-            "first_names",
-            "sex",
-            "birth_date",
-            "phone",
-            "ins",
-            "ins_oid",
-            "birth_place_code",
-        )
-        labels = {
-            "birth_name": _("Birth name"),
-            "used_name": _("Used name, if it differs"),
-            "first_names": _("Given names, the first one first"),
-            "sex": _("Sex"),
-            "birth_date": _("Birth date"),
-            "phone": _("Telephone"),
-            "ins_oid": _("Kind of INS"),
-        }
-        widgets = {
-            "sex": forms.RadioSelect,
-            "birth_date": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-            "phone": forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
+    class Meta(TraitsForm.Meta):
+        fields = (*TraitsForm.Meta.fields, "phone", "ins", "ins_oid", "birth_place_code")
+        labels = TraitsForm.Meta.labels | {"phone": _("Telephone"), "ins_oid": _("Kind of INS")}
+        widgets = TraitsForm.Meta.widgets | {
+            "phone": forms.TextInput(attrs={"type": "tel", "autocomplete": "off"})
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["sex"].choices = Patient.Sex.choices  # type: ignore[attr-defined]
         tested = {} if settings.MODE is Mode.PRODUCTION else INS_TEST_OIDS
         oids = {oid: name for oid, name in INS_OIDS.items() if oid not in INS_TEST_OIDS or oid in tested}
         self.fields["ins_oid"].choices = list(oids.items())  # type: ignore[attr-defined]
-        for name in ("birth_name", "used_name", "first_names", "ins"):
-            self.fields[name].widget.attrs |= {"autocomplete": "off", "spellcheck": "false"}
+        self.fields["ins"].widget.attrs |= {"autocomplete": "off", "spellcheck": "false"}
 
     def clean_ins(self) -> str:
         """Take an INS as it is read aloud, in groups."""
