@@ -55,3 +55,16 @@ class Words(Lookup):  # type: ignore[type-arg]
         right, right_parameters = self.process_rhs(compiler, connection)
         words = f"array_to_tsvector(string_to_array({left}, ' '))"
         return f"{words} @@ {right}::tsquery", [*left_parameters, *right_parameters]
+
+
+@models.UUIDField.register_lookup
+class Among(Lookup):  # type: ignore[type-arg]
+    """Match any of the identifiers of an array, written ``{…}``: one parameter, however many they are."""
+
+    lookup_name = "among"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        """Write the condition."""
+        left, left_parameters = self.process_lhs(compiler, connection)
+        return f"{left} = ANY(%s::uuid[])", [*left_parameters, self.rhs]

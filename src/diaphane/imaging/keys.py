@@ -47,6 +47,11 @@ class Condition:
         lengths = (len(value) if isinstance(value, list) else 0 for value in self.values.values())
         return self.is_negated, tuple(zip(self.values, lengths, strict=True))
 
+    @property
+    def is_pattern(self) -> bool:
+        """Say whether it compares with wildcards, or with beginnings of words."""
+        return any(lookup.endswith(("__like", "__words")) for lookup in self.values)
+
 
 def _text(column: str, value: str) -> list[Condition]:
     """Match a text as it is, or with wildcards; case counts (PS3.4 §C.2.2.2.4)."""

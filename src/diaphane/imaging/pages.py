@@ -1,27 +1,25 @@
-"""Find one page of studies in one statement, written once for all the searches of the same form.
+"""Find one page of studies, by a statement written once for all the searches of the same form.
 
-Writing a statement takes longer than the database takes to answer it. So it is written with marks in the
-place of the values, kept, and given the values of each search.
+A pattern is read in two steps: the latest studies that fit, whoever may see them, then those of them that
+this person may see. The database plans each search by a pattern anew, and the first step is quickly planned;
+the second, by identifiers, is planned once. Where too few remain, pattern and rights are asked together.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
-from itertools import count, islice
 from typing import NamedTuple
 from uuid import UUID
 
-import psycopg
-from django.db import connection
-from psycopg import sql
-
 from diaphane.kernel.actors import Actor
 
-from .keys import Condition, Form, Value
+from .keys import Condition, Form
 from .models import Study
+from .statements import Statement, mark_values, write
 
 LATEST_FIRST = ("-study_date", "-study_time", "-id")
 _MOST_STATEMENTS = 500
-_MARK = "\N{START OF TEXT}"
+_TRIED = 2
+"""So many pages of the latest that fit are tried, before rights and pattern are asked together."""
 
 
 class FoundStudy(NamedTuple):
@@ -52,69 +50,44 @@ def find_studies(
     """List the studies that an actor may see and that fit, the latest first."""
     if not limit or any(value == [] for each in conditions for value in each.values.values()):
         return []
-    statement, marks = _write(actor, tuple(each.form for each in conditions), limit, offset)
-    wanted = {
-        mark: value
-        for place, condition in enumerate(conditions)
-        for lookup, given in condition.values.items()
-        for mark, value in zip(
-            _marks(place, lookup), given if isinstance(given, list) else [given], strict=False
-        )
-    }
-    connection.ensure_connection()
-    with psycopg.Cursor(connection.connection) as cursor:
-        cursor.execute(statement, [_give(each, wanted) for each in marks], prepare=True)
-        return [FoundStudy._make(row) for row in cursor.fetchall()]
+    if any(each.is_pattern for each in conditions):
+        tried = _TRIED * (offset + limit)
+        latest = _write_latest(_forms(conditions), tried).run(conditions)
+        ids = ",".join(str(each) for each, *_order in latest)
+        among = Condition({"id__among": f"{{{ids}}}"})
+        found = _find_page(actor, [among], limit, offset)
+        if len(found) == limit or len(latest) < tried:
+            return found
+    return _find_page(actor, conditions, limit, offset)
+
+
+def _find_page(actor: Actor, conditions: Sequence[Condition], limit: int, offset: int) -> list[FoundStudy]:
+    rows = _write_page(actor, _forms(conditions), limit, offset).run(conditions)
+    return [FoundStudy._make(row) for row in rows]
+
+
+def _forms(conditions: Sequence[Condition]) -> tuple[Form, ...]:
+    return tuple(each.form for each in conditions)
 
 
 @lru_cache(maxsize=_MOST_STATEMENTS)
-def _write(actor: Actor, forms: tuple[Form, ...], limit: int, offset: int) -> tuple[bytes, list[object]]:
-    """Write the statement of a form of search for one person, and the marks of its values, in order.
+def _write_page(actor: Actor, forms: tuple[Form, ...], limit: int, offset: int) -> Statement:
+    """Write the statement of a form of search for one person.
 
     Each way to see a study gives its first ones, in its own order of reading; the page is taken of these few.
     The person's rights stand in the statement itself: the database plans for what this one may see.
     """
-    wanted = [_make_condition(place, form).query for place, form in enumerate(forms)]
     end = offset + limit
     first, *others = (
-        part.filter(*wanted).order_by(*LATEST_FIRST).values("pk")[:end]
+        part.filter(*mark_values(forms)).order_by(*LATEST_FIRST).values("pk")[:end]
         for part in Study.objects.split_visible_to(actor)
     )
     page = Study.objects.filter(pk__in=first.union(*others)).order_by(*LATEST_FIRST)
-    query = page.values_list(*FoundStudy._fields)[offset:end].query
-    statement, parameters = query.sql_with_params()
-    spelt = ["%s" if _is_mark(each) else _spell(each) for each in parameters]
-    return (statement % tuple(spelt)).encode(), [each for each in parameters if _is_mark(each)]
+    return write(page.values_list(*FoundStudy._fields)[offset:end])
 
 
-def _spell(parameter: object) -> str:
-    """Write a constant of the statement, whose own percent signs stay what they are."""
-    return sql.Literal(parameter).as_string(connection.connection).replace("%", "%%")
-
-
-def _is_mark(parameter: object) -> bool:
-    if isinstance(parameter, list):
-        return any(map(_is_mark, parameter))
-    return isinstance(parameter, str) and parameter.startswith(_MARK)
-
-
-def _make_condition(place: int, form: Form) -> Condition:
-    """Make a condition whose values are marks."""
-    is_negated, lookups = form
-    values: dict[str, Value] = {
-        lookup: list(islice(_marks(place, lookup), length)) if length else next(_marks(place, lookup))
-        for lookup, length in lookups
-    }
-    return Condition(values, is_negated)
-
-
-def _marks(place: int, lookup: str) -> Iterator[str]:
-    """Yield what stands for the values of one lookup of one condition."""
-    return (f"{_MARK}{place} {lookup} {number}" for number in count())
-
-
-def _give(parameter: object, wanted: Mapping[str, object]) -> object:
-    """Return the value that a parameter marks, or the parameter itself."""
-    if isinstance(parameter, list):
-        return [_give(each, wanted) for each in parameter]
-    return wanted.get(parameter, parameter) if isinstance(parameter, str) else parameter
+@lru_cache(maxsize=_MOST_STATEMENTS)
+def _write_latest(forms: tuple[Form, ...], most: int) -> Statement:
+    """Write the statement of the latest studies of a form of search, whoever may see them."""
+    fitting = Study.objects.filter(*mark_values(forms)).order_by(*LATEST_FIRST)
+    return write(fitting.values_list("pk", "study_date", "study_time")[:most])

@@ -131,6 +131,24 @@ def test_names_are_found_without_accents_by_their_beginnings(images: Images, ima
 
 
 @pytest.mark.parametrize(
+    "pattern", ["PatientName={family}*", "PatientName={family}&fuzzymatching=true", "PatientID=*"]
+)
+def test_a_pattern_finds_an_old_study_behind_many_that_are_closed(
+    images: Images, imageur_client: Client, edge_client: Client, pattern: str
+) -> None:
+    family = images.act.patient.birth_name
+    for number in range(8):
+        waiting = make_ct(PatientName=f"{family}^X", PatientID=f"X-{number}", StudyDate="20261123")
+        edge_client.post("/dicomweb/studies", make_body(waiting), content_type=MULTIPART)
+    query = f"studies?limit=2&{pattern.format(family=family)}"
+    assert [each["0020000D"]["Value"] for each in search(imageur_client, query)] == [
+        [images.act.study_instance_uid]
+    ]
+    assert len(search(edge_client, f"{query}&offset=7")) == 2
+    assert len(search(edge_client, f"{query}&offset=8")) == 1
+
+
+@pytest.mark.parametrize(
     "query",
     [
         "limit=-1",
