@@ -54,8 +54,17 @@ def serving(folder: Path, *, port: int = 0) -> Iterator[LiveServer]:
         DIAPHANE_URL=f"http://127.0.0.1:{port}",
         PYTHONPATH=f"{ROOT / 'src'}",
     )
-    command = [sys.executable, "-m", "uvicorn", "diaphane.config.asgi:application", "--host", "127.0.0.1"]
-    command += ["--port", str(port), "--timeout-graceful-shutdown", "3", "--log-level", "info"]
+    command = [sys.executable, "-m", "diaphane.config.serving", "diaphane.config.asgi:application"]
+    command += [
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+        "--timeout-graceful-shutdown",
+        "3",
+        "--log-level",
+        "info",
+    ]
     with log.open("wb") as output:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=output)
     server = LiveServer(f"http://127.0.0.1:{port}", process, log)

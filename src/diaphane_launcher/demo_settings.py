@@ -113,7 +113,7 @@ class DemoSettings:
         return [
             sys.executable,
             "-m",
-            "uvicorn",
+            "diaphane.config.serving",
             "diaphane.config.asgi:application",
             f"--host={HOST}",
             f"--port={self.port}",

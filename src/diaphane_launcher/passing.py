@@ -50,7 +50,7 @@ def serve(options: argparse.Namespace) -> int:
     if catalogues.are_stale():
         run_attached(catalogues.COMPILE_COMMAND, environment=os.environ, folder=ROOT)
     defaults = ["diaphane.config.asgi:application", "--timeout-graceful-shutdown", "3"]
-    return _replace_by("uvicorn", [*defaults, *options.arguments])
+    return _replace_by("diaphane.config.serving", [*defaults, *options.arguments])
 
 
 def worker(options: argparse.Namespace) -> int:
