@@ -30,7 +30,7 @@ export class Loading {
     const urgent = this.#underWay === UNDER_WAY ? takeUrgent(this.films[0]) : [];
     if (urgent.length) this.#send(urgent);
     while (this.#underWay < this.#room) {
-      const batch = takeBatch(this.films, WEIGHT, { isFull: this.#held > MOST_HELD });
+      const batch = this.#takeNext();
       if (!batch.length) break;
       this.#send(batch);
     }
@@ -49,9 +49,19 @@ export class Loading {
     this.#showWhole(slice).finally(() => { slice.isRestoring = false; });
   }
 
-  // Until something shows, nothing else is asked: the first picture has the whole link.
+  // Until something shows, nothing else is asked: the first picture has the whole link, and a question of two
+  // pieces is answered sooner than one of hundreds.
+  get #isBlank() {
+    return this.films.every(({ slices }) => slices.every(({ state }) => state === "waiting"));
+  }
+
   get #room() {
-    return this.films.some(({ slices }) => slices.some(({ state }) => state !== "waiting")) ? UNDER_WAY : 1;
+    return this.#isBlank ? 1 : UNDER_WAY;
+  }
+
+  #takeNext() {
+    const first = this.#isBlank ? takeUrgent(this.films[0]) : [];
+    return first.length ? first : takeBatch(this.films, WEIGHT, { isFull: this.#held > MOST_HELD });
   }
 
   #isLookedAt(slice) {
