@@ -9,8 +9,17 @@ from factory.django import DjangoModelFactory
 
 from diaphane.accounts.models import Professional, User
 from diaphane.kernel.actors import Actor, Role
-from diaphane.kernel.identifiers import ins_key, luhn_is_valid
-from diaphane.organisations.models import Convention, Membership, Room, Structure
+from diaphane.kernel.identifiers import ins_key, luhn_is_valid, uuid7
+from diaphane.organisations.models import (
+    Convention,
+    ConventionState,
+    Credential,
+    CredentialState,
+    Membership,
+    Room,
+    Structure,
+)
+from diaphane.organisations.standings import OWED
 from diaphane.patients.models import Patient, PatientIdentifier
 
 TEST_INS_OID = "1.2.250.1.213.1.4.10"
@@ -67,10 +76,6 @@ class ProfessionalFactory(DjangoModelFactory):
     user = factory.SubFactory(UserFactory)
     rpps = factory.Sequence(make_rpps)
     speciality = "Radiodiagnostic et imagerie médicale"
-    order_number = factory.Sequence(lambda n: f"99/{n:05d}")
-    order_checked_at = factory.LazyFunction(lambda: timezone.localdate() - timedelta(days=30))
-    order_checked_by = "Direction des affaires médicales"
-    insurance_until = factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=365))
     phone = "01 99 00 00 01"
 
 
@@ -101,8 +106,34 @@ class ConventionFactory(DjangoModelFactory):
     requesting_site = factory.SubFactory(StructureFactory)
     reading_structure = factory.SubFactory(StructureFactory)
     reference = factory.Sequence(lambda n: f"CONV-{n:04d}")
+    state = ConventionState.AGREED
+    modalities = ["CT", "MR"]
+    readers = ["imageur"]
     valid_from = factory.LazyFunction(lambda: timezone.localdate() - timedelta(days=30))
     valid_until = factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=335))
+
+
+class CredentialFactory(DjangoModelFactory):
+    """A proof that was checked by another person and runs for a year; ``awaiting=True`` for one to check."""
+
+    class Meta:
+        model = Credential
+
+    class Params:
+        awaiting = factory.Trait(
+            state=CredentialState.AWAITING, decided_by_id=None, decided_by_label="", decided_at=None
+        )
+
+    holder = factory.SubFactory(UserFactory)
+    kind = Credential.Kind.INSURANCE
+    reference = "Attestation fictive"
+    issued_on = factory.LazyFunction(lambda: timezone.localdate() - timedelta(days=30))
+    expires_on = factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=365))
+    state = CredentialState.CHECKED
+    deposited_at = factory.LazyFunction(lambda: timezone.now() - timedelta(days=30))
+    decided_by_id = factory.LazyFunction(uuid7)
+    decided_by_label = "Direction des affaires médicales"
+    decided_at = factory.LazyFunction(lambda: timezone.now() - timedelta(days=30))
 
 
 class PatientFactory(DjangoModelFactory):
@@ -153,7 +184,21 @@ def make_actor(role: Role, structure: Structure) -> Actor:
     """Create a professional in order, employed in a role, and return who they are when they act."""
     membership = MembershipFactory(structure=structure, role=role.value)
     ProfessionalFactory(user=membership.user)
+    put_in_order(membership.user, role)
     return actor_of(membership)
+
+
+def put_in_order(user: User, role: Role) -> None:
+    """Give a person every proof that a role owes, checked."""
+    Credential.objects.bulk_create(
+        CredentialFactory.build(holder=user, kind=kind) for kind in OWED.get(role, ())
+    )
+
+
+def put_out_of_order(actor: Actor, kind: str, **changes: object) -> None:
+    """Let one proof of a person have expired yesterday, or change it otherwise."""
+    expired = {"expires_on": timezone.localdate() - timedelta(days=1)}
+    Credential.objects.filter(holder_id=actor.id, kind=kind).update(**(changes or expired))
 
 
 def make_patient_actor(patient: Patient) -> Actor:

@@ -72,32 +72,19 @@ class User(AbstractBaseUser):
 
 
 class Professional(models.Model):
-    """What must be in order before a professional may act at a distance (R18, R20)."""
+    """Under which number the nation knows a professional: one account has it, and no other (R18).
+
+    What they must have in order besides, each with its proof, is in ``organisations`` (``Credential``).
+    """
 
     user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="professional")
     rpps = models.CharField("RPPS", max_length=11, unique=True, validators=[validate_rpps])
     speciality = models.CharField(max_length=120)
-    order_number = models.CharField(max_length=30, blank=True)
-    order_checked_at = models.DateField(null=True, blank=True)
-    order_checked_by = models.CharField(max_length=150, blank=True)
-    insurance_until = models.DateField(null=True, blank=True)
     phone = models.CharField(max_length=30, blank=True)
 
     privacy = {
         "id": Privacy.TECHNICAL,
-        **dict.fromkeys(
-            (
-                "user",
-                "rpps",
-                "speciality",
-                "order_number",
-                "order_checked_at",
-                "order_checked_by",
-                "insurance_until",
-                "phone",
-            ),
-            Privacy.PROFESSIONAL,
-        ),
+        **dict.fromkeys(("user", "rpps", "speciality", "phone"), Privacy.PROFESSIONAL),
     }
 
     def __str__(self) -> str:

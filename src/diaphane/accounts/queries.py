@@ -1,6 +1,5 @@
-"""Find machines by their token, and say whether a professional is in order."""
+"""Find machines by their token, people by their account."""
 
-from datetime import date
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -24,21 +23,6 @@ def list_machine_tokens(*, role: Role) -> QuerySet[ServiceToken]:
 def get_professional(user_id: UUID) -> Professional | None:
     """Return the professional record of an account."""
     return Professional.objects.select_related("user").filter(user_id=user_id).first()
-
-
-def is_registration_checked(user_id: UUID) -> bool:
-    """Say whether the Ordre registration was checked by a named person (R18)."""
-    return (
-        Professional.objects.filter(user_id=user_id, order_checked_at__isnull=False)
-        .exclude(order_number="")
-        .exclude(order_checked_by="")
-        .exists()
-    )
-
-
-def is_insured(user_id: UUID, *, on: date) -> bool:
-    """Say whether an insurance that covers telemedicine runs on that day (R20)."""
-    return Professional.objects.filter(user_id=user_id, insurance_until__gte=on).exists()
 
 
 def find_account(email: str) -> User | None:

@@ -6,7 +6,6 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from diaphane.accounts.queries import is_insured, is_registration_checked
 from diaphane.acts.queries import list_open_duties
 from diaphane.consents.models import Consent
 from diaphane.consents.queries import get_consent
@@ -18,6 +17,7 @@ from diaphane.imaging.queries import count_images
 from diaphane.kernel.actors import Actor
 from diaphane.kernel.errors import Missing
 from diaphane.kernel.transitions import Guard
+from diaphane.organisations.guards import make_order_guards
 from diaphane.patients.queries import find_doubt
 from diaphane.requests.models import ExamRequest
 from diaphane.scheduling.queries import get_appointment
@@ -28,7 +28,6 @@ from .models import Exam
 _TECHNOLOGIST = _("The technologist")
 _IMAGEUR = _("The radiologist")
 _SITE_TEAM = _("The technologist or a physician of the site, in “Identities”")
-_STRUCTURE = _("The structure's administration")
 
 
 def must_ask_pregnancy(exam: Exam) -> bool:
@@ -118,18 +117,6 @@ def _implants(exam: Exam, by: Actor) -> Missing | None:
         _IMAGEUR,
         field="implants_answer",
     )
-
-
-def _registered(exam: Exam, by: Actor) -> Missing | None:
-    if is_registration_checked(by.id):
-        return None
-    return Missing("R18", _("Your registration with the Ordre was not checked by your structure"), _STRUCTURE)
-
-
-def _insured(exam: Exam, by: Actor) -> Missing | None:
-    if is_insured(by.id, on=timezone.localdate()):
-        return None
-    return Missing("R20", _("No insurance that covers telemedicine is on record for today"), _STRUCTURE)
 
 
 def _link(exam: Exam, by: Actor) -> Missing | None:
@@ -325,8 +312,7 @@ PREGNANCY = Guard(
     yields_to_vital=True,
 )
 IMPLANTS = Guard("R85", "exam.implants", _("MRI: implants asked again at the table"), _implants)
-REGISTERED = Guard("R18", "exam.registered", _("The radiologist is registered and checked"), _registered)
-INSURED = Guard("R20", "exam.insured", _("The radiologist is insured for telemedicine"), _insured)
+IN_ORDER = make_order_guards("exam")
 LINK = Guard("R81", LINK_GUARD, _("Transmission tested beforehand"), _link, yields_to_vital=True)
 SUPERVISION = Guard("R82", "exam.supervision", _("A named radiologist supervises"), _supervision)
 PHYSICIAN_ON_SITE = Guard(

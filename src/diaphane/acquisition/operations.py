@@ -20,7 +20,7 @@ from diaphane.scheduling.operations import book_slot, end_slot
 from diaphane.scheduling.queries import get_appointment
 
 from .confirming import is_dose_to_record, name_dose_source
-from .guards import DOSE, INSURED, REGISTERED, weigh_dose
+from .guards import DOSE, IN_ORDER, weigh_dose
 from .links import record_link_test as record_link_test
 from .models import Exam, ExamState
 from .transitions import EXAM_TABLE
@@ -107,16 +107,17 @@ def record_arrival(*, exam: Exam, by: Actor, at: datetime) -> Exam:
 
 
 def supervise_exam(*, exam: Exam, by: Actor, at: datetime) -> None:
-    """Name the imageur who supervises the exam from a distance, registered and insured now (R18, R20, R82).
+    """Name the imageur who supervises the exam from a distance, in order now (R18–R20, R24, R82).
 
     Raises:
         NotAllowedError: the actor is no imageur.
-        GuardError: the registration was not checked, or no insurance covers today.
+        GuardError: something that the imageur owes is not in order; trainings wait in a vital emergency.
         ConflictError: the exam is over: who supervised it is history.
     """
     if not may(by, "exam.supervise"):
         raise NotAllowedError(_("Only a radiologist supervises an exam."))
-    found = [guard.check(exam, by) for guard in (REGISTERED, INSURED)]
+    owed = [guard for guard in IN_ORDER if not (guard.yields_to_vital and exam.act.is_vital)]
+    found = [guard.check(exam, by) for guard in owed]
     missing = [each for each in found if each is not None]
     if missing:
         raise GuardError(_("You cannot supervise this exam."), missing)

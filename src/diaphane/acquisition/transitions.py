@@ -83,7 +83,7 @@ EXAM_TABLE = TransitionTable(
             frozenset({ExamState.ACQUIRED}),
             ExamState.CHECKING,
             roles_of("exam.check"),
-            (guards.REGISTERED, guards.INSURED, guards.ALL_VERIFIED),
+            (*guards.IN_ORDER, guards.ALL_VERIFIED),
         ),
         Transition(
             "repeat",
@@ -99,8 +99,7 @@ EXAM_TABLE = TransitionTable(
             ExamState.ACCEPTED,
             roles_of("exam.accept"),
             (
-                guards.REGISTERED,
-                guards.INSURED,
+                *guards.IN_ORDER,
                 guards.ALL_VERIFIED,
                 guards.IMAGES_OF_PATIENT,
                 guards.FINDINGS,
@@ -114,8 +113,7 @@ EXAM_TABLE = TransitionTable(
             ExamState.ACCEPTED_WITH_RESERVE,
             roles_of("exam.accept_with_reserve"),
             (
-                guards.REGISTERED,
-                guards.INSURED,
+                *guards.IN_ORDER,
                 guards.RECEIVED_VERIFIED,
                 guards.IMAGES_OF_PATIENT,
                 guards.RESERVE,
@@ -127,9 +125,16 @@ EXAM_TABLE = TransitionTable(
             frozenset({ExamState.CHECKING}),
             ExamState.NOT_INTERPRETABLE,
             roles_of("exam.declare_not_interpretable"),
-            (guards.REGISTERED, guards.INSURED, guards.QUALITY_MOTIVE),
+            (*guards.IN_ORDER, guards.QUALITY_MOTIVE),
         ),
-        Transition("read", _("Start reading"), _ACCEPTED, ExamState.BEING_READ, roles_of("exam.read")),
+        Transition(
+            "read",
+            _("Start reading"),
+            _ACCEPTED,
+            ExamState.BEING_READ,
+            roles_of("exam.read"),
+            guards.IN_ORDER,
+        ),
         Transition(
             "report",
             _("Report signed"),

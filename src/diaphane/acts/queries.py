@@ -1,5 +1,6 @@
 """Read an act's history, its ledger, and what is still owed."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -84,6 +85,11 @@ def list_acts_of_patient(patient_id: UUID) -> QuerySet[Act]:
 def list_open_duties(act: Act) -> QuerySet[Duty]:
     """List what is still owed, most urgent first."""
     return Duty.objects.filter(act=act, state=Duty.State.OPEN).order_by("due_at")
+
+
+def list_open_duties_of(person_id: UUID, *, guards: Collection[str]) -> QuerySet[Duty]:
+    """List what one person's steps left owing under some guards, on every act."""
+    return Duty.objects.filter(actor_id=person_id, guard__in=guards, state=Duty.State.OPEN)
 
 
 def list_acts_owing(role: Role) -> QuerySet[Duty, UUID]:

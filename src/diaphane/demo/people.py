@@ -167,6 +167,24 @@ PEOPLE = (
         "Médecine d’urgence",
         "9990000005",
     ),
+    DemoPerson(
+        "maud.riquet",
+        "Dr Maud Riquet",
+        Role.IMAGEUR,
+        "haute_lisiere",
+        "Radiodiagnostic et imagerie médicale",
+        "9990000006",
+    ),
+    DemoPerson(
+        "etienne.vasco",
+        "Dr Étienne Vasco",
+        Role.IMAGEUR,
+        "haute_lisiere",
+        "Radiodiagnostic et imagerie médicale",
+        "9990000007",
+    ),
+    DemoPerson("nadia.ferrand", "Nadia Ferrand", Role.ADMINISTRATOR, "haute_lisiere"),
+    DemoPerson("bruno.kessel", "Bruno Kessel", Role.ADMINISTRATOR, "saint_aubin"),
 )
 
 PATIENTS = (

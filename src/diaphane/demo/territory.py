@@ -1,28 +1,32 @@
 """Put the fictitious territory in place, once: structures, people, rooms, conventions, patients."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from allauth.mfa.models import Authenticator
 from django.db import transaction
+from django.utils import timezone
 
 from diaphane.accounts.machines import issue_enrolment_code, revoke_machine
 from diaphane.accounts.models import Professional, ServiceToken, User
 from diaphane.accounts.operations import activate_totp, issue_service_token
 from diaphane.accounts.queries import list_machine_tokens
 from diaphane.kernel.actors import SYSTEM, Actor, Role
-from diaphane.organisations.models import Convention, Membership, Room, Structure
+from diaphane.organisations.models import Membership, Room, Structure
 from diaphane.patients.models import Patient
 from diaphane.patients.operations import register_patient
 
 from .credentials import derive_password, derive_totp_secret
 from .people import INS_DEMO_OID, PATIENTS, PEOPLE, ROOMS, STRUCTURES, DemoPatient, DemoPerson, DemoStructure
+from .proofs import bring_proofs, make_conventions
 
 GATEWAY = "Passerelle de Saint-Aubin"
 EDGE_AE_TITLE = "LISIERE"
 IN_ARCHIVE = ("martin.vasseur", "odette.garnier")
 """The patients of whom the site's archive holds an earlier brain MR."""
 DICOMWEB_TOKEN = "Outils DICOMweb de la démonstration"  # noqa: S105 - a label
-_CONVENTION_YEARS = timedelta(days=730)
+_CHECKERS = {"saint_aubin": "bruno.kessel", "haute_lisiere": "nadia.ferrand"}
+_INSURED_FOR = {"maud.riquet": 12, "etienne.vasco": -20}
+"""Days that the insurance of some has left: one expires soon, one is over."""
 
 
 def build_territory(*, at: datetime) -> None:
@@ -30,23 +34,17 @@ def build_territory(*, at: datetime) -> None:
     with transaction.atomic():
         structures = {each.key: _structure(each) for each in STRUCTURES}
         for person in PEOPLE:
-            _person(person, structures[person.structure], at.date())
+            _person(person, structures[person.structure])
         for structure, name, modality, ae_title, device in ROOMS:
             Room.objects.get_or_create(
                 structure=structures[structure],
                 station_ae_title=ae_title,
                 defaults={"name": name, "modality": modality, "device": device},
             )
-        for number, site in enumerate(("saint_aubin", "montbrezy"), start=1):
-            Convention.objects.get_or_create(
-                requesting_site=structures[site],
-                reading_structure=structures["haute_lisiere"],
-                defaults={
-                    "reference": f"Convention de téléimagerie 2026-{number:02d}",
-                    "valid_from": at.date() - timedelta(days=90),
-                    "valid_until": at.date() + _CONVENTION_YEARS,
-                },
-            )
+        make_conventions(
+            structures["saint_aubin"], structures["montbrezy"], structures["haute_lisiere"], at=at
+        )
+        _bring_proofs(at)
         for patient in PATIENTS:
             _patient(patient, structures["saint_aubin"], at)
 
@@ -105,7 +103,7 @@ def _structure(wanted: DemoStructure) -> Structure:
     return found
 
 
-def _person(wanted: DemoPerson, structure: Structure, today: date) -> None:
+def _person(wanted: DemoPerson, structure: Structure) -> None:
     user = User.objects.filter(email=wanted.email).first()
     if user is None:
         user = User.objects.create_user(
@@ -120,12 +118,22 @@ def _person(wanted: DemoPerson, structure: Structure, today: date) -> None:
             defaults={
                 "rpps": wanted.rpps,
                 "speciality": wanted.speciality,
-                "order_number": f"99-{wanted.number[-4:]}",
-                "order_checked_at": today - timedelta(days=30),
-                "order_checked_by": "Direction des affaires médicales (fictive)",
-                "insurance_until": today + timedelta(days=300),
                 "phone": structure.phone,
             },
+        )
+
+
+def _bring_proofs(at: datetime) -> None:
+    """Put in order who has an administrator, but for the two whose insurance says otherwise."""
+    for person in PEOPLE:
+        if person.structure not in _CHECKERS:
+            continue
+        left = _INSURED_FOR.get(person.key)
+        bring_proofs(
+            get_person_actor(person.key),
+            checker=get_person_actor(_CHECKERS[person.structure]),
+            at=at,
+            insurance_until=timezone.localdate(at) + timedelta(days=left) if left else None,
         )
 
 

@@ -14,6 +14,10 @@ _HOMES = {
     "paul.osterman": "/lecture/",
     "leo.bastien": "/manipulation/",
     "helene.fabre": "/comptes-rendus/",
+    "maud.riquet": "/annuaire/moi/",
+    "etienne.vasco": "/annuaire/moi/",
+    "nadia.ferrand": "/annuaire/",
+    "bruno.kessel": "/annuaire/",
 }
 
 
@@ -52,7 +56,7 @@ class TourStep:
 
 
 def list_professionals() -> list[Chair]:
-    """List the chairs of the six professionals."""
+    """List the chairs of the professionals."""
     places = {each.key: each.name for each in STRUCTURES}
     return [
         Chair(each.key, each.name, each.role.label, places[each.structure], _HOMES[each.key])

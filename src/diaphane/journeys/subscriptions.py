@@ -4,6 +4,7 @@ from diaphane.events.operations import subscribe
 
 from .after_signature import announce_to_patient, bring_to_recipients
 from .after_validation import ask_for_earlier_images, open_exam_of_request
+from .brought_proofs import settle_training_duties
 from .closing import close_when_nothing_is_owed
 from .doubted_images import tell_who_signed
 from .gateway_alerts import mail_lead_technologist, tell_who_waits_for_images
@@ -41,6 +42,7 @@ def subscribe_all() -> None:
         subscribe(kind, consumer="check_images", handler=check_images_soon)
     subscribe("duty.done", consumer="close_act", handler=close_when_nothing_is_owed)
     subscribe("duty.waived", consumer="close_act", handler=close_when_nothing_is_owed)
+    subscribe("credential.check", consumer="training_duties", handler=settle_training_duties)
     subscribe("patient.certain", consumer="identity_duties", handler=settle_identity_duties)
     subscribe("gateway.alert_opened", consumer="mail_lead_technologist", handler=mail_lead_technologist)
     for change in ("opened", "settled"):

@@ -1,13 +1,12 @@
-"""Who works where, and which convention opens an act."""
+"""Who works where, what they have in order, which conventions their structure has."""
 
-from datetime import date
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from diaphane.kernel.actors import Role
+from diaphane.kernel.actors import Actor, Role
 
-from .models import Convention, Membership, Room, Structure
+from .models import Convention, Credential, Membership, Room, Structure
 
 
 def list_memberships(user_id: UUID) -> QuerySet[Membership]:
@@ -20,14 +19,9 @@ def has_role(user_id: UUID, role: Role) -> bool:
     return Membership.objects.filter(user_id=user_id, role=role.value).exists()
 
 
-def get_convention(*, site_id: UUID, on: date) -> Convention | None:
-    """Return the convention in force for a requesting site on that day (R26)."""
-    return (
-        Convention.objects.filter(requesting_site_id=site_id, valid_from__lte=on, valid_until__gte=on)
-        .select_related("requesting_site", "reading_structure")
-        .order_by("-valid_from")
-        .first()
-    )
+def get_ground(actor: Actor) -> UUID:
+    """Return the structure that an actor speaks for; nobody's id for who speaks for none."""
+    return actor.structure_id or UUID(int=0)
 
 
 def get_structure(structure_id: UUID) -> Structure:
@@ -47,3 +41,55 @@ def find_site(name: str) -> Structure:
 def list_rooms(*, structure_id: UUID, modality: str) -> QuerySet[Room]:
     """List the rooms of a site that can make a modality's exams."""
     return Room.objects.filter(structure_id=structure_id, modality=modality)
+
+
+def get_credential(credential_id: UUID, *, actor: Actor) -> Credential:
+    """Return a proof: one's own, or of the people of one's structure for who checks them.
+
+    Raises:
+        Credential.DoesNotExist: unknown, or not open to this actor.
+    """
+    return Credential.objects.visible_to(actor).select_related("holder").get(pk=credential_id)
+
+
+def find_credential(credential_id: UUID) -> Credential | None:
+    """Return a proof for the system itself, which answers to an event."""
+    return Credential.objects.filter(pk=credential_id).first()
+
+
+def list_credentials(user_id: UUID, *, actor: Actor) -> QuerySet[Credential]:
+    """List the proofs of a person, the last brought first, with what happened to each."""
+    found = Credential.objects.visible_to(actor).filter(holder_id=user_id)
+    return found.prefetch_related("steps")
+
+
+def list_conventions(actor: Actor) -> QuerySet[Convention]:
+    """List the conventions of the actor's structure, the last to begin first."""
+    found = Convention.objects.visible_to(actor).select_related("requesting_site", "reading_structure")
+    return found.prefetch_related("spans").order_by("-valid_from", "reference")
+
+
+def get_convention(convention_id: UUID, *, actor: Actor) -> Convention:
+    """Return a convention of the actor's structure.
+
+    Raises:
+        Convention.DoesNotExist: the actor's structure is no side of it.
+    """
+    return list_conventions(actor).get(pk=convention_id)
+
+
+def list_other_structures(actor: Actor) -> QuerySet[Structure]:
+    """List the structures with which a convention can be proposed."""
+    return Structure.objects.exclude(pk=get_ground(actor))
+
+
+def list_partners(actor: Actor) -> QuerySet[Structure]:
+    """List the structures that a convention, whatever its state, joins to the actor's."""
+    found = Convention.objects.visible_to(actor)
+    sides = found.values("requesting_site_id").union(found.values("reading_structure_id"))
+    return Structure.objects.filter(pk__in=sides).exclude(pk=get_ground(actor))
+
+
+def list_rooms_of(structure_id: UUID) -> QuerySet[Room]:
+    """List every room of a structure."""
+    return Room.objects.filter(structure_id=structure_id)

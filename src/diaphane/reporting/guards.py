@@ -3,11 +3,9 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from diaphane.accounts.queries import is_insured, is_registration_checked
 from diaphane.acquisition.guards import weigh_dose
 from diaphane.acquisition.models import ExamState
 from diaphane.acquisition.queries import find_exam
@@ -16,12 +14,12 @@ from diaphane.kernel.actors import Actor
 from diaphane.kernel.clock import now
 from diaphane.kernel.errors import Missing
 from diaphane.kernel.transitions import Guard
+from diaphane.organisations.guards import make_order_guards
 
 from .models import Report
 
 SECOND_FACTOR_LASTS = timedelta(minutes=2)
 _SIGNATORY = _("The signatory")
-_STRUCTURE = _("The structure's administration")
 
 
 def _blank(report: Report, requirement: str, *fields: tuple[str, Promise]) -> Missing | None:
@@ -44,18 +42,6 @@ def _second_factor(report: Report, by: Actor) -> Missing | None:
     if given is not None and now() - given <= SECOND_FACTOR_LASTS:
         return None
     return Missing("R39", _("A fresh second factor"), _SIGNATORY, field="code")
-
-
-def _registered(report: Report, by: Actor) -> Missing | None:
-    if is_registration_checked(by.id):
-        return None
-    return Missing("R18", _("Your registration with the Ordre was not checked by your structure"), _STRUCTURE)
-
-
-def _insured(report: Report, by: Actor) -> Missing | None:
-    if is_insured(by.id, on=timezone.localdate()):
-        return None
-    return Missing("R20", _("No insurance that covers telemedicine is on record for today"), _STRUCTURE)
 
 
 def _images_accepted(report: Report, by: Actor) -> Missing | None:
@@ -137,8 +123,7 @@ def _plain_words(report: Report, by: Actor) -> Missing | None:
 
 AUTHOR = Guard("R92", "report.author", _("Signed by its author"), _author)
 SECOND_FACTOR = Guard("R39", "report.second_factor", _("A fresh second factor"), _second_factor)
-REGISTERED = Guard("R18", "report.registered", _("The signatory is registered and checked"), _registered)
-INSURED = Guard("R20", "report.insured", _("The signatory is insured for telemedicine"), _insured)
+IN_ORDER = make_order_guards("report")
 IMAGES = Guard("R88", "report.images", _("The images were checked and accepted"), _images_accepted)
 NO_DOUBT = Guard("R40", "report.no_doubt", _("No image is in quarantine"), _no_doubt)
 RESULTS = Guard("R91", "report.results", _("Results are written"), _results)

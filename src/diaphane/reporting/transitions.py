@@ -22,8 +22,7 @@ REPORT_TABLE = TransitionTable(
             (
                 guards.AUTHOR,
                 guards.SECOND_FACTOR,
-                guards.REGISTERED,
-                guards.INSURED,
+                *guards.IN_ORDER,
                 guards.IMAGES,
                 guards.NO_DOUBT,
                 guards.DOSE,

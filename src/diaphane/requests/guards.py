@@ -1,22 +1,22 @@
 """The guide's requirements on a request, each as one check."""
 
 from dataclasses import replace
+from datetime import datetime
 
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from diaphane.accounts.queries import is_insured, is_registration_checked
 from diaphane.kernel.actors import Actor
+from diaphane.kernel.clock import now
 from diaphane.kernel.errors import Missing
 from diaphane.kernel.transitions import Guard
-from diaphane.organisations.queries import get_convention
+from diaphane.organisations.covering import Wanted, explain_closed, explain_off_hours
+from diaphane.organisations.guards import make_order_guards
 
 from .models import ExamRequest
 
 _REQUESTER = _("The requesting physician")
 _IMAGEUR = _("The radiologist")
-_STRUCTURE = _("The structure's administration")
 
 
 def _blank(
@@ -51,11 +51,28 @@ def _not_ultrasound(request: ExamRequest, by: Actor) -> Missing | None:
     return found if found and found.requirement == "R4" else None
 
 
+def wanted_of(request: ExamRequest, at: datetime) -> Wanted:
+    """Return what a convention is asked to open for a request: its site, its exam, its reader if known."""
+    act = request.act
+    return Wanted(
+        site_id=act.requesting_site_id,
+        at=at,
+        modality=request.exam.modality if request.exam else "",
+        reading_structure_id=act.reading_structure_id,
+    )
+
+
 def _convention(request: ExamRequest, by: Actor) -> Missing | None:
-    today = timezone.localdate()
-    if get_convention(site_id=request.act.requesting_site_id, on=today):
-        return None
-    return Missing("R26", _("No convention in force opens remote reading for this site."), _STRUCTURE)
+    return None if _exam_offered(request, by) else explain_closed(wanted_of(request, now()))
+
+
+def _hours(request: ExamRequest, by: Actor) -> Missing | None:
+    return explain_off_hours(wanted_of(request, now()))
+
+
+def _convention_holds(request: ExamRequest, by: Actor) -> Missing | None:
+    """Ask again before the decision; a vital emergency that left in time is not stopped on the way."""
+    return None if request.act.is_vital else explain_closed(wanted_of(request, now()))
 
 
 def _distance(request: ExamRequest, by: Actor) -> Missing | None:
@@ -162,18 +179,6 @@ def _justified_by_requester(request: ExamRequest, by: Actor) -> Missing | None:
     return _blank(request, "R69", (("justification", _("Why this exam, against the guide of good use")),))
 
 
-def _registered(request: ExamRequest, by: Actor) -> Missing | None:
-    if is_registration_checked(by.id):
-        return None
-    return Missing("R18", _("Your registration with the Ordre was not checked by your structure"), _STRUCTURE)
-
-
-def _insured(request: ExamRequest, by: Actor) -> Missing | None:
-    if is_insured(by.id, on=timezone.localdate()):
-        return None
-    return Missing("R20", _("No insurance that covers telemedicine is on record for today"), _STRUCTURE)
-
-
 def _is_reviewer(request: ExamRequest, by: Actor) -> Missing | None:
     if request.reviewer_id == by.id:
         return None
@@ -220,6 +225,10 @@ def _alternative(request: ExamRequest, by: Actor) -> Missing | None:
 MAMMOGRAPHY = Guard("R1", "request.no_mammography", _("No mammography at a distance"), _not_mammography)
 ULTRASOUND = Guard("R4", "request.no_ultrasound", _("Ultrasound is not supported here"), _not_ultrasound)
 CONVENTION = Guard("R26", "request.convention", _("A convention opens the act"), _convention)
+HOURS = Guard("R26", "request.hours", _("The convention is open at this hour"), _hours, yields_to_vital=True)
+CONVENTION_HOLDS = Guard(
+    "R26", "request.convention_holds", _("The convention still opens the act"), _convention_holds
+)
 DISTANCE = Guard("R63", "request.distance", _("The distance is justified"), _distance, yields_to_vital=True)
 CALLBACK = Guard("R64", "request.callback", _("The demandeur can be called back"), _callback)
 CONTACT = Guard("R64", "request.contact", _("The patient can be reached"), _contact, yields_to_vital=True)
@@ -255,8 +264,7 @@ JUSTIFIED_BY_REQUESTER = Guard(
     _justified_by_requester,
     yields_to_vital=True,
 )
-REGISTERED = Guard("R18", "request.registered", _("The radiologist is registered and checked"), _registered)
-INSURED = Guard("R20", "request.insured", _("The radiologist is insured for telemedicine"), _insured)
+IN_ORDER = make_order_guards("request")
 REVIEWER = Guard("R69", "request.reviewer", _("Decided by the radiologist who examines it"), _is_reviewer)
 PROTOCOL = Guard("R69", "request.protocol", _("Justified by the radiologist, with a protocol"), _protocol)
 URGENCY = Guard("R73", "request.urgency", _("A degree of urgency is granted"), _urgency_granted)

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from diaphane.access.operations import grant_to_roles
@@ -16,10 +15,11 @@ from diaphane.acts.operations import advance, note, open_act, open_duty, settle_
 from diaphane.kernel.actors import SYSTEM, Actor, Role
 from diaphane.kernel.errors import ConflictError, GuardError, Missing, NotAllowedError
 from diaphane.kernel.rights import may
+from diaphane.organisations.covering import find_covering
 from diaphane.organisations.models import Structure
-from diaphane.organisations.queries import get_convention
 from diaphane.patients.models import Patient
 
+from .guards import HOURS, wanted_of
 from .models import ExamRequest, RequestState
 from .orders import ImplantFinding as ImplantFinding
 from .queries import list_owed
@@ -133,7 +133,7 @@ def submit_request(*, request: ExamRequest, by: Actor, at: datetime) -> ExamRequ
     """Send a request to the structure that its convention names, and open the act to it (R26, R64–R69)."""
     with transaction.atomic():
         moved = advance(request, REQUEST_TABLE, "submit", by=by, at=at)
-        convention = get_convention(site_id=moved.act.requesting_site_id, on=timezone.localdate(at))
+        convention = find_covering(wanted_of(moved, at), heeds_hours=False)
         if convention is None:  # the R26 guard has just found one in this transaction
             raise ConflictError(_("The convention has just ended."))
         moved.act.reading_structure = convention.reading_structure
@@ -171,6 +171,7 @@ def take_request(*, request: ExamRequest, by: Actor, at: datetime) -> ExamReques
         moved = advance(request, REQUEST_TABLE, "take", by=by, at=at)
         moved.reviewer_id, moved.reviewer_label, moved.lease_until = by.id, by.label, at + LEASE
         moved.save(update_fields=["reviewer_id", "reviewer_label", "lease_until"])
+        settle_duties(moved.act, HOURS.code, by=by, at=at)  # sent off hours, yet somebody reads it
     return moved
 
 

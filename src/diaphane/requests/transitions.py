@@ -23,6 +23,7 @@ REQUEST_TABLE = TransitionTable(
                 guards.MAMMOGRAPHY,
                 guards.ULTRASOUND,
                 guards.CONVENTION,
+                guards.HOURS,
                 guards.DISTANCE,
                 guards.CALLBACK,
                 guards.CONTACT,
@@ -49,7 +50,7 @@ REQUEST_TABLE = TransitionTable(
             frozenset({RequestState.SUBMITTED}),
             RequestState.UNDER_REVIEW,
             roles_of("request.take"),
-            (guards.REGISTERED, guards.INSURED),
+            (*guards.IN_ORDER, guards.CONVENTION_HOLDS),
         ),
         Transition(
             "release",
@@ -81,8 +82,8 @@ REQUEST_TABLE = TransitionTable(
             roles_of("request.validate"),
             (
                 guards.REVIEWER,
-                guards.REGISTERED,
-                guards.INSURED,
+                *guards.IN_ORDER,
+                guards.CONVENTION_HOLDS,
                 guards.PROTOCOL,
                 guards.URGENCY,
                 guards.PREGNANCY,

@@ -5,12 +5,10 @@ from datetime import timedelta
 import pytest
 from allauth.mfa.models import Authenticator
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 
 from diaphane.accounts.machines import recognise_machine
-from diaphane.accounts.models import Professional, ServiceToken, User
+from diaphane.accounts.models import ServiceToken, User
 from diaphane.accounts.operations import activate_totp, confirm_second_factor, issue_service_token
-from diaphane.accounts.queries import is_insured, is_registration_checked
 from diaphane.audit.models import Entry
 from diaphane.kernel.actors import Role
 from diaphane.kernel.clock import now
@@ -95,18 +93,3 @@ def test_an_account_without_a_password_does_not_log_in() -> None:
 def test_a_professional_whose_rpps_is_wrong_is_refused() -> None:
     with pytest.raises(ValidationError, match="RPPS"):
         ProfessionalFactory.build(user=UserFactory(), rpps="12345678901").full_clean()
-
-
-def test_the_last_day_of_an_insurance_counts() -> None:
-    today = timezone.localdate()
-    professional = ProfessionalFactory(insurance_until=today)
-    assert is_insured(professional.user_id, on=today)
-    assert not is_insured(professional.user_id, on=today + timedelta(days=1))
-
-
-def test_a_registration_counts_once_a_named_person_checked_it() -> None:
-    professional = ProfessionalFactory()
-    assert is_registration_checked(professional.user_id)
-    Professional.objects.update(order_checked_by="")
-    assert not is_registration_checked(professional.user_id)
-    assert not is_registration_checked(UserFactory().pk)

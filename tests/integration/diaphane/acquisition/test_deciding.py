@@ -4,7 +4,6 @@ from datetime import date, timedelta
 
 import pytest
 
-from diaphane.accounts.models import Professional
 from diaphane.acquisition.deciding import (
     decide_despite_pregnancy,
     prescribe_contrast,
@@ -26,6 +25,7 @@ from diaphane.kernel.clock import now
 from diaphane.kernel.errors import ConflictError, GuardError, NotAllowedError
 from diaphane.patients.models import Patient
 from diaphane.requests.orders import ImplantFinding
+from tests.factories import put_out_of_order
 from tests.scenes import Territory
 
 from .table import (
@@ -139,14 +139,14 @@ def test_a_vital_emergency_does_not_wait_for_it_and_the_decision_settles_the_dut
 
 
 @pytest.mark.parametrize(
-    ("change", "requirement"), [({"order_checked_at": None}, "R18"), ({"insurance_until": None}, "R20")]
+    ("kind", "requirement"), [("registration", "R18"), ("insurance", "R20"), ("teleimaging", "R24")]
 )
 def test_a_radiologist_who_is_not_in_order_neither_supervises_nor_judges(
-    territory: Territory, change: dict[str, object], requirement: str
+    territory: Territory, kind: str, requirement: str
 ) -> None:
     checking = begin_check(exam=finished(territory), by=territory.imageur, at=now())
     acquired = finished(territory, **MRI)
-    Professional.objects.filter(user_id=territory.imageur.id).update(**change)
+    put_out_of_order(territory.imageur, kind)
     tries = (
         lambda: supervise_exam(exam=acquired, by=territory.imageur, at=now()),
         lambda: begin_check(exam=acquired, by=territory.imageur, at=now()),

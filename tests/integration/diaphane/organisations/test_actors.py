@@ -11,10 +11,12 @@ from django.utils import timezone
 
 from diaphane.accounts.models import User
 from diaphane.kernel.actors import Role
+from diaphane.kernel.clock import now
 from diaphane.kernel.errors import NotAllowedError
+from diaphane.organisations.covering import Wanted, find_covering
 from diaphane.organisations.middleware import SESSION_MEMBERSHIP, get_actor, require_actor
 from diaphane.organisations.models import Membership
-from diaphane.organisations.queries import get_convention, list_rooms
+from diaphane.organisations.queries import list_rooms
 from tests.factories import ConventionFactory, MembershipFactory, RoomFactory, StructureFactory, UserFactory
 from tests.scenes import Territory
 
@@ -68,14 +70,14 @@ def test_the_session_is_named_without_being_given_away(territory: Territory) -> 
 def test_a_convention_outside_its_dates_opens_nothing(start: int, end: int) -> None:
     today = timezone.localdate()
     convention = ConventionFactory(valid_from=today + timedelta(start), valid_until=today + timedelta(end))
-    assert get_convention(site_id=convention.requesting_site_id, on=today) is None
+    assert find_covering(Wanted(convention.requesting_site_id, now())) is None
 
 
 @pytest.mark.parametrize(("start", "end"), [(0, 0), (-1, 0), (0, 1)])
 def test_a_convention_counts_on_its_first_and_last_day(start: int, end: int) -> None:
     today = timezone.localdate()
     convention = ConventionFactory(valid_from=today + timedelta(start), valid_until=today + timedelta(end))
-    assert get_convention(site_id=convention.requesting_site_id, on=today) == convention
+    assert find_covering(Wanted(convention.requesting_site_id, now())) == convention
     assert convention.is_in_force(today)
 
 

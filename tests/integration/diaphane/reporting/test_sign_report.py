@@ -9,7 +9,6 @@ import pytest
 from django.db import connection
 from pypdf import PdfReader
 
-from diaphane.accounts.models import Professional
 from diaphane.accounts.operations import confirm_second_factor
 from diaphane.acquisition.models import Exam
 from diaphane.acts.models import Duty, LedgerEntry
@@ -22,7 +21,7 @@ from diaphane.reporting.models import Report, ReportState
 from diaphane.reporting.operations import open_report, save_draft, sign_report, take_over_report
 from diaphane.reporting.queries import DamagedDocumentError, find_report, get_report, read_pdf
 from diaphane.reporting.storage import open_storage
-from tests.factories import make_actor
+from tests.factories import make_actor, put_out_of_order
 from tests.reading_scenes import COMPLETE_REPORT, RESULTS, accepted, acquired, drafted, fresh_code, signed
 from tests.scenes import Territory, make_territory
 
@@ -135,12 +134,12 @@ def test_a_critical_result_is_told_and_read_back_before_the_signature(
     assert signed_one.state == ReportState.FINAL
 
 
-@pytest.mark.parametrize(("field", "requirement"), [("insurance_until", "R20"), ("order_checked_at", "R18")])
+@pytest.mark.parametrize(("kind", "requirement"), [("insurance", "R20"), ("registration", "R18")])
 def test_a_professional_not_in_order_does_not_sign(
-    territory: Territory, at: datetime, field: str, requirement: str
+    territory: Territory, at: datetime, kind: str, requirement: str
 ) -> None:
     report = drafted(territory)
-    Professional.objects.filter(user_id=territory.imageur.id).update(**{field: None})
+    put_out_of_order(territory.imageur, kind)
     with pytest.raises(GuardError) as refused:
         sign_report(report=report, code=fresh_code(territory.imageur), by=territory.imageur, at=at)
     assert _requirements(refused.value) == {requirement}

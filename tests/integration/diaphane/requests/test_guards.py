@@ -7,19 +7,20 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from diaphane.accounts.models import Professional
 from diaphane.acts.models import Duty, LedgerEntry, Step
 from diaphane.events.models import Event
 from diaphane.kernel.actors import Role
 from diaphane.kernel.clock import now
 from diaphane.kernel.errors import GuardError
 from diaphane.kernel.transitions import Guard
-from diaphane.organisations.models import Convention
+from diaphane.organisations.guards import TRAINING_CODES
+from diaphane.organisations.models import Convention, Credential
+from diaphane.organisations.standings import OWED, REQUIREMENTS
 from diaphane.requests import guards
 from diaphane.requests.models import ExamRequest, RequestState
 from diaphane.requests.operations import refuse_request, submit_request, take_request, validate_request
 from diaphane.requests.transitions import REQUEST_TABLE
-from tests.factories import make_actor
+from tests.factories import make_actor, put_out_of_order
 from tests.scenes import Territory, draft, submitted, under_review
 
 pytestmark = pytest.mark.django_db
@@ -150,26 +151,20 @@ def test_the_convention_of_another_site_opens_nothing(territory: Territory) -> N
     assert requirements_of(error) == {"R26"}
 
 
-@pytest.mark.parametrize(
-    ("requirement", "change"),
-    [
-        ("R18", {"order_checked_at": None}),
-        ("R18", {"order_checked_by": ""}),
-        ("R18", {"order_number": ""}),
-        ("R20", {"insurance_until": None}),
-        ("R20", {"insurance_until": "yesterday"}),
-    ],
-)
+@pytest.mark.parametrize("kind", OWED[Role.IMAGEUR])
+@pytest.mark.parametrize("urgency", ["urgent", "vital"])
 def test_a_radiologist_who_is_not_in_order_neither_takes_nor_validates(
-    territory: Territory, requirement: str, change: dict[str, object]
+    territory: Territory, kind: Credential.Kind, urgency: str
 ) -> None:
-    held, waiting = under_review(territory, urgency="vital"), submitted(territory, urgency="vital")
-    if "yesterday" in change.values():
-        change = {"insurance_until": timezone.localdate() - timedelta(days=1)}
-    Professional.objects.filter(user_id=territory.imageur.id).update(**change)
+    held, waiting = under_review(territory, urgency=urgency), submitted(territory, urgency=urgency)
+    put_out_of_order(territory.imageur, kind)
+    if urgency == "vital" and kind in TRAINING_CODES:
+        assert take_request(request=waiting, by=territory.imageur, at=now())
+        assert [duty.guard for duty in Duty.objects.all()] == [f"request.{TRAINING_CODES[kind]}"]
+        return
     taking = blocked_by(lambda: take_request(request=waiting, by=territory.imageur, at=now()))
     validating = blocked_by(lambda: validate(held, territory))
-    assert requirements_of(taking) == requirements_of(validating) == {requirement}
+    assert requirements_of(taking) == requirements_of(validating) == {REQUIREMENTS[kind]}
 
 
 def validate(request: ExamRequest, territory: Territory, **changes: str) -> ExamRequest:
@@ -265,10 +260,11 @@ def test_a_refusal_without_its_motive_its_words_or_another_way_is_blocked(
 def test_every_guard_of_a_request_is_played_here() -> None:
     enforced = {guard.code for step in REQUEST_TABLE.transitions for guard in step.guards}
     declared = {guard.code for guard in vars(guards).values() if isinstance(guard, Guard)}
-    sending = {blank.guard.code for blank in SENDING} | {guards.CONVENTION.code}
+    declared |= {guard.code for guard in guards.IN_ORDER}
+    sending = {blank.guard.code for blank in SENDING} | {guards.CONVENTION.code, guards.HOURS.code}
     deciding = {
-        guards.REGISTERED.code,
-        guards.INSURED.code,
+        *(guard.code for guard in guards.IN_ORDER),
+        guards.CONVENTION_HOLDS.code,
         guards.REVIEWER.code,
         guards.PROTOCOL.code,
         guards.URGENCY.code,

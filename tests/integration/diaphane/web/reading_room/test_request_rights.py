@@ -4,10 +4,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from diaphane.accounts.models import Professional
 from diaphane.kernel.actors import Role
 from diaphane.requests.models import ExamRequest, RequestState
-from tests.factories import StructureFactory, make_actor
+from tests.factories import StructureFactory, make_actor, put_out_of_order
 from tests.scenes import draft, submitted, under_review
 
 from .pages import act_url, post
@@ -60,14 +59,14 @@ def test_nothing_is_done_by_following_a_link(territory, login, name):
 
 
 @pytest.mark.parametrize(
-    ("record", "words"),
-    [({"order_number": ""}, "Ordre"), ({"insurance_until": None}, "assurance couvrant la télémédecine")],
+    ("kind", "words"),
+    [("registration", "Inscription à l’Ordre"), ("insurance", "Assurance professionnelle")],
 )
-def test_an_imageur_not_in_order_is_told_who_can_put_it_right(territory, login, record, words):
+def test_an_imageur_not_in_order_is_told_who_can_put_it_right(territory, login, kind, words):
     request = submitted(territory)
-    Professional.objects.filter(user_id=territory.imageur.id).update(**record)
+    put_out_of_order(territory.imageur, kind)
     answer = post(login(territory.imageur), "take", request.act_id)
     assert answer.status_code == 422
     assert words in answer.content.decode()
-    assert "L’administration de la structure" in answer.content.decode()
+    assert "Mon dossier professionnel" in answer.content.decode()
     assert ExamRequest.objects.get().state == RequestState.SUBMITTED

@@ -1,16 +1,15 @@
-"""Structures, who works there in which role, and the conventions between them."""
-
-from datetime import date
+"""Structures, who works there in which role, and their rooms."""
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from diaphane.accounts.models import User
 from diaphane.kernel.actors import PROFESSIONAL_ROLES, Role
 from diaphane.kernel.identifiers import is_valid_finess, uuid7
 from diaphane.kernel.privacy import Privacy
+from diaphane.organisations.holidays_of import HolidayZone
 
 
 def validate_finess(value: str) -> None:
@@ -23,6 +22,7 @@ class Structure(models.Model):
     """A hospital, an imaging centre or a group that reads at a distance.
 
     ``lead_technologist_email`` is told, without any health data, when the site's gateway needs a person.
+    ``holiday_zone`` says which public holidays its territory keeps: hours of conventions depend on it (R26).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -32,9 +32,11 @@ class Structure(models.Model):
     phone = models.CharField(max_length=30, blank=True)
     lead_technologist_email = models.EmailField(blank=True)
     issuer = models.CharField(max_length=64, unique=True)
+    holiday_zone = models.CharField(max_length=3, choices=HolidayZone, default="", blank=True)
 
     privacy = dict.fromkeys(
-        ("id", "name", "finess", "city", "phone", "lead_technologist_email", "issuer"), Privacy.PROFESSIONAL
+        ("id", "name", "finess", "city", "phone", "lead_technologist_email", "issuer", "holiday_zone"),
+        Privacy.PROFESSIONAL,
     )
 
     class Meta:
@@ -93,41 +95,3 @@ class Room(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-class Convention(models.Model):
-    """The agreement under which a site asks and a structure reads at a distance (R26)."""
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    requesting_site = models.ForeignKey(
-        Structure, on_delete=models.PROTECT, related_name="conventions_as_site"
-    )
-    reading_structure = models.ForeignKey(
-        Structure, on_delete=models.PROTECT, related_name="conventions_as_reader"
-    )
-    reference = models.CharField(max_length=60)
-    valid_from = models.DateField()
-    valid_until = models.DateField()
-
-    privacy = dict.fromkeys(
-        ("id", "requesting_site", "reading_structure", "reference", "valid_from", "valid_until"),
-        Privacy.PROFESSIONAL,
-    )
-
-    class Meta:
-        ordering = ["valid_from"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(valid_until__gte=F("valid_from")), name="convention_ends_after_it_starts"
-            ),
-            models.CheckConstraint(
-                condition=~Q(requesting_site=F("reading_structure")), name="convention_joins_two_structures"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.reference
-
-    def is_in_force(self, on: date) -> bool:
-        """Say whether the agreement runs on that day."""
-        return self.valid_from <= on <= self.valid_until

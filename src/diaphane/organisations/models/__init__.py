@@ -1,0 +1,14 @@
+"""Structures, who works there, what they owe before they act, and the conventions between structures."""
+
+from .conventions import Convention as Convention
+from .conventions import ConventionSpan as ConventionSpan
+from .conventions import ConventionState as ConventionState
+from .conventions import Day as Day
+from .credentials import Credential as Credential
+from .credentials import CredentialState as CredentialState
+from .credentials import CredentialStep as CredentialStep
+from .credentials import CredentialWarning as CredentialWarning
+from .structures import Membership as Membership
+from .structures import Room as Room
+from .structures import Structure as Structure
+from .structures import validate_finess as validate_finess
