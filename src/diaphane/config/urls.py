@@ -28,6 +28,7 @@ urlpatterns = [
     path("lecture/", include("diaphane.web.reading_room.urls")),
     path("identites/", include("diaphane.web.identities.urls")),
     path("urgence/", include("diaphane.web.emergency.urls")),
+    path("annuaire/", include("diaphane.web.directory.urls")),
     path("exigences/", rules, name="rules"),
     path("droits/", rights, name="rights"),
     path("regards/", unusual, name="unusual"),

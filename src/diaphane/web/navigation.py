@@ -49,6 +49,7 @@ NAVIGATION: dict[Role, tuple[Entry, ...]] = {
     Role.PATIENT: (Entry(_("My exams"), "heart", "patient:home"),),
     Role.ADMINISTRATOR: (
         _IDENTITIES,
+        Entry(_("Directory"), "users", "directory:people"),
         Entry(_("Emergency accesses"), "lock-open", "emergency:review_list"),
         Entry(_("Looks that stand out"), "eye", "unusual"),
         _RIGHTS,

@@ -33,6 +33,7 @@ NOT_THERE = {
     "technologist:bring_progress",
     "films:picture",
     "identities:pair",
+    "directory:document",
     "edge_api:candidates",
     "edge_api:outcome",
     BULK,
@@ -79,11 +80,22 @@ def scene(territory: Territory, login: Callable[[Actor], Client]) -> Scene:
     image = Instance.objects.filter(series__study__act=report.act).first()
     assert image is not None
     values = dict.fromkeys(
-        ("reconciliation_id", "alert_id", "search_id", "link_id", "access_id", "pair_id", "instance_id"),
+        (
+            "reconciliation_id",
+            "alert_id",
+            "search_id",
+            "link_id",
+            "access_id",
+            "pair_id",
+            "instance_id",
+            "credential_id",
+        ),
         uuid4(),
     ) | {
         "act_id": report.act_id,
         "patient_id": territory.patient.pk,
+        "user_id": territory.imageur.id,
+        "convention_id": territory.convention.pk,
         "study_uid": report.act.study_instance_uid,
         "series_uid": image.series.series_instance_uid,
         "sop_uid": image.sop_instance_uid,

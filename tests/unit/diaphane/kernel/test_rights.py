@@ -58,7 +58,8 @@ def test_an_action_without_a_line_is_nobody_s() -> None:
 
 
 def test_a_patient_and_an_administrator_decide_nothing_of_an_act() -> None:
-    of_acts = [table for table in TABLES.values() if not table.machine.startswith("identity")]
+    elsewhere = {"identity", "identity_pair", "credential", "convention"}
+    of_acts = [table for table in TABLES.values() if table.machine not in elsewhere]
     steps = {f"{table.machine}.{step.name}" for table in of_acts for step in table.transitions}
     for role in (Role.PATIENT, Role.ADMINISTRATOR, Role.OUTSIDE_PROFESSIONAL):
         mine = {action for action, right in RIGHTS.items() if role in right.roles}
