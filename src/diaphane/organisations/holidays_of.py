@@ -28,4 +28,4 @@ def is_holiday(day: date, *, zone: str) -> bool:
 
 @cache
 def _list_holidays(year: int, zone: str) -> frozenset[date]:
-    return frozenset(France(years=year, subdiv=zone or None))
+    return frozenset(France(years=year, subdiv=zone or None))  # type: ignore[no-untyped-call]

@@ -31,6 +31,16 @@ class Person:
     points: tuple[Point, ...]
 
     @property
+    def rpps(self) -> str:
+        """Return the national number, if it is known."""
+        return self.professional.rpps if self.professional else ""
+
+    @property
+    def speciality(self) -> str:
+        """Return the speciality or the profession, if it is known."""
+        return self.professional.speciality if self.professional else ""
+
+    @property
     def gaps(self) -> list[Point]:
         """Return what is not in order today."""
         return [each for each in self.points if not each.standing.is_good]
@@ -132,6 +142,5 @@ def _gather(users: Iterable[User], memberships: Iterable[Membership], on: date) 
 
 
 def _words_of(person: Person) -> str:
-    professional = person.professional
-    known = f"{professional.rpps} {professional.speciality}" if professional else ""
-    return fold(f"{person.user.name} {known} {' '.join(str(role.label) for role in person.roles)}")
+    roles = " ".join(str(role.label) for role in person.roles)
+    return fold(f"{person.user.name} {person.rpps} {person.speciality} {roles}")

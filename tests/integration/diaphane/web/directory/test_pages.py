@@ -15,7 +15,7 @@ from diaphane.kernel.clock import now
 from diaphane.organisations.models import Convention, ConventionState, Credential, CredentialState
 from diaphane.organisations.proving import Proof, deposit_credential
 from tests.documents import PDF, PROGRAM
-from tests.factories import StructureFactory, make_actor, put_out_of_order
+from tests.factories import MembershipFactory, StructureFactory, actor_of, make_actor, put_out_of_order
 from tests.scenes import Territory
 
 pytestmark = pytest.mark.django_db
@@ -133,6 +133,14 @@ def test_the_manager_sees_who_is_out_of_order_and_who_expires_soon(
     assert "pas en règle" in client.get(reverse("directory:people")).content.decode()
     found = client.post(reverse("directory:find"), {"words": "personne de ce nom", "role": ""})
     assert territory.imageur.label not in found.content.decode()
+
+
+def test_somebody_whose_number_is_not_known_is_shown_too(login: Login, territory: Territory) -> None:
+    membership = MembershipFactory(structure=territory.reader, role=Role.ADMINISTRATOR.value)
+    client = login(actor_of(membership))
+    for name, values in (("people", []), ("myself", []), ("person", [membership.user_id])):
+        answer = client.get(reverse(f"directory:{name}", args=values))
+        assert membership.user.name in answer.content.decode()
 
 
 def test_a_wrong_rpps_is_refused_in_french(territory: Territory, login: Login, administrator: Actor) -> None:
