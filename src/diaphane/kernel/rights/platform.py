@@ -39,5 +39,12 @@ SECTION = Section(
             Role.SYSTEM,
             reach=Reach.PLATFORM,
         ),
+        allow(
+            "professional.register",
+            _("Say which professional an account is"),
+            Role.ADMINISTRATOR,
+            Role.SYSTEM,
+            reach=Reach.PLATFORM,
+        ),
     ),
 )
