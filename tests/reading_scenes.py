@@ -135,6 +135,9 @@ def fresh_code(actor: Actor, *, lasting: float = 5.0) -> str:
     """Return the code that the actor's authenticator shows, as if none had been used yet."""
     cache.clear()
     user = User.objects.get(pk=actor.id)
-    if not Authenticator.objects.filter(user=user).exists():
+    if not Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists():
         activate_totp(user=user, secret=TOTP_SECRET)
+    for each in Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP):
+        each.data.pop("last_step", None)
+        each.save(update_fields=["data"])
     return show_code(lasting=lasting)

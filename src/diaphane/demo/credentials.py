@@ -6,11 +6,10 @@ import hmac
 import time
 
 from allauth.mfa import app_settings
-from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.conf import settings
-from django.core.cache import cache
 
+from diaphane.accounts.codes import find_totp, is_totp_spent
 from diaphane.accounts.queries import find_account
 
 LONG_ENOUGH = 8.0  # seconds
@@ -28,7 +27,7 @@ def derive_totp_secret(email: str) -> str:
 
 def current_code(email: str) -> str:
     """Return the six digits that the account's authenticator would show now."""
-    counter = next(iter(yield_hotp_counters_from_time()))
+    counter = int(time.time()) // app_settings.TOTP_PERIOD
     return str(format_hotp_value(hotp_value(derive_totp_secret(email), counter)))
 
 
@@ -42,8 +41,8 @@ def wait_for_code(email: str) -> str:
 def is_code_used(email: str, code: str) -> bool:
     """Say whether this code has served already: it serves once, and the next one is some seconds away."""
     account = find_account(email)
-    found = Authenticator.objects.filter(user=account, type=Authenticator.Type.TOTP).first()
-    return found is not None and cache.get(found.wrap()._get_used_cache_key(code)) is not None
+    application = find_totp(account) if account else None
+    return application is not None and is_totp_spent(application, code)
 
 
 def _derive(purpose: str, email: str) -> bytes:

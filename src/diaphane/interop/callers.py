@@ -3,13 +3,12 @@
 import hashlib
 from importlib import import_module
 
-from allauth.mfa.models import Authenticator
-from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth import get_user
 from django.http import HttpRequest
 
 from diaphane.accounts.models import User
+from diaphane.accounts.strength import is_strong
 from diaphane.kernel.actors import Actor
 from diaphane.kernel.clock import now
 from diaphane.organisations.middleware import get_actor
@@ -49,5 +48,5 @@ def _ask(request: HttpRequest) -> Actor | None:
     actor = get_actor(user, session) if isinstance(user, User) else None
     if actor is None or not isinstance(user, User):
         return None
-    is_in_order = not actor.role.is_professional or is_mfa_enabled(user, [Authenticator.Type.TOTP])
+    is_in_order = not actor.role.is_professional or is_strong(user, session)
     return actor if is_in_order else None

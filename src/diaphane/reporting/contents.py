@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from diaphane.accounts.operations import Factor
 from diaphane.accounts.queries import get_professional
 from diaphane.acquisition.models import Exam
 from diaphane.acquisition.queries import find_exam
@@ -15,9 +16,10 @@ from .dose import compose_dose
 from .models import Report
 
 UNKNOWN_PLACE = "99999"  # INSEE: not known
+_FACTORS = {Factor.TOTP: "code à usage unique (TOTP)", Factor.PASSKEY: "clé d’accès (WebAuthn)"}
 
 
-def compose_document(report: Report, *, signatory: Actor) -> document.ReportDocument:
+def compose_document(report: Report, *, signatory: Actor, factor: Factor) -> document.ReportDocument:
     """Return everything that the signed report prints."""
     act, request = report.act, report.act.request
     exam = find_exam(act)
@@ -52,7 +54,7 @@ def compose_document(report: Report, *, signatory: Actor) -> document.ReportDocu
             signed_by=signatory.label,
             rpps=signatory_rpps,
             at=report.signed_at,
-            second_factor="code à usage unique (TOTP)",
+            second_factor=_FACTORS[factor],
         ),
         version=document.Version(number=report.version),
         urgency=str(act.urgency.label),

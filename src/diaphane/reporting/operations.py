@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from diaphane.access.operations import grant_to_patient
-from diaphane.accounts.operations import confirm_second_factor
+from diaphane.accounts.operations import Factor, confirm_second_factor
 from diaphane.acquisition.models import ExamState
 from diaphane.acquisition.quality import start_reading
 from diaphane.acquisition.queries import get_exam
@@ -148,12 +148,11 @@ def sign_report(*, report: Report, code: str, by: Actor, at: datetime) -> Report
         ConflictError: it was signed meanwhile.
     """
     _check_before_code(report, by)
-    confirm_second_factor(user_id=by.id, code=code, by=by, at=at)
+    factor = confirm_second_factor(user_id=by.id, code=code, by=by, at=at)
     with transaction.atomic():
         Report.objects.filter(pk=report.pk, state=ReportState.DRAFT).update(second_factor_at=at)
-        signed = advance(
-            report, REPORT_TABLE, "sign", by=by, at=at, fill=partial(_fix_document, by=by, at=at)
-        )
+        fill = partial(_fix_document, by=by, at=at, factor=factor)
+        signed = advance(report, REPORT_TABLE, "sign", by=by, at=at, fill=fill)
         exam = get_exam(signed.act_id, actor=by)
         advance(exam, EXAM_TABLE, "report", by=by, at=at)
         open_duty(
@@ -207,10 +206,10 @@ def _check_before_code(report: Report, by: Actor) -> None:
             raise GuardError(refused.message, missing) from refused
 
 
-def _fix_document(report: Report, *, by: Actor, at: datetime) -> Sequence[str]:
+def _fix_document(report: Report, *, by: Actor, at: datetime, factor: Factor) -> Sequence[str]:
     """Render and store the document of a report about to be signed; return the fields that this sets."""
     report.signed_at = at
-    pdf = render_report(compose_document(report, signatory=by))
+    pdf = render_report(compose_document(report, signatory=by, factor=factor))
     report.pdf_sha256 = hashlib.sha256(pdf).hexdigest()
     report.pdf_key = open_storage().save(f"reports/{report.pk}.pdf", ContentFile(pdf))
     return ("signed_at", "pdf_key", "pdf_sha256")

@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from allauth.mfa.models import Authenticator
-from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import ObjectDoesNotExist
@@ -15,6 +13,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from diaphane.accounts.models import User
+from diaphane.accounts.strength import is_strong
 from diaphane.events.queries import get_last_sequence
 from diaphane.kernel.errors import DiaphaneError, GuardError
 from diaphane.kernel.rights import is_door
@@ -108,7 +107,7 @@ class SecondFactorMiddleware:
         actor = getattr(request, "actor", None)
         if actor is None or not actor.role.is_professional or request.path.startswith("/compte/"):
             return self.get_response(request)
-        if isinstance(request.user, User) and not is_mfa_enabled(request.user, [Authenticator.Type.TOTP]):
+        if isinstance(request.user, User) and not is_strong(request.user, request.session):
             return redirect(reverse("mfa_activate_totp"))
         return self.get_response(request)
 

@@ -7,7 +7,6 @@ from importlib import import_module
 from typing import ParamSpec, TypeVar
 from uuid import UUID
 
-from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth import get_user
 from django.contrib.sessions.backends.base import SessionBase
@@ -19,6 +18,7 @@ from django.utils import timezone
 
 from diaphane.access.queries import can_see_act, keep_visible_acts, list_act_ids
 from diaphane.accounts.models import User
+from diaphane.accounts.strength import is_strong
 from diaphane.events.models import Event
 from diaphane.events.queries import list_events, list_events_after, list_events_missed_after
 from diaphane.kernel.actors import Actor
@@ -52,7 +52,7 @@ def authenticate(session_key: str, act_id: UUID | None) -> Viewpoint | int:
     if user is None:
         return 401
     actor = get_actor(user, session)
-    if actor is None or (actor.role.is_professional and not is_mfa_enabled(user)):
+    if actor is None or (actor.role.is_professional and not is_strong(user, session)):
         return 403
     if act_id is not None and not can_see_act(actor, act_id):
         return 404
