@@ -5,11 +5,14 @@ import time
 from allauth.mfa import app_settings
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from allauth.usersessions.models import UserSession
 from django.test import Client
 
+from diaphane.accounts.connections import end_connection
 from diaphane.accounts.models import User
 from diaphane.accounts.operations import activate_totp
 from diaphane.kernel.actors import Actor
+from diaphane.kernel.clock import now
 
 TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
@@ -30,3 +33,12 @@ def open_session(actor: Actor) -> Client:
     client = Client()
     client.force_login(user)
     return client
+
+
+def close_elsewhere(client: Client, actor: Actor) -> None:
+    """Close a client's session as its person does from another device."""
+    user = User.objects.get(pk=actor.id)
+    session = UserSession.objects.create(
+        user=user, session_key=client.session.session_key, ip="192.0.2.7", user_agent="Firefox"
+    )
+    end_connection(user=user, connection_id=session.pk, by=actor, at=now())

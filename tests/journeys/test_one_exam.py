@@ -225,7 +225,8 @@ def _receive(page: Page, act: Act) -> None:
 
 
 def _assert_mails_say_nothing(stack: Stack, patient: Patient) -> None:
-    assert len(stack.mailbox.messages) == 2
+    reports = [each for each in stack.mailbox.messages if "nouvel appareil" not in str(each["Subject"])]
+    assert len(reports) == 2
     for message in stack.mailbox.messages:
         words = message.as_string().lower()
         for secret in (patient.birth_name, patient.ins, "hémorragie", "tdm", "cérébral"):

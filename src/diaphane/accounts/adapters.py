@@ -8,11 +8,19 @@ from typing import Any
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
+from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet
 from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+
+from .browsers import name_device
+from .queries import find_account
+from .waiting import LoginTry
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -25,11 +33,31 @@ class AccountAdapter(DefaultAccountAdapter):
         "enter_current_password": _("This is not your current password."),
         "incorrect_password": _("This is not your password."),
         "incorrect_code": _("This code was not accepted. Each code serves once: wait for the next one."),
-        "too_many_login_attempts": _(
-            "Too many tries: this account is closed for five minutes. Wait, then try again."
-        ),
         "rate_limited": _("Too many tries. Wait a few minutes, then try again."),
     }
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count a password before it is looked at, or refuse until the wait is over.
+
+        Raises:
+            ValidationError: too many vain tries lately; the message says how long to wait.
+        """
+        self._tries = LoginTry.take(request, email=_typed_name(credentials), step="password")
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Note what waits from now on."""
+        self._tries.fail(account=find_account(_typed_name(credentials)))
+
+    def _rollback_login_failed_rl_usage(self) -> None:
+        """Take back a try that was right; allauth calls this by that name."""
+        self._tries.succeed()
+
+    def get_reauthentication_methods(self, user: AbstractBaseUser | AnonymousUser) -> list[dict[str, Any]]:
+        """Ask whoever has a second factor for it: a password alone does not change what stands beside it."""
+        methods = super().get_reauthentication_methods(user)
+        stronger = [each for each in methods if each["id"] != "reauthenticate"]
+        passkeys_first = sorted(stronger, key=lambda each: each["id"] != "mfa_reauthenticate:webauthn")
+        return passkeys_first or methods
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Say no: a structure opens accounts after its checks (R18)."""
@@ -46,8 +74,16 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
     error_messages = {
         **DefaultMFAAdapter.error_messages,
-        "incorrect_code": _("This code was not accepted. Each code serves once: wait for the next one."),
+        "incorrect_code": _("This was not accepted. Try again, or choose another way."),
     }
+
+    def generate_authenticator_name(self, user: AbstractBaseUser, type: Authenticator.Type) -> str:
+        """Name a passkey after the browser where it is made; its owner says better."""
+        return name_device(context.request.META.get("HTTP_USER_AGENT", ""))
+
+    def _get_site_name(self) -> str:
+        """Return the name that a telephone shows beside the passkey."""
+        return "Diaphane"
 
     def encrypt(self, text: str) -> str:
         """Seal a secret: the database alone gives nobody a code."""
@@ -60,6 +96,10 @@ class SecondFactorAdapter(DefaultMFAAdapter):
             cryptography.fernet.InvalidToken: another key sealed it, or it was changed.
         """
         return _sealer().decrypt(encrypted_text.encode()).decode()
+
+
+def _typed_name(credentials: dict[str, Any]) -> str:
+    return str(credentials.get("email") or credentials.get("username") or "")
 
 
 def _sealer() -> Fernet:

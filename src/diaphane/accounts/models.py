@@ -91,6 +91,53 @@ class Professional(models.Model):
         return f"{self.user.name} ({self.rpps})"
 
 
+class KnownDevice(models.Model):
+    """A browser in which an account has logged in: named by the SHA-256 of a cookie that lasts a year.
+
+    Being known, it is not slowed down by what strangers try elsewhere; a login from another one is told.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="known_devices")
+    digest = models.CharField(max_length=64)
+    first_seen_at = models.DateTimeField()
+    last_seen_at = models.DateTimeField()
+
+    privacy = {
+        "id": Privacy.TECHNICAL,
+        "user": Privacy.IDENTIFYING,
+        "digest": Privacy.SECRET,
+        "first_seen_at": Privacy.TECHNICAL,
+        "last_seen_at": Privacy.TECHNICAL,
+    }
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "digest"], name="one_line_per_known_device")]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.first_seen_at:%Y-%m-%d}"
+
+
+class FailedTries(models.Model):
+    """How often one way in was tried in vain, and until when it waits; gone a day after the last try.
+
+    ``digest`` is the SHA-256 of the way: who is tried, and from where. It names nobody by itself.
+    """
+
+    digest = models.CharField(primary_key=True, max_length=64)
+    count = models.PositiveIntegerField(default=0)
+    last_at = models.DateTimeField()
+    closed_until = models.DateTimeField()
+
+    privacy = dict.fromkeys(("digest", "count", "last_at", "closed_until"), Privacy.TECHNICAL)
+
+    class Meta:
+        indexes = [models.Index(fields=["last_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.digest[:12]} × {self.count}"
+
+
 class EnrolmentCode(models.Model):
     """A code by which a site's gateway gets its first token: kept as its SHA-256, used once, soon over."""
 

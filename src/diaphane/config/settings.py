@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
 ]
 
 MIDDLEWARE = [
@@ -79,6 +80,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "diaphane.web.middleware.SessionEndedMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "diaphane.accounts.devices.KnownDeviceMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "diaphane.organisations.middleware.ActorMiddleware",
     "diaphane.web.middleware.SecondFactorMiddleware",
@@ -139,11 +141,16 @@ if MODE is not Mode.TEST:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.User"
 
+# What is kept here protects people: it is not thrown out to make room for what a stranger brings in.
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"},
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "django_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
 }
 
-# Login (R39): e-mail and password, then TOTP; the rest of the account is managed by the structure.
+# Login (R39): e-mail and password, then a one-time code or a passkey; or a passkey that checks who holds it.
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
@@ -155,8 +162,16 @@ ACCOUNT_ADAPTER = "diaphane.accounts.adapters.AccountAdapter"
 MFA_ADAPTER = "diaphane.accounts.adapters.SecondFactorAdapter"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+# Tries are slowed down by diaphane.accounts.tries, which no stranger can turn against an account.
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None}
+MFA_RATE_LIMITS = {"webauthn_login": None}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_TOTP_ISSUER = "Diaphane"
+# A telephone's clock may drift by one step; each step serves once all the same (diaphane.accounts.codes).
+MFA_TOTP_TOLERANCE = 1
 ACCOUNT_FORMS = {
     "login": "diaphane.web.account_forms.LoginForm",
     "reauthenticate": "diaphane.web.account_forms.ReauthenticateForm",
@@ -166,6 +181,9 @@ MFA_FORMS = {
     "authenticate": "diaphane.web.account_forms.AuthenticateForm",
     "reauthenticate": "diaphane.web.account_forms.CodeReauthenticateForm",
     "activate_totp": "diaphane.web.account_forms.ActivateTOTPForm",
+    "add_webauthn": "diaphane.web.account_forms.AddPasskeyForm",
+    "login_webauthn": "diaphane.web.account_forms.LoginPasskeyForm",
+    "edit_webauthn": "diaphane.web.account_forms.RenamePasskeyForm",
 }
 AUTH_PASSWORD_VALIDATORS = [
     {
@@ -181,6 +199,7 @@ SESSION_COOKIE_NAME = f"{_COOKIE_PREFIX}diaphane_session"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SAMESITE = "Strict"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
+DEVICE_COOKIE_NAME = f"{_COOKIE_PREFIX}diaphane_device"
 CSRF_COOKIE_NAME = f"{_COOKIE_PREFIX}diaphane_csrf"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Strict"

@@ -5,11 +5,23 @@ from typing import Any
 from allauth.account.forms import ChangePasswordForm as AllauthChangePasswordForm
 from allauth.account.forms import LoginForm as AllauthLoginForm
 from allauth.account.forms import ReauthenticateForm as AllauthReauthenticateForm
+from allauth.core import context
 from allauth.mfa.base.forms import AuthenticateForm as AllauthAuthenticateForm
 from allauth.mfa.base.forms import ReauthenticateForm as AllauthCodeReauthenticateForm
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm as AllauthActivateTOTPForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm, LoginWebAuthnForm
+from django.core.exceptions import ValidationError
 from django.forms import Field, Form
 from django.utils.translation import gettext as _
+
+from diaphane.accounts.codes import Outcome, spend_login_code
+from diaphane.accounts.models import User
+from diaphane.accounts.tries import note_refused_passkey
+from diaphane.accounts.waiting import LoginTry
+from diaphane.kernel.clock import now
+
+NAME_LENGTH = 60
 
 
 def _word(field: Field, label: str, help_text: str = "", **attrs: str | bool) -> None:
@@ -54,7 +66,36 @@ class ChangePasswordForm(AllauthChangePasswordForm):
         _word(self.fields["password2"], _("New password, again"))
 
 
-class AuthenticateForm(AllauthAuthenticateForm):
+class _SpendsCode:
+    """Weigh a code as everywhere on the platform: slowed down, tolerant of a clock, and once only."""
+
+    user: User
+    cleaned_data: dict[str, Any]
+
+    def clean_code(self) -> str:
+        """Spend the code.
+
+        Raises:
+            ValidationError: it must wait, was used already, or is wrong.
+        """
+        code = str(self.cleaned_data["code"])
+        attempt = LoginTry.take(context.request, email=self.user.email, step="code")
+        outcome, self.authenticator = spend_login_code(self.user, code)
+        if outcome is Outcome.WRONG:
+            attempt.fail(account=self.user)
+            self._emit_authentication_failed(self.authenticator)  # type: ignore[attr-defined]
+            raise ValidationError(_("This code was not accepted."), code="incorrect_code")
+        attempt.succeed()
+        if outcome is Outcome.USED:
+            raise ValidationError(
+                _("This code was already used. Wait for the next one: thirty seconds at most."),
+                code="used_code",
+            )
+        self.authenticator.user = self.user  # type: ignore[union-attr]
+        return code
+
+
+class AuthenticateForm(_SpendsCode, AllauthAuthenticateForm):
     """The second factor at login: a code of the application, or a recovery code."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -62,7 +103,7 @@ class AuthenticateForm(AllauthAuthenticateForm):
         _word_code(self, is_digits_only=False)
 
 
-class CodeReauthenticateForm(AllauthCodeReauthenticateForm):
+class CodeReauthenticateForm(_SpendsCode, AllauthCodeReauthenticateForm):
     """The second factor again."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -76,3 +117,53 @@ class ActivateTOTPForm(AllauthActivateTOTPForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _word_code(self, is_digits_only=True)
+
+
+class LoginPasskeyForm(LoginWebAuthnForm):
+    """A passkey that says whose account it opens."""
+
+    def clean_credential(self) -> Authenticator:
+        """Weigh it, and trace a refusal: nothing is guessed here, and nothing waits.
+
+        Raises:
+            ValidationError: it is nobody's, or not fresh.
+        """
+        try:
+            return super().clean_credential()
+        except ValidationError:
+            note_refused_passkey(at=now())
+            raise
+
+
+def _word_name(field: Field) -> None:
+    _word(
+        field,
+        _("Its name"),
+        _("So that you know it again, say « my telephone »."),
+        maxlength=str(NAME_LENGTH),
+    )
+
+
+class AddPasskeyForm(AddWebAuthnForm):
+    """A name, and what the browser brings back; every passkey checks who holds it and opens the account."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["passwordless"]
+        _word_name(self.fields["name"])
+
+    def clean_name(self) -> str:
+        """Keep a long name short: a passkey that the browser has made is not lost for it."""
+        return str(super().clean_name()).strip()[:NAME_LENGTH]
+
+
+class RenamePasskeyForm(EditWebAuthnForm):
+    """Another name."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _word_name(self.fields["name"])
+
+    def clean_name(self) -> str:
+        """Keep a long name short."""
+        return str(self.cleaned_data["name"]).strip()[:NAME_LENGTH]

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from diaphane.kernel.modes import Mode
 
 from .navigation import list_links
+from .passkeys import describe_passkeys
 
 
 def page(request: HttpRequest) -> dict[str, object]:
@@ -18,5 +19,6 @@ def page(request: HttpRequest) -> dict[str, object]:
         # Asked only by pages that follow changes: /live?after={{ live_position }}
         "live_position": getattr(request, "live_position", ""),
         "list_links": partial(list_links, actor.role, path=request.path) if actor else (),
+        **describe_passkeys(request),
         "is_demo": settings.MODE is Mode.DEMO,
     }

@@ -17,6 +17,7 @@ from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.clock import now
 from diaphane.kernel.errors import DiaphaneError, GuardError
 from diaphane.organisations.middleware import require_actor
+from diaphane.web.passkeys import read_proof
 from diaphane.web.roles import needs
 
 from .forms import PleaForm
@@ -37,7 +38,7 @@ class Opened:
     page: str
 
 
-@sensitive_post_parameters("code")
+@sensitive_post_parameters("code", "passkey")
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs("emergency.open")
 def ask(request: HttpRequest) -> HttpResponse:
@@ -50,7 +51,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     actor = require_actor(request)
     sought, plea = form.read_sought(), form.read_plea()
     try:
-        open_in_emergency(sought=sought, plea=plea, code=form.cleaned_data["code"], by=actor, at=now())
+        open_in_emergency(sought=sought, plea=plea, code=read_proof(request), by=actor, at=now())
     except GuardError as error:
         form.refuse(error)
         return _show(request, form, status=error.status_code)

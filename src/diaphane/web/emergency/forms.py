@@ -1,5 +1,7 @@
 """What is asked before an exam opens in an emergency, and when the access is reviewed."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -47,6 +49,11 @@ class PleaForm(forms.Form):
             attrs={"class": "code-input", "inputmode": "numeric", "autocomplete": "one-time-code"}
         ),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.data.get("passkey"):
+            self.fields["code"].required = False
 
     def read_sought(self) -> Sought:
         """Return how the exam is named."""

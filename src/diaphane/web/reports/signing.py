@@ -16,6 +16,7 @@ from diaphane.reporting.models import Report, ReportState
 from diaphane.reporting.operations import sign_report
 from diaphane.reporting.queries import find_report
 from diaphane.web.acts.answering import go, is_fragment
+from diaphane.web.passkeys import read_proof
 from diaphane.web.refusals import refuse
 from diaphane.web.roles import needs
 
@@ -38,7 +39,7 @@ def sign(request: HttpRequest, act_id: UUID) -> HttpResponse:
     if form.errors:
         return go(request, reverse("reports:write", args=[act_id]))
     try:
-        sign_report(report=report, code=request.POST.get("code", ""), by=actor, at=now())
+        sign_report(report=report, code=read_proof(request), by=actor, at=now())
     except GuardError as error:
         return _refuse(request, report, error)
     return go(request, page)

@@ -26,7 +26,7 @@ from diaphane.kernel.actors import Role
 from diaphane.kernel.clock import now
 from diaphane.organisations.models import Membership
 from tests import scenes
-from tests.browsing import open_session
+from tests.browsing import close_elsewhere, open_session
 from tests.factories import StructureFactory, make_actor, make_patient_actor
 from tests.images import make_ct, make_htj2k_ct
 from tests.integration.diaphane.imaging.conftest import make_machine
@@ -204,6 +204,10 @@ def _log_out(territory: Territory, client: Client) -> None:
     client.logout()
 
 
+def _close_elsewhere(territory: Territory, client: Client) -> None:
+    close_elsewhere(client, territory.imageur)
+
+
 def _dismiss(territory: Territory, client: Client) -> None:
     Membership.objects.filter(user=territory.imageur.id).delete()
 
@@ -212,7 +216,7 @@ def _deactivate(territory: Territory, client: Client) -> None:
     User.objects.filter(pk=territory.imageur.id).update(is_active=False)
 
 
-@pytest.mark.parametrize("take_back", [_end_grants, _log_out, _dismiss, _deactivate])
+@pytest.mark.parametrize("take_back", [_end_grants, _log_out, _close_elsewhere, _dismiss, _deactivate])
 def test_a_person_whose_right_is_taken_back_reads_no_more(
     connect: Connect,
     territory: Territory,

@@ -105,6 +105,8 @@ def scene(territory: Territory, login: Callable[[Actor], Client]) -> Scene:
         "frame": "1",
         "tag": "7FE00010",
         "rank": "1",
+        "connection_id": "1",
+        "pk": "1",
         "key": "personne",
     }
     secrets = (territory.patient.birth_name, report.act.study_instance_uid, report.act.accession_number)

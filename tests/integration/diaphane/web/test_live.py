@@ -18,7 +18,7 @@ from diaphane.access.operations import grant_to_person
 from diaphane.events.operations import record_event
 from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.clock import now
-from tests.browsing import open_session
+from tests.browsing import close_elsewhere, open_session
 from tests.factories import StructureFactory, make_actor
 from tests.live_server import LiveServer, serving
 
@@ -213,6 +213,14 @@ def test_a_right_that_was_given_counts_at_once(server: LiveServer, actor: Actor,
 def test_logging_out_closes_the_stream(server: LiveServer, session: Client) -> None:
     with follow(server, session) as heard:
         session.logout()
+        assert heard.next() == {}
+
+
+def test_a_session_closed_from_another_device_hears_nothing_more_at_once(
+    server: LiveServer, actor: Actor, session: Client
+) -> None:
+    with follow(server, session) as heard:
+        close_elsewhere(session, actor)
         assert heard.next() == {}
 
 

@@ -74,7 +74,7 @@ def test_a_wrong_code_is_refused(client: Client, user: User) -> None:
     activate_totp(user=user, secret=TOTP_SECRET)
     give_password(client, user)
     answer = give_code(client, "000000" if make_code() != "000000" else "000001")
-    assert "pas accepté" in answer.content.decode()
+    assert "pas été accepté" in answer.content.decode()
     assert not is_logged_in(client)
 
 
@@ -168,7 +168,7 @@ def test_a_recovery_code_opens_the_account_once(client: Client, user: User) -> N
 def test_the_pages_of_the_account_are_in_french(name: str, client: Client, user: User) -> None:
     activate_totp(user=user, secret=TOTP_SECRET)
     client.force_login(user)
-    page = client.get(reverse(name))
+    page = client.get(reverse(name), follow=True)
     assert page.status_code == 200
     assert '<html lang="fr"' in page.content.decode()
 
