@@ -47,7 +47,7 @@ def hold_passkeys(page: Page) -> None:
 
 def open_page(context: BrowserContext, refused: list[str]) -> Page:
     page = context.new_page()
-    page.set_default_timeout(30_000)
+    page.set_default_timeout(90_000)
     page.on(
         "console",
         lambda message: refused.append(message.text) if "Content Security" in message.text else None,
@@ -135,7 +135,7 @@ def test_a_passkey_opens_the_account_and_signs(chromium: Browser, tmp_path: Path
         page.get_by_role("button", name="Se connecter avec ma clé d’accès").click()
         page.wait_for_selector("header .me")
 
-        page.goto(f"/comptes-rendus/{report.act_id}/redaction/")
+        page.goto(f"/comptes-rendus/{report.act_id}/redaction/", wait_until="domcontentloaded")
         page.get_by_role("button", name="Signer avec ma clé d’accès").scroll_into_view_if_needed()
         page.screenshot(path=tmp_path / "sign.png")
         page.on("request", lambda sent: answers.extend(list_answers(sent)))

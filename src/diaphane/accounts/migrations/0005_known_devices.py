@@ -9,7 +9,7 @@ import diaphane.kernel.identifiers
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0003_machines"),
+        ("accounts", "0004_credentials_elsewhere"),
     ]
 
     operations = [
