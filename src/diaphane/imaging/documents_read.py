@@ -5,7 +5,7 @@ The header kept at arrival holds the whole content tree, so that no file is open
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from pydicom.dataset import Dataset
@@ -33,11 +33,14 @@ _WINDOW = "Window "
 
 @dataclass(frozen=True)
 class KeyImage:
-    """One frame that a document points out, counted from 1; ``window`` is its centre and width, if said."""
+    """One frame that documents point out, counted from 1; ``window`` is its centre and width, if said.
+
+    The first document says who and when; ``is_ours`` when every one was made here.
+    """
 
     instance: Instance
     frame: int
-    document: Instance
+    documents: tuple[Instance, ...]
     by_label: str
     at: datetime
     is_ours: bool
@@ -71,7 +74,8 @@ def list_key_images(act: Act, *, actor: Actor) -> list[KeyImage]:
     found: dict[tuple[object, int], KeyImage] = {}
     for document, header, selection in kept:
         for image in _read_images(document, header, selection, images):
-            found.setdefault((image.instance.pk, image.frame), image)
+            key = (image.instance.pk, image.frame)
+            found[key] = _add(found[key], image) if key in found else image
     return list(found.values())
 
 
@@ -120,12 +124,18 @@ def _read_images(
             yield KeyImage(
                 instance=image,
                 frame=reference.frame or 1,
-                document=document,
+                documents=(document,),
                 by_label=_name_author(document, header),
                 at=document.received_at,
                 is_ours=is_ours,
                 window=_read_window(selection.description),
             )
+
+
+def _add(first: KeyImage, again: KeyImage) -> KeyImage:
+    """Return an image pointed out once more."""
+    documents = (*first.documents, *again.documents)
+    return replace(first, documents=documents, is_ours=first.is_ours and again.is_ours)
 
 
 def _read_window(words: str) -> tuple[float, float] | None:

@@ -43,7 +43,7 @@ class Indexer:
 
     def __init__(self, *, by: Actor, at: datetime, place: Place) -> None:
         self._by, self._at, self._place = by, at, place
-        self._studies: dict[tuple[StudyIdentity, str], Study | None] = {}
+        self._studies: dict[tuple[StudyIdentity, str, str], Study | None] = {}
         self._series: dict[tuple[object, str], Series] = {}
 
     def index(self, kept: Sequence[KeptObject]) -> list[Receipt]:
@@ -101,7 +101,7 @@ class Indexer:
         return receipt_of(kept, Outcome.CONFLICT, study)
 
     def _find_study(self, kept: KeptObject) -> Study | None:
-        key = (kept.identity, kept.series_instance_uid)
+        key = (kept.identity, kept.series_instance_uid, kept.sop_class_uid)
         if key not in self._studies:
             self._studies[key] = self._place(kept, self._by, self._at)
         return self._studies[key]

@@ -60,15 +60,7 @@ def keep_key_image(
         known = _find_kept(act, picture, by)
         if known is not None:
             return known
-        image = picture.instance
-        reference = Reference(
-            image.sop_class_uid,
-            image.sop_instance_uid,
-            image.series.series_instance_uid,
-            picture.frame if image.number_of_frames > 1 else 0,
-        )
-        words = "" if window is None else str(window)
-        _store(image, Selection(OF_INTEREST, (reference,), words), by, at)
+        _store(_write(picture.instance, _select(picture, window), by, at), by, at)
         kept = _find_kept(act, picture, by)
     if kept is None:
         raise NotAllowedError(_("This image cannot be kept: its identity is not the one of the exam."))
@@ -88,11 +80,34 @@ def release_key_image(*, act: Act, image: KeyImage, by: Actor, at: datetime) -> 
         known = _find_kept(act, Picture(image.instance, image.frame), by)
         if known is None:
             raise ConflictError(_("This image is not kept any more."))
-        if not known.is_ours:
-            raise NotAllowedError(_("This image was chosen by another system."))
-        document = known.document
-        reference = Reference(KEY_OBJECTS, document.sop_instance_uid, document.series.series_instance_uid)
-        _store(image.instance, Selection(REJECTED, (reference,)), by, at)
+        _store(_write(image.instance, _reject(known), by, at), by, at)
+
+
+def write_key_image(
+    *, act: Act, picture: Picture, window: KeptWindow | None, by: Actor, at: datetime
+) -> bytes | None:
+    """Write the document that keeps one frame, for a viewer to store; None where it is kept already.
+
+    Raises:
+        NotAllowedError: another role than the imageur, or an exam that is not open to them.
+    """
+    _require_imageur(by)
+    _require_open(act, by)
+    if _find_kept(act, picture, by) is not None:
+        return None
+    return _write(picture.instance, _select(picture, window), by, at)
+
+
+def write_withdrawal(*, act: Act, picture: Picture, by: Actor, at: datetime) -> bytes | None:
+    """Write the note that takes one frame back, for a viewer to store; None where it is not kept.
+
+    Raises:
+        NotAllowedError: another role, an exam that is not open, or a selection made elsewhere.
+    """
+    _require_imageur(by)
+    _require_open(act, by)
+    known = _find_kept(act, picture, by)
+    return None if known is None else _write(picture.instance, _reject(known), by, at)
 
 
 def _require_imageur(by: Actor) -> None:
@@ -100,10 +115,14 @@ def _require_imageur(by: Actor) -> None:
         raise NotAllowedError(_("The imageur keeps key images."))
 
 
-def _lock(act: Act, by: Actor) -> None:
-    """Let one person at a time change the key images of an act."""
+def _require_open(act: Act, by: Actor) -> None:
     if not Act.objects.visible_to(by).filter(pk=act.pk).exists():
         raise NotAllowedError(_("This exam is not open to you."))
+
+
+def _lock(act: Act, by: Actor) -> None:
+    """Let one person at a time change the key images of an act."""
+    _require_open(act, by)
     Act.objects.select_for_update(of=("self",), no_key=True).get(pk=act.pk)
 
 
@@ -113,10 +132,32 @@ def _find_kept(act: Act, picture: Picture, by: Actor) -> KeyImage | None:
     return next((each for each in known if (each.instance.pk, each.frame) == wanted), None)
 
 
-def _store(image: Instance, selection: Selection, by: Actor, at: datetime) -> None:
+def _select(picture: Picture, window: KeptWindow | None) -> Selection:
+    image = picture.instance
+    reference = Reference(
+        image.sop_class_uid,
+        image.sop_instance_uid,
+        image.series.series_instance_uid,
+        picture.frame if image.number_of_frames > 1 else 0,
+    )
+    return Selection(OF_INTEREST, (reference,), "" if window is None else str(window))
+
+
+def _reject(known: KeyImage) -> Selection:
+    """Reject every document that names the image: two people may have kept it at the same moment."""
+    if not known.is_ours:
+        raise NotAllowedError(_("This image was chosen by another system."))
+    references = [
+        Reference(KEY_OBJECTS, each.sop_instance_uid, each.series.series_instance_uid)
+        for each in known.documents
+    ]
+    return Selection(REJECTED, tuple(references))
+
+
+def _write(image: Instance, selection: Selection, by: Actor, at: datetime) -> bytes:
     study = image.series.study
     number = Instance.objects.filter(series__study=study, sop_class_uid=KEY_OBJECTS).count() + 1
-    content = write_selection(
+    return write_selection(
         selection,
         like=read_header(image),
         series_instance_uid=_name_series(study.pk),
@@ -126,6 +167,9 @@ def _store(image: Instance, selection: Selection, by: Actor, at: datetime) -> No
         observer=by.label,
         at=timezone.localtime(at),
     )
+
+
+def _store(content: bytes, by: Actor, at: datetime) -> None:
     if not store_instance(content=content, by=by, at=at).is_held:
         raise NotAllowedError(_("This image cannot be kept: its identity is not the one of the exam."))
 

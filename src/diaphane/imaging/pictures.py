@@ -33,6 +33,15 @@ def find_picture(shown: Shown, *, instance_id: UUID, frame: int, actor: Actor) -
     return Picture(found, frame) if found is not None and 0 < frame <= found.number_of_frames else None
 
 
+def find_named_picture(shown: Shown, *, sop_instance_uid: str, frame: int, actor: Actor) -> Picture | None:
+    """Return the same frame by the name that a DICOM viewer knows, or None."""
+    found = (
+        list_shown(shown, actor=actor).filter(sop_instance_uid=sop_instance_uid).values_list("pk", flat=True)
+    )
+    known = found.first()
+    return find_picture(shown, instance_id=known, frame=frame, actor=actor) if known else None
+
+
 def render_picture(picture: Picture, *, window: Window | None = None, side: int = LONGEST_SIDE) -> bytes:
     """Return one frame as a JPEG, for display only, its longest side at most ``side`` pixels.
 

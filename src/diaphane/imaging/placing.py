@@ -8,6 +8,8 @@ from django.db.models import QuerySet
 
 from diaphane.audit.operations import Subject
 from diaphane.kernel.actors import Actor, Role
+from diaphane.kernel.rights import may
+from diaphane_dicom.key_objects import KEY_OBJECTS
 
 from .keeping import KeptObject
 from .matching import match_act
@@ -62,7 +64,9 @@ def _find_taken_away(known: QuerySet[Study], kept: KeptObject) -> Study | None:
 
 
 def _find_own_study(kept: KeptObject, by: Actor) -> Study | None:
-    """Find the study that a person has open, if what they add names the same patient."""
+    """Find the study that a person has open, if what they add names the same patient and is theirs to add."""
+    if kept.sop_class_uid == KEY_OBJECTS and not may(by, "images.mark"):
+        return None
     identity = kept.identity
     study = (
         Study.objects.visible_to(by)

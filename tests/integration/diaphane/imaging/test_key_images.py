@@ -12,12 +12,19 @@ from diaphane.imaging.documents_read import list_key_images
 from diaphane.imaging.films import list_films
 from diaphane.imaging.judging import list_findings
 from diaphane.imaging.keeping import read_object
-from diaphane.imaging.key_images import KeptWindow, keep_key_image, release_key_image
+from diaphane.imaging.key_images import (
+    KeptWindow,
+    keep_key_image,
+    release_key_image,
+    write_key_image,
+    write_withdrawal,
+)
 from diaphane.imaging.models import Instance, Study
 from diaphane.imaging.operations import store_instance
 from diaphane.imaging.pictures import Picture
 from diaphane.imaging.quarantining import quarantine_study
 from diaphane.imaging.queries import count_images, list_series
+from diaphane.imaging.receipts import Outcome
 from diaphane.kernel.actors import SYSTEM, Actor, Role
 from diaphane.kernel.errors import ConflictError, NotAllowedError
 from diaphane_dicom.key_objects import KEY_OBJECTS, REJECTED, read_selection
@@ -64,7 +71,7 @@ def test_an_image_is_kept_once_with_its_window_and_who_kept_it(
     [found] = list_key_images(act, actor=SYSTEM)
     assert (found.instance, found.frame, found.window) == (picture.instance, 1, (40.0, 80.0))
     assert found.by_label == territory.imageur.label
-    document = dcmread(BytesIO(read_object(found.document.storage_key)))
+    document = dcmread(BytesIO(read_object(found.documents[0].storage_key)))
     assert (document.SOPClassUID, document.Modality) == (KEY_OBJECTS, "KO")
     assert document.StudyInstanceUID == act.study_instance_uid
     assert document.PatientName == act.patient.dicom_name
@@ -93,7 +100,7 @@ def test_a_selection_made_elsewhere_is_shown_and_not_taken_back(
 ) -> None:
     keep(act, picture, territory.imageur, at)
     [found] = list_key_images(act, actor=SYSTEM)
-    foreign = dcmread(BytesIO(read_object(found.document.storage_key)))
+    foreign = dcmread(BytesIO(read_object(found.documents[0].storage_key)))
     release_key_image(act=act, image=found, by=territory.imageur, at=at)
     foreign.Manufacturer, foreign.SOPInstanceUID = "Autre", "1.2.3.4.5"
     stream = BytesIO()
@@ -142,3 +149,31 @@ def test_a_doubt_hides_key_images_from_who_cannot_settle_it(
     quarantine_study(study=Study.objects.get(act=act), reason="Autre ?", by=territory.imageur, at=at)
     assert list_key_images(act, actor=territory.requester) == []
     assert len(list_key_images(act, actor=territory.imageur)) == 1
+
+
+def test_a_technologist_adds_no_selection_though_they_may_add_images(
+    act: Act, picture: Picture, territory: Territory, at: datetime
+) -> None:
+    content = write_key_image(act=act, picture=picture, window=None, by=territory.imageur, at=at)
+    assert content is not None
+    receipt = store_instance(content=content, by=territory.technologist, at=at)
+    assert receipt.outcome is Outcome.REFUSED
+    assert store_instance(content=content, by=territory.imageur, at=at).is_held
+
+
+def test_what_two_people_kept_at_once_is_one_image_that_one_note_takes_back(
+    act: Act, picture: Picture, territory: Territory, at: datetime
+) -> None:
+    wanted = {"act": act, "picture": picture, "by": territory.imageur, "at": at}
+    written = [write_key_image(window=None, **wanted) for _each in range(2)]
+    for content in written:
+        assert content is not None
+        store_instance(content=content, by=territory.imageur, at=at)
+    [found] = list_key_images(act, actor=SYSTEM)
+    assert len(found.documents) == 2
+    assert write_key_image(window=None, **wanted) is None
+    note = write_withdrawal(**wanted)
+    assert note is not None
+    store_instance(content=note, by=territory.imageur, at=at)
+    assert list_key_images(act, actor=SYSTEM) == []
+    assert write_withdrawal(**wanted) is None
