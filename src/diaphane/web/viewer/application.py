@@ -2,9 +2,13 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.templatetags.static import static
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
+
+from diaphane.kernel.rights import may
+from diaphane.organisations.middleware import require_actor
 
 from .configuration import write_configuration
 from .parts import (
@@ -19,6 +23,7 @@ from .parts import (
 )
 from .policy import WORKER_POLICY, make_policy, rewrite_index
 
+STYLE = "diaphane/ohif.css"
 POLICY = "Content-Security-Policy"
 _A_YEAR = 365 * 24 * 3600
 
@@ -30,7 +35,7 @@ def application(request: HttpRequest) -> HttpResponse:
         published = read_index(get_folder())
     except ViewerAbsentError:
         return render(request, "viewer/absent.html", status=503)
-    page = rewrite_index(published, language=get_language() or "fr", title=_("Images"))
+    page = rewrite_index(published, language=get_language() or "fr", title=_("Images"), style=static(STYLE))
     response = HttpResponse(page)
     response[POLICY] = make_policy(page)
     response["Cache-Control"] = "private, no-cache"
@@ -39,8 +44,9 @@ def application(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def configuration(request: HttpRequest) -> HttpResponse:
-    """Serve the viewer's configuration."""
-    response = HttpResponse(write_configuration(), content_type="text/javascript")
+    """Serve the viewer's configuration, with the tools that whoever looks may use."""
+    marks = may(require_actor(request), "images.mark")
+    response = HttpResponse(write_configuration(marks=marks), content_type="text/javascript")
     response["Cache-Control"] = "private, no-cache"
     return response
 

@@ -1,12 +1,21 @@
-"""OHIF's configuration: our DICOMweb, no study list, no other source, nothing outside."""
+"""OHIF's configuration: our DICOMweb, no study list, no other source, nothing outside.
+
+What the platform knows is given as data to the scripts of ``script/``, which OHIF reads before it starts.
+"""
 
 import json
+from pathlib import Path
 
-from django.utils.translation import gettext as _
-
-from .layouts import LAYOUTS
 from .policy import BASE
-from .words import write_words
+from .spoken import list_spoken
+from .words import list_words
+
+PROTOCOL = "diaphane"
+"""The hanging protocol's name in the viewer's address (``script/layouts.js``)."""
+SERIES = "besideSeries"
+"""The parameter that names the two series to compare, the current one first (``imaging/beside.py``)."""
+ACT = "acte"
+"""The parameter that names the act whose images these are (``script/keys.js``)."""
 
 AS_STORED = 'multipart/related; type="application/octet-stream"; transfer-syntax=*'
 """Take frames as they are stored: HTJ2K is decoded by the viewer itself."""
@@ -46,41 +55,18 @@ _CONFIGURATION = {
     "maxNumRequests": {"interaction": 100, "thumbnail": 5, "prefetch": 25},
     "defaultDataSourceName": "diaphane",
 }
-_SCRIPT = """\
-(function () {
-  const root = window.location.origin + "/dicomweb";
-  const source = %(source)s;
-  source.qidoRoot = source.wadoRoot = source.wadoUriRoot = root;
-  window.config = %(configuration)s;
-  window.config.dataSources = [{
-    namespace: "@ohif/extension-default.dataSourcesModule.dicomweb",
-    sourceName: "diaphane",
-    configuration: source,
-  }];
-  // On a telephone the tools take the whole width: the page above names the patient, and leads elsewhere.
-  const isNarrow = window.innerWidth < 700;
-  const logo = isNarrow ? "" : "Diaphane";
-  window.config.whiteLabeling = {
-    createLogoComponentFn: (React) => React.createElement("span", { className: "text-white" }, logo),
-  };
-  window.config.httpErrorHandler = () => {};
-  // Beside a text, the page around names the patient and the frame is narrow: no name over the tools, and
-  // on a telephone no list of series over the image. In a window of its own, the viewer names the patient.
-  const isBesideText = window.parent !== window.top;
-  window.config.showPatientInfo = isBesideText || isNarrow ? "disabled" : "visible";
-  window.config.modesConfiguration = { "@ohif/mode-longitudinal": { routes: { 0: { layoutInstance: { props: {
-    leftPanelClosed: { $set: isNarrow },
-  } } } } } };
-%(layouts)s%(spoken)s})();
-"""
+_SCRIPTS = ("start", "keys", "layouts", "tools", "words")
+_FOLDER = Path(__file__).with_name("script")
 
 
-def write_configuration() -> str:
-    """Return the script that OHIF reads before it starts."""
-    words = {"current": _("Current exam"), "prior": _("Prior exam")}
-    return _SCRIPT % {
-        "source": json.dumps(_SOURCE),
-        "configuration": json.dumps(_CONFIGURATION),
-        "layouts": LAYOUTS.replace("WORDS", json.dumps(words)),
-        "spoken": write_words(),
+def write_configuration(*, marks: bool) -> str:
+    """Return the script that OHIF reads before it starts; ``marks``: whoever looks may keep key images."""
+    given = {
+        "source": _SOURCE,
+        "configuration": _CONFIGURATION,
+        "words": list_words(),
+        "spoken": list_spoken(),
+        "marks": marks,
     }
+    scripts = "".join((_FOLDER / f"{name}.js").read_text(encoding="utf-8") for name in _SCRIPTS)
+    return f"(function () {{\nconst given = {json.dumps(given)};\n{scripts}}})();\n"

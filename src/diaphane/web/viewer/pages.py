@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from diaphane.acts.models import Act
 from diaphane.acts.queries import get_act
 from diaphane.imaging.operations import record_study_view
 from diaphane.imaging.queries import count_images, list_studies, list_studies_shown
@@ -17,8 +18,8 @@ from diaphane.organisations.middleware import require_actor
 from diaphane.web.acts.doubts import find_doubts
 from diaphane.web.roles import needs
 
+from .configuration import ACT, PROTOCOL, SERIES
 from .hung import NONE, Hung, choose_hung
-from .layouts import PROTOCOL, SERIES
 
 
 @require_safe
@@ -38,7 +39,7 @@ def act(request: HttpRequest, act_id: UUID) -> HttpResponse:
         record_study_view(study=study, by=actor, at=now())
     context = {
         "act": found,
-        "viewer": make_address(hung),
+        "viewer": make_address(found, hung),
         "hung": hung,
         "none": NONE,
         "doubts": find_doubts(found, actor=actor),
@@ -46,13 +47,14 @@ def act(request: HttpRequest, act_id: UUID) -> HttpResponse:
     return render(request, "viewer/act.html", context)
 
 
-def make_address(hung: Hung) -> str:
+def make_address(act: Act, hung: Hung) -> str:
     """Return the viewer's own address for what is hung, in the language of the page."""
     shown = [*hung.studies, *([hung.beside.study] if hung.beside else [])]
     query = {
         "StudyInstanceUIDs": ",".join(each.study_instance_uid for each in shown),
         "lng": "en-US" if get_language() == "en" else "fr",
         "hangingProtocolId": PROTOCOL,
+        ACT: str(act.pk),
     }
     if hung.pair:
         query[SERIES] = f"{hung.pair.current},{hung.pair.prior}"

@@ -14,11 +14,15 @@ _OUTSIDE_LINK = re.compile(r'<link rel="(?:manifest|yandex[^"]*|apple-[^"]*)"[^>
 _SERVICE_WORKER = re.compile(r'<script[^>]*src="/init-service-worker\.js"[^>]*></script>')
 
 
-def rewrite_index(published: str, *, language: str, title: str) -> str:
-    """Move the published page below the viewer's path, without what calls home or asks to be installed."""
+def rewrite_index(published: str, *, language: str, title: str, style: str) -> str:
+    """Move the published page below the viewer's path, without what calls home or asks to be installed.
+
+    ``style`` is the address of our own style sheet, which comes last.
+    """
     page = _SERVICE_WORKER.sub("", _OUTSIDE_LINK.sub("", published))
     page = re.sub(r'(href|src|content|PUBLIC_URL)="/', rf'\1="{BASE}', page)
     page = page.replace('<html lang="en">', f'<html lang="{language}">', 1)
+    page = page.replace("</body>", f'<link rel="stylesheet" href="{style}"></body>', 1)
     return re.sub(r"<title>.*?</title>", f"<title>{title}</title>", page, count=1)
 
 

@@ -43,7 +43,7 @@ def test_a_measurement_is_saved_in_the_study_and_shown_when_the_viewer_opens_aga
         wait_until_something_shows(page)
         viewer = page.frame_locator("iframe")
         measure(page, viewer)
-        viewer.get_by_role("button", name="Créer SR").click()
+        viewer.get_by_role("button", name="Enregistrer les mesures").click()
         viewer.get_by_placeholder("Nom des mesures").fill("Foyer frontal")
         with page.expect_response(lambda answer: answer.request.method == "POST") as stored:
             viewer.get_by_role("button", name="Enregistrer", exact=True).click()
