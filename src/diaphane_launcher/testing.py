@@ -6,7 +6,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from . import catalogues, databases, frontend
+from . import catalogues, databases, frontend, peers
 from .errors import LauncherError
 from .places import ROOT, tool_caches
 from .processes import run_attached
@@ -26,18 +26,19 @@ def require_chromium() -> None:
     say("– Chromium introuvable : les parcours dans le navigateur seront sautés.")
 
 
-def environment_for_tests(url: str, parts: Path) -> dict[str, str]:
+def environment_for_tests(url: str, parts: Path, others: Path) -> dict[str, str]:
     """Return the environment of pytest."""
     ours = {"DIAPHANE_MODE": "test", "DATABASE_URL": url, "DIAPHANE_FRONTEND": str(parts)}
+    ours["DIAPHANE_PEERS"] = str(others)
     return os.environ | tool_caches() | ours
 
 
 def run(options: argparse.Namespace) -> int:
     """Run pytest with the given arguments and return its exit code."""
     require_chromium()
-    parts = frontend.ensure()
+    parts, others = frontend.ensure(), peers.ensure()
     with databases.temporary() as url:
-        environment = environment_for_tests(url, parts)
+        environment = environment_for_tests(url, parts, others)
         if catalogues.are_stale():  # before Django starts: it keeps the French that it finds then
             run_attached(catalogues.COMPILE_COMMAND, environment=environment, folder=ROOT)
         command = [sys.executable, "-m", "pytest", *(options.arguments or ["-n", "2"])]

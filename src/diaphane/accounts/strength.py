@@ -1,4 +1,4 @@
-"""Say whether a session holds a second factor: an authenticator application or a passkey (R39)."""
+"""Say whether a session holds a second factor: an application, a passkey, or Pro Santé Connect (R39)."""
 
 from collections.abc import MutableMapping
 from typing import Any
@@ -9,8 +9,10 @@ from allauth.mfa.utils import is_mfa_enabled
 from .models import User
 
 _FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+BY_PRO_SANTE_CONNECT = "by_pro_sante_connect"
+"""The ID token of the login, kept in the session on the server: it also closes the session over there."""
 
 
 def is_strong(user: User, session: MutableMapping[str, Any]) -> bool:
     """Say whether who logged in owes no second factor any more."""
-    return bool(is_mfa_enabled(user, _FACTORS))
+    return bool(session.get(BY_PRO_SANTE_CONNECT)) or bool(is_mfa_enabled(user, _FACTORS))

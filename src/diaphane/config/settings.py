@@ -9,6 +9,7 @@ from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from diaphane.config.logs import LOGGING as LOGGING
+from diaphane.config.pro_sante_connect import read_pro_sante_connect
 from diaphane.config.production import refuse_unsafe
 from diaphane.kernel.modes import Mode
 from diaphane.web.static_policy import add_policy
@@ -24,6 +25,7 @@ IS_HTTPS = BASE_URL.startswith("https://")
 SECRET_KEY = os.environ.get("DIAPHANE_SECRET_KEY", "")
 if MODE is Mode.PRODUCTION:
     refuse_unsafe(base_url=BASE_URL, secret_key=SECRET_KEY)
+PRO_SANTE_CONNECT = read_pro_sante_connect(os.environ)
 METRICS_TOKEN = os.environ.get("DIAPHANE_METRICS_TOKEN", "")
 SECRET_KEY = SECRET_KEY or "not-a-secret-outside-demo-and-tests"
 # The key that signs the audit trail each day: a file, made by `./diaphane manage audit_key`.

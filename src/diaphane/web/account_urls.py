@@ -12,6 +12,7 @@ from django.views.generic import RedirectView
 
 from . import connections
 from .passkeys import add_passkey, ask_passkey
+from .psc import pages as psc
 from .refusals import fresh_token
 
 
@@ -25,7 +26,9 @@ def closed(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     path("login/", account.login, name="account_login"),
-    path("logout/", account.logout, name="account_logout"),
+    path("logout/", psc.leave, name="account_logout"),
+    path("psc/", psc.start, name="psc_start"),
+    path("psc/retour/", psc.come_back, name="psc_come_back"),
     path("inactive/", account.account_inactive, name="account_inactive"),
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
     path("password/change/", account.password_change, name="account_change_password"),

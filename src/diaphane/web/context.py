@@ -5,6 +5,7 @@ from functools import partial
 from django.conf import settings
 from django.http import HttpRequest
 
+from diaphane.accounts.pro_sante_connect import is_offered
 from diaphane.kernel.modes import Mode
 
 from .navigation import list_links
@@ -20,5 +21,6 @@ def page(request: HttpRequest) -> dict[str, object]:
         "live_position": getattr(request, "live_position", ""),
         "list_links": partial(list_links, actor.role, path=request.path) if actor else (),
         **describe_passkeys(request),
+        "is_psc_offered": is_offered(),
         "is_demo": settings.MODE is Mode.DEMO,
     }

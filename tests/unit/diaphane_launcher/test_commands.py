@@ -103,7 +103,7 @@ def test_npm_comes_from_the_wheel_where_the_machine_has_none(monkeypatch: pytest
 
 def test_the_tests_run_in_test_mode_on_the_given_database(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("DIAPHANE_MODE", "production")
-    environment = testing.environment_for_tests("postgresql:///x", Path("/parts"))
+    environment = testing.environment_for_tests("postgresql:///x", Path("/parts"), Path("/peers"))
     assert environment["DIAPHANE_MODE"] == "test"
     assert environment["DATABASE_URL"] == "postgresql:///x"
 

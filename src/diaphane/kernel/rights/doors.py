@@ -30,6 +30,8 @@ DOORS: tuple[Door, ...] = (
         "account_logout",
         "account_inactive",
         "account_signup",
+        "psc_start",
+        "psc_come_back",
         "mfa_authenticate",
         "mfa_login_webauthn",
         is_open=True,

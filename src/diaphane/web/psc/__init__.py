@@ -1,0 +1,1 @@
+"""Log in by Pro Santé Connect, and close the session over there."""

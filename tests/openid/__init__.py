@@ -1,0 +1,1 @@
+"""A real OpenID provider (npm ``oidc-provider``) that plays Pro Santé Connect."""
