@@ -22,8 +22,9 @@ from diaphane.kernel.identifiers import uuid7
 from diaphane.kernel.rights import may
 
 from .models import EnrolmentCode, ServiceToken
-from .operations import TooManyTriesError, digest_of
+from .operations import TooManyTriesError, digest_of, make_token
 from .queries import find_token
+from .scopes import GATEWAY
 
 CODE_LASTS = timedelta(hours=24)
 TOKEN_LASTS = timedelta(days=30)
@@ -32,7 +33,7 @@ GRACE = timedelta(hours=1)
 """How long a token still serves after its successor was first used: what is on its way arrives."""
 LARGEST_WRONG_CODES = 20
 WRONG_CODES_WITHIN = timedelta(minutes=5)
-REFUSALS_TOLD_EVERY = timedelta(hours=1)
+REFUSALS_TOLD_EVERY = USE_TOLD_EVERY = timedelta(hours=1)
 
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's: none is taken for another."""
@@ -132,6 +133,8 @@ def recognise_machine(token: str, *, at: datetime) -> Actor | None:
         return None
     if found.first_used_at is None:
         _note_first_use(found, at)
+    if found.last_used_at is None or found.last_used_at < at - USE_TOLD_EVERY:
+        ServiceToken.objects.filter(pk=found.pk).update(last_used_at=at)
     return found.as_actor(session=f"{at:%Y-%m-%d}")
 
 
@@ -172,11 +175,12 @@ def _count_wrong_codes(since: datetime) -> int:
 
 
 def _give_token(label: str, structure_id: UUID, *, machine_id: UUID, at: datetime) -> Credential:
-    token = secrets.token_urlsafe(32)
+    token = make_token()
     ServiceToken.objects.create(
         label=label,
         role=Role.EDGE.value,
         structure_id=structure_id,
+        scope=GATEWAY,
         machine_id=machine_id,
         digest=digest_of(token),
         expires_at=at + TOKEN_LASTS,

@@ -12,6 +12,8 @@ from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.identifiers import is_valid_rpps, uuid7
 from diaphane.kernel.privacy import Privacy
 
+from .scopes import actions_of
+
 
 def validate_rpps(value: str) -> None:
     """Refuse an RPPS number whose length or key is wrong."""
@@ -171,7 +173,7 @@ class EnrolmentCode(models.Model):
 
 
 class ServiceToken(models.Model):
-    """A machine's bearer token, kept as its SHA-256; the role and structure it speaks for.
+    """A machine's bearer token, kept as its SHA-256; the role and structure it speaks for, and its scope.
 
     A machine has several in the course of its life: ``machine_id`` is what stays, and what the trail names.
     """
@@ -183,10 +185,12 @@ class ServiceToken(models.Model):
         max_length=40, choices=[(role.value, role.value) for role in (Role.EDGE, Role.SERVICE)]
     )
     structure_id = models.UUIDField()
+    scope = models.CharField(max_length=200)
     digest = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField(null=True)
     first_used_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
 
     privacy = {
@@ -197,9 +201,11 @@ class ServiceToken(models.Model):
                 "label",
                 "role",
                 "structure_id",
+                "scope",
                 "created_at",
                 "expires_at",
                 "first_used_at",
+                "last_used_at",
                 "revoked_at",
             ),
             Privacy.TECHNICAL,
@@ -209,6 +215,9 @@ class ServiceToken(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["machine_id"])]
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(scope=""), name="service_token_has_a_scope"),
+        ]
 
     def __str__(self) -> str:
         return self.label
@@ -221,4 +230,5 @@ class ServiceToken(models.Model):
             label=self.label,
             structure_id=self.structure_id,
             session=session,
+            actions=actions_of(self.scope),
         )

@@ -18,6 +18,7 @@ from diaphane.kernel.errors import DiaphaneError, GuardError, Missing
 from .codes import Outcome, find_totp, spend_totp
 from .models import ServiceToken, User
 from .passkeys import spend_passkey
+from .scopes import GATEWAY, READ_AND_STORE
 
 LARGEST_TRIES = 5
 TRIES_WITHIN = timedelta(minutes=5)
@@ -91,13 +92,22 @@ def count_refused_codes(user_id: UUID, *, since: datetime) -> int:
     return count_entries(_REFUSED, subject_id=user_id, since=since)
 
 
-def issue_service_token(*, label: str, role: Role, structure_id: UUID) -> str:
+def issue_service_token(*, label: str, role: Role, structure_id: UUID, scope: str = "") -> str:
     """Create a machine's token and return it; only its digest is kept."""
-    token = secrets.token_urlsafe(32)
+    token = make_token()
     ServiceToken.objects.create(
-        label=label, role=role.value, structure_id=structure_id, digest=digest_of(token)
+        label=label,
+        role=role.value,
+        structure_id=structure_id,
+        scope=scope or (GATEWAY if role is Role.EDGE else READ_AND_STORE),
+        digest=digest_of(token),
     )
     return token
+
+
+def make_token() -> str:
+    """Return a new random token (256 bits)."""
+    return secrets.token_urlsafe(32)
 
 
 def digest_of(token: str) -> str:

@@ -13,10 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from diaphane.accounts.machines import recognise_machine
+from diaphane.accounts.scopes import scope_of
+from diaphane.accounts.services import note_out_of_scope
 from diaphane.kernel.actors import Actor
 from diaphane.kernel.clock import now
 from diaphane.kernel.errors import DiaphaneError, NotAllowedError
-from diaphane.kernel.rights import may
+from diaphane.kernel.rights import may, roles_of
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, Actor, P], HttpResponseBase]
@@ -42,7 +44,7 @@ def interface(*methods: str, needs: str) -> Callable[[View[P]], Guarded[P]]:
                 return _ask_for_a_token()
             try:
                 if not may(actor, needs):
-                    raise NotAllowedError(_("This interface is not open to this role."))
+                    raise _explain(actor, needs)
                 return view(request, actor, *args, **kwargs)
             except DiaphaneError as error:
                 return refusal(str(error), error.status_code)
@@ -85,6 +87,16 @@ def refuse_method(request: HttpRequest, *methods: str) -> JsonResponse:
     response = refusal(_("This address does not answer %(method)s."), 405, method=request.method)
     response["Allow"] = ", ".join(methods)
     return response
+
+
+def _explain(actor: Actor, needs: str) -> NotAllowedError:
+    """Say whether the role or the scope of the token is missing; the latter is in the trail."""
+    if actor.role not in roles_of(needs):
+        return NotAllowedError(_("This interface is not open to this role."))
+    note_out_of_scope(action=needs, by=actor, at=now())
+    return NotAllowedError(
+        _("This token has not the scope that this asks for: %(scope)s.") % {"scope": scope_of(needs)}
+    )
 
 
 def _ask_for_a_token() -> JsonResponse:

@@ -65,7 +65,8 @@ class Actor:
     """Someone who acts, as the audit trail keeps it: identity, role, structure, label.
 
     ``id`` is the account's (or the service's) UUID; ``patient_id`` is set for a patient's account;
-    ``session`` is an opaque key that groups the views of one login.
+    ``session`` is an opaque key that groups the views of one login; ``actions``, where a machine's token is
+    scoped, is all that it may do of what its role gives.
     """
 
     id: UUID
@@ -75,6 +76,7 @@ class Actor:
     structure_label: str = ""
     patient_id: UUID | None = None
     session: str = ""
+    actions: frozenset[str] | None = None
 
 
 SYSTEM = Actor(id=UUID(int=0), role=Role.SYSTEM, label="Diaphane")

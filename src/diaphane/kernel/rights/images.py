@@ -46,7 +46,7 @@ SECTION = Section(
         ),
         allow("gateway_alert.acknowledge", _("See to an alert"), TECHNOLOGIST, reach=Reach.SITE),
         allow("gateway_alert.settle", _("What the alert told of is over"), Role.SYSTEM, reach=Reach.SITE),
-        allow("gateway.worklist", _("Read the worklist"), Role.EDGE, reach=Reach.SITE),
+        allow("gateway.worklist", _("Read the worklist"), Role.EDGE, Role.SERVICE, reach=Reach.SITE),
         allow("gateway.steps", _("Say which steps the modalities perform"), Role.EDGE, reach=Reach.SITE),
         allow("gateway.priors", _("Fetch earlier images at the site’s archive"), Role.EDGE, reach=Reach.SITE),
         allow("gateway.status", _("Say how the gateway is"), Role.EDGE, reach=Reach.SITE),

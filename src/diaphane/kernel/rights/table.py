@@ -30,5 +30,8 @@ def roles_of(action: str) -> frozenset[Role]:
 
 
 def may(actor: Actor, action: str) -> bool:
-    """Say whether the actor's role gives an action; on which acts is asked of grants besides."""
-    return actor.role in roles_of(action)
+    """Say whether the actor's role, and the scope of its token, give an action.
+
+    On which acts is asked of grants besides.
+    """
+    return actor.role in roles_of(action) and (actor.actions is None or action in actor.actions)

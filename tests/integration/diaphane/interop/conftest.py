@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from diaphane.accounts.operations import issue_service_token
+from diaphane.accounts.scopes import SCOPES
 from diaphane.acts.models import Act
 from diaphane.imaging.models import Instance
 from diaphane.imaging.operations import store_instance
@@ -21,8 +22,9 @@ BOUNDARY = "limite"
 
 
 def open_token(role: Role, structure_id: object) -> Client:
-    """Return a client that sends a machine's token."""
-    token = issue_service_token(label="Essai", role=role, structure_id=structure_id)  # type: ignore[arg-type]
+    """Return a client that sends a machine's token, of every scope there is for its role."""
+    scope = " ".join(SCOPES) if role is Role.SERVICE else ""
+    token = issue_service_token(label="Essai", role=role, structure_id=structure_id, scope=scope)  # type: ignore[arg-type]
     return Client(headers={"Authorization": f"Bearer {token}"})
 
 

@@ -1,0 +1,102 @@
+"""Connected services: a token for one site and a few actions, which ends, and rotates with an overlap (R39, R46)."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from diaphane.audit.operations import Subject, record
+from diaphane.audit.queries import count_entries
+from diaphane.kernel.actors import Actor, Role
+from diaphane.kernel.errors import DiaphaneError, NotAllowedError
+from diaphane.kernel.identifiers import uuid7
+from diaphane.kernel.rights import may
+
+from .machines import Credential
+from .models import ServiceToken
+from .operations import digest_of, make_token
+from .scopes import SCOPES
+
+DAYS, MOST_DAYS = 90, 365
+RENEWED_BEFORE = timedelta(days=15)
+_TOLD_EVERY = timedelta(hours=1)
+
+
+def open_service(
+    *, label: str, structure_id: UUID, scopes: Collection[str], days: int = DAYS, by: Actor, at: datetime
+) -> Credential:
+    """Let a service in at one site, and return its first token, which is not shown again.
+
+    Raises:
+        NotAllowedError: not an administrator.
+        DiaphaneError: no scope, an unknown one, or a token that would last too long.
+    """
+    _require_issuer(by)
+    scope = _write_scope(scopes)
+    with transaction.atomic():
+        given = _give(label, structure_id, uuid7(), scope=scope, days=days, at=at)
+        machine = ServiceToken.objects.get(digest=digest_of(given.token)).machine_id
+        record("service.opened", by=by, at=at, subject=Subject("machine", machine), detail={"scope": scope})
+    return given
+
+
+def rotate_service(*, machine_id: UUID, days: int = DAYS, by: Actor, at: datetime) -> Credential:
+    """Give a service its next token, of the same scope; what it holds serves until an hour after the next is used.
+
+    A next one that was never used gives way to this one.
+
+    Raises:
+        NotAllowedError: not an administrator, or no such service: revoked, unknown, or a gateway.
+    """
+    _require_issuer(by)
+    with transaction.atomic():
+        of_service = ServiceToken.objects.filter(machine_id=machine_id, role=Role.SERVICE.value)
+        held = list(of_service.select_for_update().filter(revoked_at=None).order_by("created_at"))
+        if not held:
+            raise NotAllowedError(_("No connected service that still serves has this number."))
+        never_used = [each.pk for each in held[1:] if each.first_used_at is None]
+        ServiceToken.objects.filter(pk__in=never_used).update(revoked_at=at)
+        last = held[-1]
+        given = _give(last.label, last.structure_id, machine_id, scope=last.scope, days=days, at=at)
+        record("token.renewed", by=by, at=at, subject=Subject("machine", machine_id))
+    return given
+
+
+def note_out_of_scope(*, action: str, by: Actor, at: datetime) -> None:
+    """Write in the trail what a token asked beyond its scope, once an hour: a machine asks again and again."""
+    with transaction.atomic():
+        if not count_entries("token.out_of_scope", subject_id=by.id, since=at - _TOLD_EVERY):
+            subject = Subject("machine", by.id)
+            record("token.out_of_scope", by=by, at=at, subject=subject, detail={"action": action})
+
+
+def _require_issuer(by: Actor) -> None:
+    if not may(by, "machine.admit"):
+        raise NotAllowedError(_("Only an administrator lets a service in, or renews its token."))
+
+
+def _write_scope(scopes: Collection[str]) -> str:
+    if not scopes or not set(scopes) <= SCOPES.keys():
+        known = ", ".join(SCOPES)
+        raise DiaphaneError(_("Say what the service is for, among: %(scopes)s.") % {"scopes": known})
+    return " ".join(word for word in SCOPES if word in scopes)
+
+
+def _give(
+    label: str, structure_id: UUID, machine_id: UUID, *, scope: str, days: int, at: datetime
+) -> Credential:
+    if not 1 <= days <= MOST_DAYS:
+        raise DiaphaneError(_("A token lasts from one day to one year."))
+    token, expires_at = make_token(), at + timedelta(days=days)
+    ServiceToken.objects.create(
+        label=label,
+        role=Role.SERVICE.value,
+        structure_id=structure_id,
+        machine_id=machine_id,
+        scope=scope,
+        digest=digest_of(token),
+        expires_at=expires_at,
+    )
+    return Credential(token, expires_at=expires_at, renew_at=max(at, expires_at - RENEWED_BEFORE))
