@@ -1,4 +1,4 @@
-"""Mails to the owner of an account, with retries; and what is over, thrown out each night."""
+"""Mails to the owner of an account, and of patients' links, with retries; and what is over, thrown out each night."""
 
 from datetime import datetime
 from uuid import UUID
@@ -10,6 +10,7 @@ from diaphane.kernel.clock import now
 
 from .alerts import Alert, AlertFailedError, mail_alert
 from .connections import forget_ended_connections
+from .mailing import MailFailedError, mail_sign_in_link
 from .tries import forget_old_tries
 
 
@@ -26,6 +27,15 @@ def mail_alert_soon(*, alert: str, user_id: str, happened_at: str, device: str, 
         device=device,
         address=address,
     )
+
+
+@app.task(
+    name="accounts.mail_sign_in_link",
+    retry=RetryStrategy(max_attempts=12, exponential_wait=3, retry_exceptions={MailFailedError}),
+)
+def mail_sign_in_link_soon(*, link_id: str) -> None:
+    """Mail a patient's link."""
+    mail_sign_in_link(link_id=UUID(link_id), at=now())
 
 
 @app.periodic(cron="40 3 * * *")

@@ -13,6 +13,8 @@ from diaphane.kernel.identifiers import is_valid_rpps, uuid7
 from diaphane.kernel.privacy import Privacy
 
 from .scopes import actions_of
+from .sheet_models import AccessSheet as AccessSheet
+from .sheet_models import SignInLink as SignInLink
 
 
 def validate_rpps(value: str) -> None:

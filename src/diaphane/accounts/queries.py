@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from diaphane.kernel.actors import Role
 
-from .models import Professional, ServiceToken, User
+from .models import AccessSheet, Professional, ServiceToken, SignInLink, User
 from .operations import digest_of
 
 
@@ -38,3 +38,13 @@ def get_account(user_id: UUID) -> User:
 def find_account_of_patient(patient_id: UUID) -> User | None:
     """Return the account under which a patient logs in, if one was opened."""
     return User.objects.filter(patient_id=patient_id, is_active=True).first()
+
+
+def find_access_sheet(patient_id: UUID) -> AccessSheet | None:
+    """Return the sheet by which a patient comes in."""
+    return AccessSheet.objects.filter(patient_id=patient_id, revoked_at=None).first()
+
+
+def find_last_link(sheet: AccessSheet) -> SignInLink | None:
+    """Return the last link that was mailed, or is to be."""
+    return SignInLink.objects.filter(sheet=sheet).order_by("-created_at").first()

@@ -1,4 +1,4 @@
-"""What a machine's token is for: scopes, as RFC 6749 §3.3 writes them, each some actions of the table of rights.
+"""What a machine's token is for: scopes (RFC 6749 §3.3), each some actions of the table of rights.
 
 A token does what its role gives **and** its scope holds; a gateway's is all that gateways do.
 """
@@ -14,7 +14,7 @@ READ_AND_STORE = "dicomweb.read dicomweb.store"
 
 
 def actions_of(scope: str) -> frozenset[str] | None:
-    """Return the actions of a scope; None for a gateway's, whose role says all. An unknown word gives nothing."""
+    """Return the actions of a scope; None for a gateway's: its role says all. Unknown words give nothing."""
     words = scope.split()
     if words == [GATEWAY]:
         return None
@@ -22,5 +22,5 @@ def actions_of(scope: str) -> frozenset[str] | None:
 
 
 def scope_of(action: str) -> str:
-    """Return the scope that holds an action, to say what a token lacks; a service is never given the others."""
+    """Return the scope that holds an action, to say what a token lacks; the others are gateways'."""
     return next((word for word, actions in SCOPES.items() if action in actions), GATEWAY)

@@ -1,4 +1,4 @@
-"""Connected services: a token for one site and a few actions, which ends, and rotates with an overlap (R39, R46)."""
+"""Connected services: a token for one site and a few actions, which ends and rotates (R39, R46)."""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
@@ -43,9 +43,9 @@ def open_service(
 
 
 def rotate_service(*, machine_id: UUID, days: int = DAYS, by: Actor, at: datetime) -> Credential:
-    """Give a service its next token, of the same scope; what it holds serves until an hour after the next is used.
+    """Give a service its next token, of the same scope.
 
-    A next one that was never used gives way to this one.
+    What it holds serves until an hour after the next is first used. One that was never used gives way.
 
     Raises:
         NotAllowedError: not an administrator, or no such service: revoked, unknown, or a gateway.
@@ -65,7 +65,7 @@ def rotate_service(*, machine_id: UUID, days: int = DAYS, by: Actor, at: datetim
 
 
 def note_out_of_scope(*, action: str, by: Actor, at: datetime) -> None:
-    """Write in the trail what a token asked beyond its scope, once an hour: a machine asks again and again."""
+    """Write in the trail what a token asked beyond its scope, once an hour: a machine asks again."""
     with transaction.atomic():
         if not count_entries("token.out_of_scope", subject_id=by.id, since=at - _TOLD_EVERY):
             subject = Subject("machine", by.id)

@@ -33,6 +33,7 @@ urlpatterns = [
     path("droits/", rights, name="rights"),
     path("regards/", unusual, name="unusual"),
     path("compte/", include("diaphane.web.account_urls")),
+    path("acces/", include("diaphane.web.entrance.urls")),
 ]
 urlpatterns += [
     path("comptes-rendus/", include("diaphane.web.reports.urls")),

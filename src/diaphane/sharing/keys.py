@@ -1,46 +1,17 @@
 """The two secrets of a link: a key that travels by mail, a code that is said aloud. Neither is kept."""
 
-import re
 import secrets
 
-from django.contrib.auth.hashers import check_password, make_password
-
 from diaphane.accounts.operations import digest_of as digest_of
+from diaphane.accounts.spoken_codes import hash_code as hash_code
+from diaphane.accounts.spoken_codes import is_code as is_code
+from diaphane.accounts.spoken_codes import is_well_formed as is_well_formed
+from diaphane.accounts.spoken_codes import make_code as make_code
+from diaphane.accounts.spoken_codes import plain as plain
 
 KEY_BYTES = 32
-_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""Crockford's: none is taken for another, even over the telephone's line noise."""
-_LENGTH = 8
-_ALIKE = str.maketrans("OIL", "011")
 
 
 def make_key() -> str:
     """Return a new random key (256 bits), fit for an address."""
     return secrets.token_urlsafe(KEY_BYTES)
-
-
-def make_code() -> str:
-    """Return a new code, as it is read aloud: two groups of four."""
-    letters = "".join(secrets.choice(_LETTERS) for _n in range(_LENGTH))
-    return f"{letters[:4]}-{letters[4:]}"
-
-
-def hash_code(code: str) -> str:
-    """Return what recognises a code: slow to guess from, unlike a digest, for a code is short."""
-    return make_password(plain(code))
-
-
-def is_code(code: str, hashed: str) -> bool:
-    """Say whether this is the code that was given."""
-    return check_password(plain(code), hashed)
-
-
-def plain(code: str) -> str:
-    """Return a code without what a person adds or confuses: dashes, spaces, case, O for 0, I and L for 1."""
-    return re.sub(r"[\s-]", "", code).upper().translate(_ALIKE)
-
-
-def is_well_formed(code: str) -> bool:
-    """Say whether this could be a code at all: what is not is no try."""
-    typed = plain(code)
-    return len(typed) == _LENGTH and all(letter in _LETTERS for letter in typed)

@@ -19,7 +19,7 @@ from .refusals import fresh_token
 def closed(request: HttpRequest) -> HttpResponse:
     """Answer 404: a structure opens accounts after its checks, nobody signs up (R18).
 
-    The name stays, because allauth's login page asks for it.
+    Both names stay, because allauth asks for them: of its login page, and of who has no password.
     """
     raise Http404
 
@@ -33,6 +33,7 @@ urlpatterns = [
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
     path("password/change/", account.password_change, name="account_change_password"),
     path("signup/", closed, name="account_signup"),
+    path("password/set/", closed, name="account_set_password"),
     path("jeton/", fresh_token, name="fresh_token"),
     path("2fa/", mfa.index, name="mfa_index"),
     path("2fa/authenticate/", mfa.authenticate, name="mfa_authenticate"),

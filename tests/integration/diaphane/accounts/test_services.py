@@ -1,4 +1,4 @@
-"""A connected service does what its scope says, at its site, until its token ends; tokens overlap (R39, R46)."""
+"""A connected service does what its scope says, at its site; its tokens end and overlap (R39, R46)."""
 
 from datetime import datetime, timedelta
 from io import StringIO
@@ -110,9 +110,7 @@ def test_a_gateway_s_work_is_not_to_be_had_by_any_scope(territory: Territory, at
 
 
 def test_a_service_of_another_site_reads_another_worklist(territory: Territory, at: datetime) -> None:
-    other = open_service(
-        label="RIS", structure_id=StructureFactory().pk, scopes=[WORKLIST], by=SYSTEM, at=at
-    )
+    other = open_service(label="RIS", structure_id=StructureFactory().pk, scopes=[WORKLIST], by=SYSTEM, at=at)
     assert calling(other.token).get("/edge/v1/worklist").json() == {"items": []}
 
 

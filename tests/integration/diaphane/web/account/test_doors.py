@@ -21,6 +21,8 @@ OPEN = {
     "account_logout",
     "account_inactive",
     "outside:enter",
+    "entrance:enter",
+    "entrance:ask",
 }
 # Without the secret of the supervision there is nothing there.
 FOR_SUPERVISION = "metrics"

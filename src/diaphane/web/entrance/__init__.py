@@ -1,0 +1,1 @@
+"""How a patient is given an access by their site, and how they come in."""
