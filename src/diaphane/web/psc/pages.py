@@ -1,5 +1,6 @@
 """Go to Pro Santé Connect, come back, and leave (R39, R46; ADR 12)."""
 
+from allauth.account.internal.flows.login import record_authentication
 from allauth.account.views import logout as leave_here
 from django.conf import settings
 from django.contrib.auth import login
@@ -55,6 +56,8 @@ def come_back(request: HttpRequest) -> HttpResponse:
         record_refusal(error)
         return _refuse(request, error)
     login(request, account, backend=_BACKEND)
+    # Proven just now: within five minutes, an authenticator is set up without a password.
+    record_authentication(request, account, method="pro_sante_connect")
     request.session[BY_PRO_SANTE_CONNECT] = vouched.id_token
     return redirect("home")
 

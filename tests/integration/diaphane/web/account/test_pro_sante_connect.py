@@ -166,6 +166,15 @@ def test_a_password_alone_still_owes_its_second_factor(client: Client, user: Use
     assert client.get("/").headers["Location"] == reverse("mfa_activate_totp")
 
 
+def test_who_has_no_password_sets_up_the_authenticator_that_signs(
+    client: Client, user: User, provider: Provider
+) -> None:
+    user.set_unusable_password()
+    user.save()
+    pass_through(client, provider)
+    assert client.get(reverse("mfa_activate_totp")).status_code == 200
+
+
 def test_logging_out_closes_the_session_over_there_too(
     client: Client, user: User, provider: Provider
 ) -> None:
