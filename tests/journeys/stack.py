@@ -4,9 +4,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
 from playwright.sync_api import Browser, Page
 
-from diaphane.kernel.actors import Actor
+from diaphane.kernel.actors import Actor, Role
+from tests.browsing import open_session
 from tests.integration.diaphane_edge.edge import Edge
 from tests.reading_scenes import fresh_code
 
@@ -28,13 +30,18 @@ class Stack:
     pages: list[Page] = field(default_factory=list)
 
     def sit_down(self, browser: Browser, actor: Actor, *, width: int = 1440) -> Page:
-        """Log in as someone through the login pages, and return the page they land on."""
+        """Log in as a professional through the login pages, or sit as a patient; return the first page."""
         context = browser.new_context(
             base_url=self.url, locale="fr-FR", viewport={"width": width, "height": 900}
         )
         page = context.new_page()
         self.pages.append(page)
         page.set_default_timeout(40_000)
+        if actor.role is Role.PATIENT:  # whose way in has a journey of its own
+            session = open_session(actor).cookies[settings.SESSION_COOKIE_NAME].value
+            context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": self.url}])
+            page.goto("/")
+            return page
         page.goto("/")
         page.fill("[name=login]", self.people.email_of(actor))
         page.fill("[name=password]", PASSWORD)

@@ -1,4 +1,4 @@
-"""Mails to the owner of an account, and of patients' links, with retries; and what is over, thrown out each night."""
+"""Mails to an account's owner, and of patients' links, with retries; what is over, thrown out each night."""
 
 from datetime import datetime
 from uuid import UUID

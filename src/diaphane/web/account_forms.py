@@ -46,6 +46,13 @@ class LoginForm(AllauthLoginForm):
         _word(self.fields["login"], _("E-mail address"), autocomplete="username", autofocus=True)
         _word(self.fields["password"], _("Password"))
 
+    def clean(self) -> dict[str, Any] | None:
+        """Refuse a patient's password, even a right one: alone it is one factor (R39)."""
+        cleaned: dict[str, Any] | None = super().clean()  # type: ignore[no-untyped-call]
+        if getattr(self.user, "patient_id", None) is not None:
+            raise ValidationError(_("Patients come in by the link of a mail and the code of their sheet."))
+        return cleaned
+
 
 class ReauthenticateForm(AllauthReauthenticateForm):
     """The password again."""

@@ -91,7 +91,7 @@ def _account(email: str, role: Role, name: str, structure: str, *, has_second_fa
     return {
         "role": role.value,
         "email": email,
-        "password": derive_password(email),
+        "password": "" if role is Role.PATIENT else derive_password(email),
         "totp_secret": derive_totp_secret(email) if has_second_factor else "",
         "name": name,
         "structure": structure,

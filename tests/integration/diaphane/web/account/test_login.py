@@ -113,12 +113,14 @@ def test_a_closed_account_is_refused(client: Client, user: User) -> None:
     assert not is_logged_in(client)
 
 
-def test_a_patient_logs_in_with_a_password_alone(client: Client, territory: Territory) -> None:
+def test_a_patient_does_not_log_in_with_a_password(client: Client, territory: Territory) -> None:
     patient = User.objects.get(pk=make_patient_actor(territory.patient).id)
     patient.set_password(PASSWORD)
     patient.save()
-    assert give_password(client, patient).headers["Location"] == "/"
-    assert is_logged_in(client)
+    page = give_password(client, patient).content.decode()
+    assert "le code de leur feuille" in page
+    assert reverse("entrance:ask") in page
+    assert not is_logged_in(client)
 
 
 def test_a_first_second_factor_is_set_up_without_giving_the_password_twice(
