@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.identifiers import is_valid_rpps, uuid7
 from diaphane.kernel.privacy import Privacy
+from diaphane.kernel.processing import Processing
 
 
 def validate_rpps(value: str) -> None:
@@ -58,6 +59,7 @@ class User(AbstractBaseUser):
         "password": Privacy.SECRET,
         "last_login": Privacy.TECHNICAL,
     }
+    processing = Processing.PROFESSIONALS
 
     def __str__(self) -> str:
         return self.name
@@ -99,6 +101,7 @@ class Professional(models.Model):
             Privacy.PROFESSIONAL,
         ),
     }
+    processing = Processing.PROFESSIONALS
 
     def __str__(self) -> str:
         return f"{self.user.name} ({self.rpps})"
@@ -123,6 +126,7 @@ class EnrolmentCode(models.Model):
         ),
         "digest": Privacy.SECRET,
     }
+    processing = Processing.MACHINES
 
     class Meta:
         constraints = [
@@ -172,6 +176,7 @@ class ServiceToken(models.Model):
         ),
         "digest": Privacy.SECRET,
     }
+    processing = Processing.MACHINES
 
     class Meta:
         indexes = [models.Index(fields=["machine_id"])]

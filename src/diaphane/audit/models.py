@@ -3,6 +3,7 @@
 from django.db import models
 
 from diaphane.kernel.privacy import Privacy
+from diaphane.kernel.processing import Processing
 
 
 class Entry(models.Model):
@@ -44,6 +45,7 @@ class Entry(models.Model):
         "detail": Privacy.TECHNICAL,
         "address": Privacy.IDENTIFYING,
     }
+    processing = Processing.TRACE
 
     class Meta:
         ordering = ["id"]
@@ -77,6 +79,7 @@ class Seal(models.Model):
     digest = models.CharField(max_length=64)
 
     privacy = dict.fromkeys(("entry", "position", "digest"), Privacy.TECHNICAL)
+    processing = Processing.TRACE
 
     class Meta:
         ordering = ["position"]
@@ -103,6 +106,7 @@ class Signature(models.Model):
     privacy = dict.fromkeys(
         ("day", "position", "digest", "previous", "signed_at", "key", "signature"), Privacy.TECHNICAL
     )
+    processing = Processing.TRACE
 
     class Meta:
         ordering = ["day"]

@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "diaphane.reporting",
     "diaphane.delivery",
     "diaphane.sharing",
+    "diaphane.privacy",
     "diaphane.journeys",
     "diaphane.web",
     *(["diaphane.demo"] if MODE is Mode.DEMO else []),

@@ -31,6 +31,7 @@ urlpatterns = [
     path("exigences/", rules, name="rules"),
     path("droits/", rights, name="rights"),
     path("regards/", unusual, name="unusual"),
+    path("donnees/", include("diaphane.web.privacy.urls")),
     path("compte/", include("diaphane.web.account_urls")),
 ]
 urlpatterns += [

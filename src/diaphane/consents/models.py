@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from diaphane.acts.models import TRACED_PRIVACY, Traced
 from diaphane.kernel.identifiers import uuid7
 from diaphane.kernel.privacy import Privacy
+from diaphane.kernel.processing import Processing
 
 
 class Consent(Traced):
@@ -40,6 +41,7 @@ class Consent(Traced):
         **TRACED_PRIVACY,
         **dict.fromkeys(("subject", "outcome", "source"), Privacy.HEALTH),
     }
+    processing = Processing.CARE
 
     class Meta:
         ordering = ["id"]

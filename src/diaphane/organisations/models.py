@@ -11,6 +11,7 @@ from diaphane.accounts.models import User
 from diaphane.kernel.actors import PROFESSIONAL_ROLES, Role
 from diaphane.kernel.identifiers import is_valid_finess, uuid7
 from diaphane.kernel.privacy import Privacy
+from diaphane.kernel.processing import Processing
 
 
 def validate_finess(value: str) -> None:
@@ -36,6 +37,7 @@ class Structure(models.Model):
     privacy = dict.fromkeys(
         ("id", "name", "finess", "city", "phone", "lead_technologist_email", "issuer"), Privacy.PROFESSIONAL
     )
+    processing = Processing.PROFESSIONALS
 
     class Meta:
         ordering = ["name"]
@@ -54,6 +56,7 @@ class Membership(models.Model):
     )
 
     privacy = dict.fromkeys(("id", "user", "structure", "role"), Privacy.PROFESSIONAL)
+    processing = Processing.PROFESSIONALS
 
     class Meta:
         ordering = ["id"]
@@ -82,6 +85,7 @@ class Room(models.Model):
     privacy = dict.fromkeys(
         ("id", "structure", "name", "modality", "station_ae_title", "device"), Privacy.TECHNICAL
     )
+    processing = Processing.PROFESSIONALS
 
     class Meta:
         ordering = ["name"]
@@ -113,6 +117,7 @@ class Convention(models.Model):
         ("id", "requesting_site", "reading_structure", "reference", "valid_from", "valid_until"),
         Privacy.PROFESSIONAL,
     )
+    processing = Processing.PROFESSIONALS
 
     class Meta:
         ordering = ["valid_from"]

@@ -23,14 +23,16 @@ SECTION = Section(
         allow(
             "emergency.review",
             _("Review the accesses made in an emergency"),
-            Role.ADMINISTRATOR,
+            Role.DPO,
             reach=Reach.SITE,
         ),
+        allow("trace.review", _("Review the looks that stand out"), Role.DPO, reach=Reach.SITE),
         allow(
-            "trace.review",
-            _("Review the looks that stand out"),
+            "privacy.register",
+            _("Read the register of processing"),
             Role.ADMINISTRATOR,
-            reach=Reach.SITE,
+            Role.DPO,
+            reach=Reach.PLATFORM,
         ),
         allow(
             "machine.admit",

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from diaphane.kernel.identifiers import INS_OIDS, uuid7
 from diaphane.kernel.privacy import Privacy
+from diaphane.kernel.processing import Processing
 from diaphane.kernel.words import fold
 
 from .validation import validate_birth_date, validate_ins, validate_name, validate_phone
@@ -105,6 +106,7 @@ class Patient(models.Model):
         "id": Privacy.TECHNICAL,
         "created_at": Privacy.TECHNICAL,
     }
+    processing = Processing.IDENTITY
 
     class Meta:
         ordering = ["birth_name", "first_names", "birth_date"]

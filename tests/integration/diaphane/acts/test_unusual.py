@@ -38,7 +38,7 @@ def look(act: Act, by: Actor, at: datetime, *, label: str = SOMEBODY) -> None:
 
 
 def list_reasons(territory: Territory, since: datetime) -> list[tuple[object, ...]]:
-    admin = make_actor(Role.ADMINISTRATOR, territory.site)
+    admin = make_actor(Role.DPO, territory.site)
     return [each.reasons for each in list_unusual(admin, since=since)]
 
 
@@ -91,9 +91,9 @@ def test_only_an_administrator_of_the_exam_s_structures_is_told(
 ) -> None:
     look(act, territory.requester, noon.replace(hour=3))
     since = noon - timedelta(days=1)
-    strangers = [make_actor(Role.ADMINISTRATOR, StructureFactory()), territory.requester, territory.imageur]
+    strangers = [make_actor(Role.DPO, StructureFactory()), territory.requester, territory.imageur]
     assert [list_unusual(each, since=since) for each in strangers] == [[], [], []]
-    assert list_unusual(make_actor(Role.ADMINISTRATOR, territory.reader), since=since)
+    assert list_unusual(make_actor(Role.DPO, territory.reader), since=since)
     assert list_reasons(territory, noon) == []
 
 
@@ -101,7 +101,7 @@ def test_the_page_says_who_and_why_and_no_patient_s_name(
     act: Act, territory: Territory, noon: datetime, login: Callable[[Actor], Client]
 ) -> None:
     look(act, territory.requester, noon.replace(hour=3))
-    page = login(make_actor(Role.ADMINISTRATOR, territory.site)).get(reverse("unusual")).content.decode()
+    page = login(make_actor(Role.DPO, territory.site)).get(reverse("unusual")).content.decode()
     assert SOMEBODY in page
     assert act.accession_number in page
     assert "la nuit" in page

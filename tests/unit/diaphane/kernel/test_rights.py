@@ -60,6 +60,6 @@ def test_an_action_without_a_line_is_nobody_s() -> None:
 def test_a_patient_and_an_administrator_decide_nothing_of_an_act() -> None:
     of_acts = [table for table in TABLES.values() if not table.machine.startswith("identity")]
     steps = {f"{table.machine}.{step.name}" for table in of_acts for step in table.transitions}
-    for role in (Role.PATIENT, Role.ADMINISTRATOR, Role.OUTSIDE_PROFESSIONAL):
+    for role in (Role.PATIENT, Role.ADMINISTRATOR, Role.DPO, Role.OUTSIDE_PROFESSIONAL):
         mine = {action for action, right in RIGHTS.items() if role in right.roles}
         assert not mine & steps

@@ -1,0 +1,1 @@
+"""What the platform keeps of the rights of persons."""
