@@ -47,7 +47,10 @@ NAVIGATION: dict[Role, tuple[Entry, ...]] = {
         _RULES,
     ),
     Role.TREATING_PHYSICIAN: (_REPORTS, _RULES),
-    Role.PATIENT: (Entry(_("My exams"), "heart", "patient:home"),),
+    Role.PATIENT: (
+        Entry(_("My exams"), "heart", "patient:home"),
+        Entry(_("My data"), "shield-lock", "patient:data"),
+    ),
     Role.ADMINISTRATOR: (
         _IDENTITIES,
         _REGISTER,

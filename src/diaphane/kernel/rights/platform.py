@@ -28,13 +28,6 @@ SECTION = Section(
         ),
         allow("trace.review", _("Review the looks that stand out"), Role.DPO, reach=Reach.SITE),
         allow(
-            "privacy.register",
-            _("Read the register of processing"),
-            Role.ADMINISTRATOR,
-            Role.DPO,
-            reach=Reach.PLATFORM,
-        ),
-        allow(
             "machine.admit",
             _("Let a gateway in, or shut it out"),
             Role.ADMINISTRATOR,

@@ -2,7 +2,7 @@
 
 from diaphane.kernel.actors import Actor, Role
 
-from . import exams, identities, images, patients, platform, reports, requests
+from . import exams, identities, images, patients, platform, privacy, reports, requests
 from .right import Right, Section
 
 SECTIONS: tuple[Section, ...] = (
@@ -12,6 +12,7 @@ SECTIONS: tuple[Section, ...] = (
     images.SECTION,
     reports.SECTION,
     patients.SECTION,
+    privacy.SECTION,
     platform.SECTION,
 )
 RIGHTS: dict[str, Right] = {right.action: right for section in SECTIONS for right in section.rights}

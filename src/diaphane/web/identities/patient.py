@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from diaphane.audit.operations import Subject, record_view
 from diaphane.kernel.clock import now
+from diaphane.kernel.rights import may
 from diaphane.organisations.middleware import require_actor
 from diaphane.patients.doubles import list_pairs
 from diaphane.patients.identities import doubt_identity, see_document
@@ -38,6 +39,7 @@ def patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         "document_form": DocumentForm(),
         "reason_form": ReasonForm(),
         "traits_form": TraitsForm() if found.is_unidentified else None,
+        "may_export": may(actor, "privacy.export"),
     }
     return render(request, "identities/patient.html", context)
 

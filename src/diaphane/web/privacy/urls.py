@@ -2,9 +2,12 @@
 
 from django.urls import path
 
-from . import register
+from . import exports, register
 
 app_name = "privacy"
 urlpatterns = [
     path("registre/", register.register, name="register"),
+    path("patients/<uuid:patient_id>/copie/", exports.exports, name="exports"),
+    path("patients/<uuid:patient_id>/copie/demander/", exports.ask, name="ask_export"),
+    path("copies/<uuid:export_id>/donnees.zip", exports.file, name="export_file"),
 ]

@@ -79,7 +79,7 @@ def scene(territory: Territory, login: Callable[[Actor], Client]) -> Scene:
     image = Instance.objects.filter(series__study__act=report.act).first()
     assert image is not None
     values = dict.fromkeys(
-        ("reconciliation_id", "alert_id", "search_id", "link_id", "access_id", "pair_id", "instance_id"),
+        ("reconciliation_id", "alert_id", "search_id", "link_id", "access_id", "pair_id", "instance_id", "export_id"),
         uuid4(),
     ) | {
         "act_id": report.act_id,
