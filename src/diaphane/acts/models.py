@@ -13,6 +13,7 @@ from diaphane.organisations.models import Structure
 from diaphane.patients.models import Patient
 
 from .emergency_models import EmergencyAccess as EmergencyAccess
+from .look_models import LookReview as LookReview
 
 
 class ActQuerySet(models.QuerySet["Act"]):

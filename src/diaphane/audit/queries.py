@@ -62,6 +62,12 @@ def list_views_of_act(act_id: UUID) -> QuerySet[Entry]:
     return list_entries_of_act(act_id).filter(_IS_VIEW)
 
 
+def list_participants(act_ids: Iterable[UUID]) -> QuerySet[Entry, tuple[UUID, UUID | None]]:
+    """List who did more on these acts than look: pairs of a person and an act."""
+    done = Entry.objects.filter(act_id__in=list(act_ids)).exclude(_IS_VIEW).order_by()
+    return done.values_list("actor_id", "act_id").distinct()
+
+
 def list_views_since(since: datetime, *, roles: Iterable[str]) -> QuerySet[Entry]:
     """List who opened what, or took a copy of it, in some roles since an instant, latest first."""
     views = Entry.objects.filter(_IS_VIEW, occurred_at__gte=since, actor_role__in=sorted(roles))

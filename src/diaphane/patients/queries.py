@@ -1,5 +1,6 @@
 """Find patients, starting from who asks (R40, R42)."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -9,7 +10,7 @@ from diaphane.kernel.actors import Actor
 from diaphane.kernel.rights import may
 from diaphane.organisations.queries import get_structure
 
-from .models import IdentityPair, PairState, Patient, PatientIdentifier
+from .models import IdentityPair, PairState, Patient, PatientIdentifier, Watch
 
 
 def find_issuer(actor: Actor) -> str | None:
@@ -47,6 +48,18 @@ def get_patient(patient_id: UUID, *, actor: Actor) -> Patient:
         Patient.DoesNotExist: unknown here.
     """
     return list_patients(actor).get(pk=patient_id)
+
+
+def find_watch(patient: Patient, *, actor: Actor) -> Watch | None:
+    """Return the watch on a patient's record, for those who may set it (R44)."""
+    return patient.watches.filter(ended_at=None).first() if may(actor, "patient.watch") else None
+
+
+def list_watched(patient_ids: Iterable[UUID]) -> set[UUID]:
+    """Keep, of these patients, those whose record is under watch, or that of an identity merged into it."""
+    wanted = set(patient_ids)
+    watches = Watch.objects.filter(ended_at=None).values_list("patient_id", "patient__merged_into_id")
+    return wanted & {each for pair in watches for each in pair if each is not None}
 
 
 def find_doubt(patient: Patient) -> str:

@@ -17,7 +17,7 @@ class DataExportQuerySet(models.QuerySet["DataExport"]):
 
     def visible_to(self, actor: Actor) -> "DataExportQuerySet":
         """Keep a patient's own, or those that the actor's site made for its patients."""
-        if actor.role is Role.PATIENT:
+        if actor.role is Role.PATIENT and actor.patient_id is not None:
             return self.filter(patient_id=actor.patient_id, site=None)
         if actor.structure_id is None or not may(actor, "privacy.export"):
             return self.none()

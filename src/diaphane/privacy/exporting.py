@@ -2,7 +2,7 @@
 
 import hashlib
 from datetime import datetime, timedelta
-from typing import IO
+from typing import BinaryIO
 from uuid import UUID
 
 from django.core.files.base import File
@@ -130,7 +130,7 @@ def _trace(action: str, export: DataExport, by: Actor, at: datetime) -> None:
     record(action, by=by, at=at, subject=Subject("data_export", export.pk, patient_id=export.patient_id))
 
 
-def _store(export: DataExport, file: IO[bytes]) -> str:
+def _store(export: DataExport, file: BinaryIO) -> str:
     return _open_storage().save(f"copies/{export.pk}.zip", File(file))
 
 

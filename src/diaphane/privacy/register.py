@@ -68,7 +68,11 @@ def _lines() -> Iterator[str]:
     for page in list_pages():
         yield from (f"## {page.activity.label}", "")
         yield from (f"- {name} : {value}" for name, value in _facts(page.activity))
-        yield from ("", "| " + " | ".join((_("table"), _("class"), _("fields"))) + " |", "| --- | --- | --- |")
+        yield from (
+            "",
+            "| " + " | ".join((_("table"), _("class"), _("fields"))) + " |",
+            "| --- | --- | --- |",
+        )
         for holding in page.holdings:
             for privacy, names in holding.fields:
                 yield f"| `{holding.label}` | {privacy.label} | {', '.join(names)} |"

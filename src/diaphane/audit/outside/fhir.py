@@ -4,7 +4,7 @@ from typing import Any
 
 from diaphane.kernel.actors import Role
 
-from ..models import Entry
+from diaphane.audit.models import Entry
 from .kinds import DCM, find_kind
 
 Resource = dict[str, Any]
@@ -14,9 +14,7 @@ _PATIENT_ENTITY = {
     "type": {"system": "http://terminology.hl7.org/CodeSystem/audit-entity-type", "code": "1"},
     "role": {"system": "http://terminology.hl7.org/CodeSystem/object-role", "code": "1"},
 }
-_OBJECT_ENTITY = {
-    "type": {"system": "http://terminology.hl7.org/CodeSystem/audit-entity-type", "code": "2"}
-}
+_OBJECT_ENTITY = {"type": {"system": "http://terminology.hl7.org/CodeSystem/audit-entity-type", "code": "2"}}
 
 
 def describe_entry(entry: Entry, *, with_address: bool = True) -> Resource:

@@ -17,6 +17,12 @@ SECTION = Section(
             reach=Reach.SITE,
         ),
         allow(
+            "patient.watch",
+            _("Put the record of a patient of one’s site under watch"),
+            Role.ADMINISTRATOR,
+            reach=Reach.SITE,
+        ),
+        allow(
             "privacy.register",
             _("Read the register of processing"),
             Role.ADMINISTRATOR,

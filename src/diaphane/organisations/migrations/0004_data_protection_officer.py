@@ -6,24 +6,48 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('organisations', '0003_lead_technologist'),
+        ("organisations", "0003_lead_technologist"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='membership',
-            name='membership_of_a_professional',
+            model_name="membership",
+            name="membership_of_a_professional",
         ),
         migrations.AlterField(
-            model_name='membership',
-            name='role',
-            field=models.CharField(choices=[('requesting_physician', 'requesting_physician'), ('imageur', 'imageur'), ('technologist', 'technologist'), ('treating_physician', 'treating_physician'), ('administrator', 'administrator'), ('dpo', 'dpo')], max_length=40),
+            model_name="membership",
+            name="role",
+            field=models.CharField(
+                choices=[
+                    ("requesting_physician", "requesting_physician"),
+                    ("imageur", "imageur"),
+                    ("technologist", "technologist"),
+                    ("treating_physician", "treating_physician"),
+                    ("administrator", "administrator"),
+                    ("dpo", "dpo"),
+                ],
+                max_length=40,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', [diaphane.kernel.actors.Role['ADMINISTRATOR'], diaphane.kernel.actors.Role['DPO'], diaphane.kernel.actors.Role['IMAGEUR'], diaphane.kernel.actors.Role['REQUESTING_PHYSICIAN'], diaphane.kernel.actors.Role['TECHNOLOGIST'], diaphane.kernel.actors.Role['TREATING_PHYSICIAN']])), name='membership_of_a_professional'),
+            model_name="membership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "role__in",
+                        [
+                            diaphane.kernel.actors.Role["ADMINISTRATOR"],
+                            diaphane.kernel.actors.Role["DPO"],
+                            diaphane.kernel.actors.Role["IMAGEUR"],
+                            diaphane.kernel.actors.Role["REQUESTING_PHYSICIAN"],
+                            diaphane.kernel.actors.Role["TECHNOLOGIST"],
+                            diaphane.kernel.actors.Role["TREATING_PHYSICIAN"],
+                        ],
+                    )
+                ),
+                name="membership_of_a_professional",
+            ),
         ),
     ]

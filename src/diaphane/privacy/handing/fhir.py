@@ -65,7 +65,10 @@ def describe_act(held: HeldAct) -> Iterator[Resource]:
     for message in held.messages:
         yield _entry(message.pk, describe_message(message, held.act))
     for look in held.looks:
-        yield {"fullUrl": f"urn:diaphane:trace:{look.pk}", "resource": describe_entry(look, with_address=False)}
+        yield {
+            "fullUrl": f"urn:diaphane:trace:{look.pk}",
+            "resource": describe_entry(look, with_address=False),
+        }
 
 
 def _entry(pk: UUID, resource: dict[str, Any]) -> Resource:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import IO
+from typing import BinaryIO, cast
 
 from django.template.loader import render_to_string
 from django.utils.translation import override
@@ -14,7 +14,7 @@ from django.utils.translation import override
 from diaphane.media.zipping import ZippedFile, write_zip
 from diaphane.reporting.queries import read_pdf
 
-from ..export_models import DataExport
+from diaphane.privacy.export_models import DataExport
 from .fhir import describe_act, describe_bundle, describe_person
 from .fhir_exam import name_document
 from .gathering import HeldAct, Person, gather_person, iter_held_acts, list_held_act_ids
@@ -24,7 +24,7 @@ _STYLE = Path(__file__).with_name("style.css")
 
 
 @contextmanager
-def write_file(export: DataExport, *, at: datetime) -> Iterator[IO[bytes]]:
+def write_file(export: DataExport, *, at: datetime) -> Iterator[BinaryIO]:
     """Yield the written file, read from its beginning; how far it is shows on the export, exam by exam."""
     total = len(list_held_act_ids(export))
     _tell(export, done=0, total=total)
@@ -32,7 +32,7 @@ def write_file(export: DataExport, *, at: datetime) -> Iterator[IO[bytes]]:
         for piece in write_zip(_list_files(export, at, total), at=at):
             file.write(piece)
         file.seek(0)
-        yield file
+        yield cast(BinaryIO, file)
 
 
 def _list_files(export: DataExport, at: datetime, total: int) -> Iterator[ZippedFile]:
@@ -44,7 +44,9 @@ def _list_files(export: DataExport, at: datetime, total: int) -> Iterator[Zipped
         exams.append({"held": held, "documents": [name_document(each) for each in held.reports]})
         yield from _list_documents(held)
         _tell(export, done=done, total=total)
-    yield _text("donnees-fhir.json", json.dumps(describe_bundle(entries, at=at), ensure_ascii=False, indent=1))
+    yield _text(
+        "donnees-fhir.json", json.dumps(describe_bundle(entries, at=at), ensure_ascii=False, indent=1)
+    )
     yield _text("mes-donnees.html", _render(export, person, exams, at))
     yield _text("style.css", _STYLE.read_text(encoding="utf-8"))
 

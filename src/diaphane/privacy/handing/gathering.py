@@ -24,12 +24,12 @@ from diaphane.requests.models import ExamRequest
 from diaphane.sharing.models import SharedLink
 from diaphane.sharing.queries import list_links_of_act
 
-from ..export_models import DataExport
+from diaphane.privacy.export_models import DataExport
 
 
 @dataclass(frozen=True)
 class HeldAct:
-    """One exam and what hangs on it; ``untold`` counts the signed reports that a person tells first (R100)."""
+    """One exam and what hangs on it; ``untold`` counts the signed reports to be told first (R100)."""
 
     act: Act
     request: ExamRequest | None

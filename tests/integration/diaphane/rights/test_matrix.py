@@ -79,7 +79,17 @@ def scene(territory: Territory, login: Callable[[Actor], Client]) -> Scene:
     image = Instance.objects.filter(series__study__act=report.act).first()
     assert image is not None
     values = dict.fromkeys(
-        ("reconciliation_id", "alert_id", "search_id", "link_id", "access_id", "pair_id", "instance_id", "export_id"),
+        (
+            "reconciliation_id",
+            "alert_id",
+            "search_id",
+            "link_id",
+            "access_id",
+            "pair_id",
+            "instance_id",
+            "export_id",
+            "person_id",
+        ),
         uuid4(),
     ) | {
         "act_id": report.act_id,
@@ -160,5 +170,9 @@ def test_the_right_role_on_its_own_ground_is_let_in(scene: Scene) -> None:
             continue
         answer = client.get(address.fill(scene.values))
         assert answer.status_code not in {401, 403}, (role, address.label)
-        if address.label not in NOT_THERE and role not in {Role.TREATING_PHYSICIAN, Role.ADMINISTRATOR, Role.DPO}:
+        if address.label not in NOT_THERE and role not in {
+            Role.TREATING_PHYSICIAN,
+            Role.ADMINISTRATOR,
+            Role.DPO,
+        }:
             assert answer.status_code in {200, 204, 302, 400, 405, 406}, (role, address.label)
