@@ -10,9 +10,9 @@ from diaphane.kernel.identifiers import uuid7
 from diaphane.kernel.privacy import Privacy
 from diaphane.kernel.processing import Processing
 
-HOLDERS = [role for role in Role if role not in {Role.OUTSIDE_PROFESSIONAL, Role.DPO}]
+HOLDERS = [role for role in Role if role not in {Role.OUTSIDE_PROFESSIONAL, Role.DPO, Role.COLLECTOR}]
 """Who may hold a grant: a link opens one study to an outside professional (ADR 8), and whoever protects
-data reads who looked, never what."""
+data, or collects traces, reads who looked, never what."""
 
 
 class GrantQuerySet(models.QuerySet["Grant"]):

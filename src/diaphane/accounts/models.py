@@ -150,7 +150,8 @@ class ServiceToken(models.Model):
     machine_id = models.UUIDField(default=uuid7)
     label = models.CharField(max_length=120)
     role = models.CharField(
-        max_length=40, choices=[(role.value, role.value) for role in (Role.EDGE, Role.SERVICE)]
+        max_length=40,
+        choices=[(role.value, role.value) for role in (Role.EDGE, Role.SERVICE, Role.COLLECTOR)],
     )
     structure_id = models.UUIDField()
     digest = models.CharField(max_length=64, unique=True)

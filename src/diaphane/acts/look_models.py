@@ -58,9 +58,7 @@ class LookReview(models.Model):
     objects = LookReviewQuerySet.as_manager()
 
     privacy = {
-        **dict.fromkeys(
-            ("id", "act", "until_entry", "reasons", "verdict", "reviewed_at"), Privacy.TECHNICAL
-        ),
+        **dict.fromkeys(("id", "act", "until_entry", "reasons", "verdict", "reviewed_at"), Privacy.TECHNICAL),
         **dict.fromkeys(("person_id", "person_label", "reviewer_id", "reviewer_label"), Privacy.PROFESSIONAL),
         "conclusion": Privacy.HEALTH,
     }
@@ -69,9 +67,7 @@ class LookReview(models.Model):
     class Meta:
         ordering = ["-reviewed_at"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["act", "person_id", "until_entry"], name="looks_concluded_once"
-            ),
+            models.UniqueConstraint(fields=["act", "person_id", "until_entry"], name="looks_concluded_once"),
             models.CheckConstraint(
                 condition=~Q(person_id=models.F("reviewer_id")), name="looks_reviewed_by_another"
             ),

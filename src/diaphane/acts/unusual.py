@@ -64,7 +64,10 @@ def list_unusual(actor: Actor, *, since: datetime) -> list[Unusual]:
     theirs = Q(requesting_site_id=actor.structure_id) | Q(reading_structure_id=actor.structure_id)
     views = list(list_views_since(since, roles=PROFESSIONAL_ROLES))
     seen = {each.act_id for each in views}
-    acts = {each.pk: each for each in Act.objects.filter(theirs, pk__in=seen).select_related("patient", "requesting_site")}
+    acts = {
+        each.pk: each
+        for each in Act.objects.filter(theirs, pk__in=seen).select_related("patient", "requesting_site")
+    }
     looks = [each for each in views if each.act_id in acts]
     return list(_judge(_leave_out_concluded(looks), _learn(acts, looks)))
 

@@ -113,3 +113,19 @@ class Signature(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day} {self.position}"
+
+
+class Forwarding(models.Model):
+    """How far a collector has taken the chain, and why it takes no more."""
+
+    collector = models.CharField(max_length=255, primary_key=True)
+    position = models.BigIntegerField(default=0)
+    tried_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    error = models.CharField(max_length=300, blank=True)
+
+    privacy = dict.fromkeys(("collector", "position", "tried_at", "sent_at", "error"), Privacy.TECHNICAL)
+    processing = Processing.TRACE
+
+    def __str__(self) -> str:
+        return f"{self.collector} {self.position}"

@@ -46,6 +46,7 @@ urlpatterns += [
     path("examens/", include("diaphane.web.sharing.urls")),
     path("confrere/", include("diaphane.web.outside.urls")),
     path("", include("diaphane.interop.dicomweb.direct_urls")),
+    path("fhir/", include("diaphane.interop.fhir.urls")),
     path("edge/v1/", include("diaphane.interop.edge_api.urls")),
 ]
 if settings.MODE is Mode.DEMO:

@@ -10,6 +10,8 @@ from diaphane.kernel.privacy import Privacy
 from diaphane.kernel.processing import Processing
 from diaphane.reporting.models import Report
 
+from .emergency_models import EmergencyMail as EmergencyMail
+
 
 class DispatchQuerySet(models.QuerySet["Dispatch"]):
     """Dispatches, starting from who asks."""

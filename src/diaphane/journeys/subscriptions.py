@@ -6,6 +6,7 @@ from .after_signature import announce_to_patient, bring_to_recipients
 from .after_validation import ask_for_earlier_images, open_exam_of_request
 from .closing import close_when_nothing_is_owed
 from .doubted_images import tell_who_signed
+from .emergencies import tell_those_concerned
 from .gateway_alerts import mail_lead_technologist, tell_who_waits_for_images
 from .identities import settle_identity_duties
 from .image_checks import check_images_soon
@@ -45,3 +46,4 @@ def subscribe_all() -> None:
     subscribe("gateway.alert_opened", consumer="mail_lead_technologist", handler=mail_lead_technologist)
     for change in ("opened", "settled"):
         subscribe(f"gateway.alert_{change}", consumer="tell_who_waits", handler=tell_who_waits_for_images)
+    subscribe("emergency.opened", consumer="tell_those_concerned", handler=tell_those_concerned)

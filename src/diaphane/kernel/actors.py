@@ -25,6 +25,7 @@ class Role(StrEnum):
     OUTSIDE_PROFESSIONAL = "outside_professional"
     EDGE = "edge"
     SERVICE = "service"
+    COLLECTOR = "collector"
     SYSTEM = "system"
 
     @property
@@ -49,6 +50,7 @@ _ROLE_LABELS = {
     Role.OUTSIDE_PROFESSIONAL: _("Outside professional"),
     Role.EDGE: _("Site gateway"),
     Role.SERVICE: _("Connected service"),
+    Role.COLLECTOR: _("Collector of traces"),
     Role.SYSTEM: _("Diaphane"),
 }
 

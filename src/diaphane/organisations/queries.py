@@ -47,3 +47,9 @@ def find_site(name: str) -> Structure:
 def list_rooms(*, structure_id: UUID, modality: str) -> QuerySet[Room]:
     """List the rooms of a site that can make a modality's exams."""
     return Room.objects.filter(structure_id=structure_id, modality=modality)
+
+
+def list_addresses(structure_id: UUID, role: Role) -> list[str]:
+    """List the mail addresses of the people in one role at a structure, those who can log in."""
+    held = Membership.objects.filter(structure_id=structure_id, role=role.value, user__is_active=True)
+    return sorted(set(held.values_list("user__email", flat=True)))

@@ -2,13 +2,13 @@
 
 from typing import Any
 
+from diaphane.audit.models import Entry
 from diaphane.kernel.actors import Role
 
-from diaphane.audit.models import Entry
 from .kinds import DCM, find_kind
 
 Resource = dict[str, Any]
-_MACHINES = frozenset({Role.EDGE, Role.SERVICE, Role.SYSTEM})
+_MACHINES = frozenset({Role.EDGE, Role.SERVICE, Role.COLLECTOR, Role.SYSTEM})
 _ACTIONS = "urn:diaphane:action"
 _PATIENT_ENTITY = {
     "type": {"system": "http://terminology.hl7.org/CodeSystem/audit-entity-type", "code": "1"},

@@ -24,6 +24,7 @@ _KINDS: dict[str, Kind] = {
     "": Kind("110100", "Application Activity", "E"),
     "viewed.": Kind(*_PATIENT_RECORD, "R"),
     "viewed.images": Kind(*_INSTANCES, "R"),
+    "viewed.trail": Kind("110101", "Audit Log Used", "R"),
     "exported.": Kind("110106", "Export", "R"),
     "images.": Kind(*_INSTANCES, "U"),
     "import.": Kind("110107", "Import", "C"),

@@ -16,6 +16,7 @@ SECTION = Section(
             REQUESTER,
             reach=Reach.SITE,
         ),
+        allow("trace.collect", _("Collect the traces of one’s structure"), Role.COLLECTOR, reach=Reach.SITE),
         allow(
             "patient.watch",
             _("Put the record of a patient of one’s site under watch"),

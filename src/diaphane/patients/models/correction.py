@@ -39,9 +39,7 @@ class Correction(models.Model):
     privacy = {
         **dict.fromkeys(("id", "corrected_at"), Privacy.TECHNICAL),
         **dict.fromkeys(("patient", "before", "after", "reason", "proof", "lost_ins"), Privacy.IDENTIFYING),
-        **dict.fromkeys(
-            ("corrected_by_id", "corrected_by_label", "structure_label"), Privacy.PROFESSIONAL
-        ),
+        **dict.fromkeys(("corrected_by_id", "corrected_by_label", "structure_label"), Privacy.PROFESSIONAL),
     }
     processing = Processing.IDENTITY
 

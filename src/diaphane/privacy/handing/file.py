@@ -12,9 +12,9 @@ from django.template.loader import render_to_string
 from django.utils.translation import override
 
 from diaphane.media.zipping import ZippedFile, write_zip
+from diaphane.privacy.export_models import DataExport
 from diaphane.reporting.queries import read_pdf
 
-from diaphane.privacy.export_models import DataExport
 from .fhir import describe_act, describe_bundle, describe_person
 from .fhir_exam import name_document
 from .gathering import HeldAct, Person, gather_person, iter_held_acts, list_held_act_ids

@@ -19,12 +19,11 @@ from diaphane.imaging.models import Study
 from diaphane.imaging.quarantine_models import not_doubted
 from diaphane.imaging.queries import list_studies
 from diaphane.patients.models import Patient, PatientIdentifier
+from diaphane.privacy.export_models import DataExport
 from diaphane.reporting.models import Report, ReportState
 from diaphane.requests.models import ExamRequest
 from diaphane.sharing.models import SharedLink
 from diaphane.sharing.queries import list_links_of_act
-
-from diaphane.privacy.export_models import DataExport
 
 
 @dataclass(frozen=True)

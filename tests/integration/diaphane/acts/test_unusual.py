@@ -111,9 +111,7 @@ def test_who_took_no_part_and_looks_once_it_is_over_is_asked_about(
     assert list_reasons(territory, noon - timedelta(days=1)) == [(Reason.NO_CARE_LINK,)]
 
 
-def test_each_look_at_a_watched_record_is_asked_about(
-    act: Act, territory: Territory, noon: datetime
-) -> None:
+def test_each_look_at_a_watched_record_is_asked_about(act: Act, territory: Territory, noon: datetime) -> None:
     admin = make_actor(Role.ADMINISTRATOR, territory.site)
     refused = [territory.requester, make_actor(Role.DPO, territory.site)]
     for actor in refused:

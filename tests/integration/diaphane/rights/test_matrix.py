@@ -21,7 +21,7 @@ from tests.integration.diaphane.interop.conftest import open_token
 from tests.scenes import Territory
 
 METHODS = ("GET", "POST", "PUT")
-MACHINES = (Role.EDGE, Role.SERVICE)
+MACHINES = (Role.EDGE, Role.SERVICE, Role.COLLECTOR)
 ROLES = tuple(role for role in Role if role not in {Role.SYSTEM, Role.OUTSIDE_PROFESSIONAL})
 GUARDED = tuple(each for each in list_addresses() if each.list_needs())
 DOORS_OPEN = frozenset().union(*(door.names for door in DOORS if door.is_open))
