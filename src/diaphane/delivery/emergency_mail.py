@@ -66,8 +66,8 @@ def _compose(mail: EmergencyMail) -> EmailMessage:
         subject = _("An access in an emergency, to look at on Diaphane")
         words = {
             _Recipient.PATIENT: _(
-                "Hello,\n\nIn an emergency, a professional outside your care team has opened a record of yours "
-                "on Diaphane. They had to say why. Another person checks it. Log in to read who and why:"
+                "Hello,\n\nIn an emergency, a professional outside your care team has opened a record of "
+                "yours on Diaphane. They had to say why. Another person checks it. Log in to read who and why:"
             ),
             _Recipient.SITE: _(
                 "Hello,\n\nA professional has opened an exam of your site in an emergency, outside its care "

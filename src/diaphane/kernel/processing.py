@@ -105,9 +105,7 @@ ACTIVITIES: dict[Processing, Activity] = {
     ),
     Processing.TRACE: Activity(
         _("Traces"),
-        _(
-            "Know who saw, changed, sent or exported what; find fraudulent access and the origin of an incident"
-        ),
+        _("Know who saw, changed, sent or exported what; find misuse and the origin of an incident"),
         _DUTY_GROUND,
         _("professionals, patients and guests who use the platform"),
         _("the data protection officer; the patient for who has looked; the collector of the installation"),

@@ -53,7 +53,7 @@ def correct_traits(
 
 
 def mark_fictitious(*, patient_id: UUID, is_fictitious: bool, reason: str, by: Actor, at: datetime) -> None:
-    """Say that an identity is made up, for training or a test, or that it is not: it stays provisional (RNIV).
+    """Say that an identity is made up, for training or a test, or is not: it stays provisional (RNIV).
 
     Raises:
         NotAllowedError, Patient.DoesNotExist, GuardError: as above.

@@ -1,6 +1,7 @@
 """Find patients, starting from who asks (R40, R42)."""
 
 from collections.abc import Iterable
+from datetime import date
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -48,6 +49,18 @@ def get_patient(patient_id: UUID, *, actor: Actor) -> Patient:
         Patient.DoesNotExist: unknown here.
     """
     return list_patients(actor).get(pk=patient_id)
+
+
+def list_former_identities(patient: Patient) -> list[Patient]:
+    """List a patient as they were before each correction, unsaved: what was sent so is theirs."""
+    former, traits = [], {name: getattr(patient, name) for name in ("birth_name", "used_name", "first_names")}
+    born = patient.birth_date
+    for correction in patient.corrections.order_by("-corrected_at"):
+        traits |= {name: before for name, before in correction.before.items() if name in traits}
+        if "birth_date" in correction.before:
+            born = date.fromisoformat(correction.before["birth_date"])
+        former.append(Patient(birth_date=born, **traits))
+    return former
 
 
 def find_watch(patient: Patient, *, actor: Actor) -> Watch | None:

@@ -7,7 +7,7 @@ DCM = "http://dicom.nema.org/resources/ontology/DCM"
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of event: its code and meaning, what is done (C, R, U, D, E), and how it ended (0, 4, 8, 12)."""
+    """One kind of event: its code and meaning, what is done (C, R, U, D, E), how it ended (0, 4, 8, 12)."""
 
     code: str
     meaning: str

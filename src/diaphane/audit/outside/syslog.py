@@ -1,4 +1,4 @@
-"""Send syslog messages over TLS (RFC 5425): counted frames, a peer that proves itself, an end that answers."""
+"""Send syslog messages over TLS (RFC 5425): counted frames, a peer that proves itself, an answered end."""
 
 import socket
 import ssl

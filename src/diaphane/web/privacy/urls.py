@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from . import exports, register
+from . import exports, register, watching
 
 app_name = "privacy"
 urlpatterns = [
     path("registre/", register.register, name="register"),
     path("patients/<uuid:patient_id>/copie/", exports.exports, name="exports"),
     path("patients/<uuid:patient_id>/copie/demander/", exports.ask, name="ask_export"),
+    path("patients/<uuid:patient_id>/surveillance/", watching.watch, name="watch"),
     path("copies/<uuid:export_id>/donnees.zip", exports.file, name="export_file"),
 ]

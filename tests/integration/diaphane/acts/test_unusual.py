@@ -138,8 +138,8 @@ def test_a_conclusion_is_another_person_s_and_said_in_words(
         conclude_on_looks(
             **said, until_entry=last, verdict="justified", conclusion="Moi", by=territory.requester
         )
+    outsider = make_actor(Role.DPO, StructureFactory())
     with pytest.raises(ConflictError):
-        outsider = make_actor(Role.DPO, StructureFactory())
         conclude_on_looks(**said, until_entry=last, verdict="justified", conclusion="Vu", by=outsider)
     for verdict, words in (("", "Vu"), ("justified", " ")):
         with pytest.raises(GuardError):
