@@ -57,6 +57,8 @@ def _forward_batch(collector: Collector, at: datetime) -> int:
         seals = list(Seal.objects.filter(position__gt=_position_of(collector)).order_by("position")[:BATCH])
         if not seals:
             return 0
+        failure: CollectorError | None = None
+        taken: int | None = seals[-1].position
         try:
             # An entry taken out of the database leaves its seal: it must not hold the others back.
             entries = Entry.objects.in_bulk([each.entry_id for each in seals])
@@ -64,8 +66,6 @@ def _forward_batch(collector: Collector, at: datetime) -> int:
             send(map(write_syslog, held), collector=collector)
         except CollectorError as error:
             failure, taken = error, None
-        else:
-            failure, taken = None, seals[-1].position
         _remember(collector, taken, failure, at)
     if failure is not None:
         raise failure

@@ -28,7 +28,7 @@ METRICS_TOKEN = os.environ.get("DIAPHANE_METRICS_TOKEN", "")
 SECRET_KEY = SECRET_KEY or "not-a-secret-outside-demo-and-tests"
 # The key that signs the audit trail each day: a file, made by `./diaphane manage audit_key`.
 AUDIT_KEY = Path(os.environ.get("DIAPHANE_AUDIT_KEY", DATA / "audit" / "signing.pem"))
-# Where the trail is sent besides (DICOM audit messages, RFC 5425): tls://host:6514, whom to believe, our proof.
+# Where the trail is sent besides (audit messages, RFC 5425): tls://host:6514, whom to believe, our proof.
 AUDIT_COLLECTOR = os.environ.get("DIAPHANE_AUDIT_COLLECTOR", "")
 AUDIT_COLLECTOR_CA = os.environ.get("DIAPHANE_AUDIT_COLLECTOR_CA", "")
 AUDIT_COLLECTOR_CERTIFICATE = os.environ.get("DIAPHANE_AUDIT_COLLECTOR_CERTIFICATE", "")

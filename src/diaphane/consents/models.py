@@ -8,6 +8,8 @@ from diaphane.kernel.identifiers import uuid7
 from diaphane.kernel.privacy import Privacy
 from diaphane.kernel.processing import Processing
 
+from .objection_models import Objection as Objection
+
 
 class Consent(Traced):
     """One answer to one question; a later answer replaces an earlier one, none is erased."""

@@ -67,7 +67,8 @@ def _compose(mail: EmergencyMail) -> EmailMessage:
         words = {
             _Recipient.PATIENT: _(
                 "Hello,\n\nIn an emergency, a professional outside your care team has opened a record of "
-                "yours on Diaphane. They had to say why. Another person checks it. Log in to read who and why:"
+                "yours on Diaphane. They had to say why. Another person checks it. Log in to read who "
+                "and why:"
             ),
             _Recipient.SITE: _(
                 "Hello,\n\nA professional has opened an exam of your site in an emergency, outside its care "

@@ -11,6 +11,7 @@ from .gateway_alerts import mail_lead_technologist, tell_who_waits_for_images
 from .identities import settle_identity_duties
 from .image_checks import check_images_soon
 from .late_images import look_at_late_images
+from .objections import close_what_was_shown
 
 CHANGES_IMAGES = (
     "images.received",
@@ -47,3 +48,4 @@ def subscribe_all() -> None:
     for change in ("opened", "settled"):
         subscribe(f"gateway.alert_{change}", consumer="tell_who_waits", handler=tell_who_waits_for_images)
     subscribe("emergency.opened", consumer="tell_those_concerned", handler=tell_those_concerned)
+    subscribe("objection.recorded", consumer="close_what_was_shown", handler=close_what_was_shown)

@@ -58,9 +58,7 @@ def make_export(*, export_id: UUID, at: datetime) -> None:
     if export.status not in (_Status.ASKED, _Status.FAILED):
         return
     with write_file(export, at=at) as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-        size = file.tell()
-        file.seek(0)
+        digest, size = _measure(file)
         key = _store(export, file)
     with transaction.atomic():
         DataExport.objects.filter(pk=export.pk).update(
@@ -128,6 +126,16 @@ def _ask(patient: Patient, site_id: UUID | None, reason: str, by: Actor, at: dat
 
 def _trace(action: str, export: DataExport, by: Actor, at: datetime) -> None:
     record(action, by=by, at=at, subject=Subject("data_export", export.pk, patient_id=export.patient_id))
+
+
+def _measure(file: BinaryIO) -> tuple[str, int]:
+    """Return the SHA-256 of a file and its length, and go back to its beginning."""
+    digest, size = hashlib.sha256(), 0
+    while piece := file.read(1 << 20):
+        digest.update(piece)
+        size += len(piece)
+    file.seek(0)
+    return digest.hexdigest(), size
 
 
 def _store(export: DataExport, file: BinaryIO) -> str:

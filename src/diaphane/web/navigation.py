@@ -60,6 +60,7 @@ NAVIGATION: dict[Role, tuple[Entry, ...]] = {
     Role.DPO: (
         Entry(_("Emergency accesses"), "lock-open", "emergency:review_list"),
         Entry(_("Looks that stand out"), "eye", "unusual"),
+        Entry(_("Breaches"), "alarm", "privacy:breaches"),
         _REGISTER,
         _RIGHTS,
     ),

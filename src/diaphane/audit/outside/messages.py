@@ -49,7 +49,7 @@ def write_message(entry: Entry) -> bytes:
         source.set("AuditEnterpriseSiteID", entry.structure_label)
     SubElement(source, "AuditSourceTypeCode", {"csd-code": "4"})
     _write_objects(root, entry)
-    return tostring(root, encoding=_ENCODED, xml_declaration=True)
+    return bytes(tostring(root, encoding=_ENCODED, xml_declaration=True))
 
 
 def _write_participant(root: Element, entry: Entry) -> None:

@@ -16,6 +16,14 @@ SECTION = Section(
             REQUESTER,
             reach=Reach.SITE,
         ),
+        allow("objection.own", _("Object to a use of one’s own data"), Role.PATIENT, reach=Reach.OWN),
+        allow(
+            "objection.record",
+            _("Record what a patient of one’s site objects to"),
+            REQUESTER,
+            reach=Reach.SITE,
+        ),
+        allow("breach.keep", _("Keep the file of breaches of personal data"), Role.DPO, reach=Reach.SITE),
         allow("trace.collect", _("Collect the traces of one’s structure"), Role.COLLECTOR, reach=Reach.SITE),
         allow(
             "patient.watch",

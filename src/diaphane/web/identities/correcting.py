@@ -1,4 +1,4 @@
-"""Correct an identity on a page: its traits, a death, a fictitious one, an INS that no longer holds (R38, R40)."""
+"""Correct an identity on a page: its traits, a death, a fictitious one, an INS that is lost (R38, R40)."""
 
 from uuid import UUID
 

@@ -15,6 +15,7 @@ from diaphane.privacy.export_queries import get_export, list_exports
 from diaphane.privacy.exporting import ask_for_own_export
 from diaphane.web.acts.answering import is_fragment
 from diaphane.web.privacy.exports import describe_exports, send_export
+from diaphane.web.privacy.objections import change_objection, describe_objections
 from diaphane.web.roles import needs
 
 
@@ -27,6 +28,7 @@ def data(request: HttpRequest) -> HttpResponse:
         raise NotAllowedError("")
     found = list(list_exports(actor, patient_id=actor.patient_id))
     context = describe_exports(found, file="patient:data_file", progress=reverse("patient:data"))
+    context["objections"] = describe_objections(actor.patient_id)
     template = "privacy/_exports.html" if is_fragment(request) else "patient/data.html"
     return render(request, template, context)
 
@@ -45,3 +47,14 @@ def file(request: HttpRequest, export_id: UUID) -> HttpResponseBase:
     """Send the file."""
     actor = require_actor(request)
     return send_export(get_export(export_id, actor=actor), by=actor)
+
+
+@require_POST
+@needs("objection.own")
+def object_(request: HttpRequest) -> HttpResponse:
+    """Object to a use of my data, or stop objecting."""
+    actor = require_actor(request)
+    if actor.patient_id is None:
+        raise NotAllowedError("")
+    change_objection(request, actor.patient_id, by=actor)
+    return redirect("patient:data")

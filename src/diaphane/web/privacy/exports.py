@@ -19,6 +19,7 @@ from diaphane.web.acts.answering import go, is_fragment
 from diaphane.web.roles import needs
 
 from .forms import ExportForm
+from .objections import describe_objections
 
 
 @require_safe
@@ -31,7 +32,8 @@ def exports(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     progress = reverse("privacy:exports", args=[patient_id])
     context = describe_exports(found, file="privacy:export_file", progress=progress)
     template = "privacy/_exports.html" if is_fragment(request) else "privacy/exports.html"
-    return render(request, template, context | {"patient": patient, "form": ExportForm()})
+    context |= {"patient": patient, "form": ExportForm(), "objections": describe_objections(patient_id)}
+    return render(request, template, context)
 
 
 @require_POST

@@ -89,6 +89,7 @@ def scene(territory: Territory, login: Callable[[Actor], Client]) -> Scene:
             "instance_id",
             "export_id",
             "person_id",
+            "breach_id",
         ),
         uuid4(),
     ) | {
