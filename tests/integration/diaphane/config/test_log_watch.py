@@ -12,7 +12,7 @@ from tests.log_watch import LogWatch
 @pytest.fixture
 def watch(db: None) -> LogWatch:
     """Return a listener that only this test feeds, with a patient it knows."""
-    watch, patient = LogWatch(), PatientFactory(birth_name="Delestre", first_names="Odile Anne", ins="")
+    watch, patient = LogWatch(), PatientFactory(birth_name="Delestre", first_names="Odile Anne")
     watch._know_patient(instance=patient)
     watch._know_identifier(instance=PatientIdentifierFactory(patient=patient, value="D123456789"))
     return watch
