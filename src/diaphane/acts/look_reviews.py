@@ -11,6 +11,8 @@ from diaphane.kernel.actors import Actor
 from diaphane.kernel.errors import ConflictError, GuardError, Missing, NotAllowedError
 
 from .look_models import LookReview
+from .models import Act
+from .queries import list_act_ids_of_structure
 from .unusual import list_unusual
 
 
@@ -29,7 +31,8 @@ def conclude_on_looks(
 
     Raises:
         NotAllowedError: their own looks.
-        ConflictError: these looks were concluded on, or are not theirs to review.
+        Act.DoesNotExist: another structure's exam.
+        ConflictError: these looks were concluded on already.
         GuardError: no verdict, or no words.
     """
     if person_id == by.id:
@@ -42,6 +45,8 @@ def conclude_on_looks(
         ),
         None,
     )
+    if found is None and not _is_theirs(act_id, by):
+        raise Act.DoesNotExist
     if found is None or until_entry < min(each.pk for each in found.entries):
         raise ConflictError(_("These looks were already concluded on."))
     _require_conclusion(verdict, conclusion)
@@ -65,6 +70,12 @@ def conclude_on_looks(
         subject = Subject("look_review", review.pk, act_id, found.act.patient_id)
         record(f"look.{verdict}", by=by, at=at, subject=subject)
     return review
+
+
+def _is_theirs(act_id: UUID, by: Actor) -> bool:
+    return (
+        by.structure_id is not None and list_act_ids_of_structure(by.structure_id).filter(pk=act_id).exists()
+    )
 
 
 def _require_conclusion(verdict: str, conclusion: str) -> None:

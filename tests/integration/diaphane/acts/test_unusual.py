@@ -139,7 +139,7 @@ def test_a_conclusion_is_another_person_s_and_said_in_words(
             **said, until_entry=last, verdict="justified", conclusion="Moi", by=territory.requester
         )
     outsider = make_actor(Role.DPO, StructureFactory())
-    with pytest.raises(ConflictError):
+    with pytest.raises(Act.DoesNotExist):
         conclude_on_looks(**said, until_entry=last, verdict="justified", conclusion="Vu", by=outsider)
     for verdict, words in (("", "Vu"), ("justified", " ")):
         with pytest.raises(GuardError):
