@@ -13,6 +13,7 @@ from diaphane.acts.models import Act
 from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.identifiers import uuid7
 from diaphane.kernel.privacy import Privacy
+from diaphane.kernel.processing import Processing
 from diaphane.kernel.rights import roles_of
 from diaphane.organisations.models import Structure
 
@@ -131,6 +132,7 @@ class Study(models.Model):
         **dict.fromkeys(("study_date", "study_time", "description"), Privacy.HEALTH),
         **dict.fromkeys(("referring_physician", "referring_physician_key"), Privacy.PROFESSIONAL),
     }
+    processing = Processing.IMAGES
 
     class Meta:
         ordering = ["-received_at"]
@@ -199,6 +201,7 @@ class Series(models.Model):
         **dict.fromkeys(("series_instance_uid", "request_attributes"), Privacy.IDENTIFYING),
         **dict.fromkeys(("description", "body_part", "performed_date", "performed_time"), Privacy.HEALTH),
     }
+    processing = Processing.IMAGES
 
     class Meta:
         ordering = ["number", "received_at"]
@@ -273,6 +276,7 @@ class Instance(models.Model):
         "received_by_label": Privacy.PROFESSIONAL,
         **dict.fromkeys(("facts", "metadata"), Privacy.HEALTH),
     }
+    processing = Processing.IMAGES
 
     class Meta:
         ordering = ["number", "received_at"]

@@ -10,6 +10,7 @@ from diaphane.acts.models import Act
 from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.identifiers import uuid7
 from diaphane.kernel.privacy import Privacy
+from diaphane.kernel.processing import Processing
 from diaphane.kernel.rights import may
 from diaphane.organisations.models import Structure
 
@@ -103,6 +104,7 @@ class Move(models.Model):
         **dict.fromkeys(("series", "reason", "settled_reason", "undone_reason"), Privacy.HEALTH),
         **dict.fromkeys(("before", "after"), Privacy.IDENTIFYING),
     }
+    processing = Processing.IMAGES
 
     class Meta:
         ordering = ["-asked_at"]

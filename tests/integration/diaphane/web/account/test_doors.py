@@ -27,7 +27,7 @@ FOR_SUPERVISION = "metrics"
 # A guest has no login: without the key of a visit, the door says that it is closed.
 FOR_GUESTS = ("outside:",)
 # Machines are answered 401, not sent to a page.
-FOR_MACHINES = ("dicomweb", "edge")
+FOR_MACHINES = ("dicomweb", "edge", "fhir")
 
 
 def list_names(
