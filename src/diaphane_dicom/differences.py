@@ -6,7 +6,6 @@ from pydicom.dataset import Dataset, FileDataset
 from pydicom.filewriter import correct_ambiguous_vr
 from pydicom.tag import BaseTag
 
-
 UNTOLD_VR = frozenset({None, "UN"})
 """What a private element has where its VR was not written, or not known (PS3.5 §6.2.2)."""
 

@@ -61,7 +61,7 @@ def _list_what_is_said(before: FileDataset, after: FileDataset) -> set[str]:
 
 def _forget_padding(dataset: Dataset) -> None:
     """Forget group lengths and padding, which say nothing of an object (PS3.5 §7.2), in sequences too."""
-    for tag in [tag for tag in dataset.keys() if tag.element == 0 or tag == TRAILING_PADDING]:
+    for tag in [each for each in list(dataset.keys()) if each.element == 0 or each == TRAILING_PADDING]:
         del dataset[tag]
     for element in dataset:
         for item in element.value if element.VR == "SQ" else ():

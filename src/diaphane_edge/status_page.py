@@ -4,10 +4,19 @@ from collections.abc import Iterable, Sequence
 from html import escape as escape_markup
 
 from .advice import Advice, Level, advise
-from .journal import State
+from .states import State
 from .status import Status
 from .status_text import spell_commitments, spell_credential, spell_link, spell_speed, spell_steps
-from .words import LANES, STATES, spell_duration, spell_size, typeset
+from .words import (
+    LANES,
+    STATES,
+    spell_duration,
+    spell_exam,
+    spell_moment,
+    spell_reason,
+    spell_size,
+    typeset,
+)
 
 LOST = "La passerelle ne répond plus : ce qui suit est ancien."
 LEVELS = {Level.GOOD: "Tout va bien", Level.WATCH: "À regarder", Level.BAD: "À faire maintenant"}
@@ -25,7 +34,7 @@ def draw_page(status: Status, *, site: str, drawn_at: str) -> str:
         f'<p>{escape(site)} · état à <span id="drawn">{escape(drawn_at)}</span></p></header>'
         f'<main><section class="advice bad" id="lost" role="alert" hidden><h2>{LOST}</h2></section>'
         f'<div id="state">{"".join(map(_draw_advice, advise(status)))}'
-        f"{_draw_queue(status)}{_draw_states(status)}{_draw_backlog(status)}{_draw_figures(status)}</div></main></body></html>"
+        f"{_draw_queue(status)}{_draw_asides(status)}{_draw_states(status)}{_draw_backlog(status)}{_draw_figures(status)}</div></main></body></html>"
     )
 
 
@@ -49,6 +58,21 @@ def _draw_queue(status: Status) -> str:
     if not rows:
         return ""
     return _draw_table("Ce qui attend, les urgences d’abord", ("Urgence", "Images", "La plus ancienne"), rows)
+
+
+def _draw_asides(status: Status) -> str:
+    rows = [
+        (
+            spell_exam(each.accession_number),
+            spell_moment(each.received_at),
+            str(each.images),
+            spell_reason(each.reason) + (" (écartées)" if each.is_discarded else ""),
+            str(each.number),
+        )
+        for each in status.asides
+    ]
+    heads = ("Examen", "Reçu", "Images", "Raison", "Numéro à donner")
+    return _draw_table("Ce qui est mis de côté", heads, rows) if rows else ""
 
 
 def _draw_states(status: Status) -> str:
