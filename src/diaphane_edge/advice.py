@@ -142,7 +142,7 @@ def _judge_set_aside(status: Status) -> Advice | None:
     if not status.queue.set_aside:
         return None
     asides = [each for each in status.asides if not each.is_discarded]
-    steps = [_spell_aside(each) for each in asides[:MOST_NAMED]]
+    steps = [f"Numéro {each.number} : {spell_aside(each)}" for each in asides[:MOST_NAMED]]
     if len(asides) > MOST_NAMED:
         steps.append(f"Et {len(asides) - MOST_NAMED} autres.")
     number = status.queue.set_aside
@@ -151,7 +151,8 @@ def _judge_set_aside(status: Status) -> Advice | None:
     return Advice(Level.WATCH, f"{title} : une personne doit décider.", (*steps, last))
 
 
-def _spell_aside(aside: Aside) -> str:
+def spell_aside(aside: Aside) -> str:
+    """Name an exam set aside, and say why."""
     exam = spell_exam(aside.accession_number)
     when = spell_moment(aside.received_at)
     return f"{exam}, reçu à {when}, {spell_images(aside.images)}. {spell_reason(aside.reason)}."

@@ -3,20 +3,11 @@
 from collections.abc import Iterable, Sequence
 from html import escape as escape_markup
 
-from .advice import Advice, Level, advise
+from .advice import Advice, Level, advise, spell_aside
 from .states import State
 from .status import Status
 from .status_text import spell_commitments, spell_credential, spell_link, spell_speed, spell_steps
-from .words import (
-    LANES,
-    STATES,
-    spell_duration,
-    spell_exam,
-    spell_moment,
-    spell_reason,
-    spell_size,
-    typeset,
-)
+from .words import LANES, STATES, spell_duration, spell_size, typeset
 
 LOST = "La passerelle ne répond plus : ce qui suit est ancien."
 LEVELS = {Level.GOOD: "Tout va bien", Level.WATCH: "À regarder", Level.BAD: "À faire maintenant"}
@@ -34,7 +25,7 @@ def draw_page(status: Status, *, site: str, drawn_at: str) -> str:
         f'<p>{escape(site)} · état à <span id="drawn">{escape(drawn_at)}</span></p></header>'
         f'<main><section class="advice bad" id="lost" role="alert" hidden><h2>{LOST}</h2></section>'
         f'<div id="state">{"".join(map(_draw_advice, advise(status)))}'
-        f"{_draw_queue(status)}{_draw_asides(status)}{_draw_states(status)}{_draw_backlog(status)}{_draw_figures(status)}</div></main></body></html>"
+        f"{_draw_queue(status)}{_draw_discarded(status)}{_draw_states(status)}{_draw_backlog(status)}{_draw_figures(status)}</div></main></body></html>"
     )
 
 
@@ -60,19 +51,14 @@ def _draw_queue(status: Status) -> str:
     return _draw_table("Ce qui attend, les urgences d’abord", ("Urgence", "Images", "La plus ancienne"), rows)
 
 
-def _draw_asides(status: Status) -> str:
+def _draw_discarded(status: Status) -> str:
+    """Draw what a person discarded and may still take back; what is set aside stands in the advice."""
     rows = [
-        (
-            spell_exam(each.accession_number),
-            spell_moment(each.received_at),
-            str(each.images),
-            spell_reason(each.reason) + (" (écartées)" if each.is_discarded else ""),
-            str(each.number),
-        )
+        (f"Numéro {each.number}", spell_aside(each).removesuffix("."))
         for each in status.asides
+        if each.is_discarded
     ]
-    heads = ("Examen", "Reçu", "Images", "Raison", "Numéro à donner")
-    return _draw_table("Ce qui est mis de côté", heads, rows) if rows else ""
+    return _draw_facts("Écarté par une personne, encore gardé", rows) if rows else ""
 
 
 def _draw_states(status: Status) -> str:

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-from pydicom import uid
 
 from diaphane.imaging import relevance
 from diaphane_dicom.htj2k import ENCODABLE_PHOTOMETRICS, ENCODABLE_SYNTAXES
@@ -100,18 +99,3 @@ def test_the_statement_names_every_state_in_which_an_object_may_be() -> None:
     line = next(line for line in STATEMENT.splitlines() if line.startswith("Each object is in one state"))
     for state in State:
         assert state.replace("_", " ") in line
-
-
-def test_the_statement_says_what_c_get_asks_for() -> None:
-    assert len(archive.STORAGE_CLASSES) == 28
-    assert {str(each) for each in archive.COMPRESSED} == {
-        str(each)
-        for each in (
-            uid.JPEGBaseline8Bit,
-            uid.JPEGLosslessSV1,
-            uid.JPEGLSLossless,
-            uid.JPEG2000,
-            uid.JPEG2000Lossless,
-            uid.RLELossless,
-        )
-    }
