@@ -212,7 +212,7 @@ def test_the_same_pixels_in_another_transfer_syntax_are_ignored(
     assert edge.storescu(images[0]).returncode == 0
     if is_first_gone:
         wait_until(lambda: edge.states(images) == {"acknowledged": 1})
-    assert edge.storescu(again).returncode == 0
+    assert store_file(edge, again) == 0
     wait_until(lambda: edge.states(images) == {"acknowledged": 2} if is_first_gone else _is_same(edge))
     receiver.behave()
     wait_until(lambda: set(edge.states(images)) == {"acknowledged"})
