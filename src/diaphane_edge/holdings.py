@@ -33,8 +33,7 @@ class Holdings:
         """
         if not self.spool.settle():
             raise NotYetKnownError("the journal cannot be written")
-        doubles = {each.sop_instance_uid for each in self.spool.journal.list_in(State.DOUBLE)}
-        if doubles & {each.sop_instance_uid for each in objects}:
+        if self.spool.journal.list_unjudged() & {each.sop_instance_uid for each in objects}:
             raise NotYetKnownError("an object that came again is not compared yet")
         disputed = {each.sop_instance_uid for each in self.spool.journal.list_in(State.SET_ASIDE)}
         classes = {each: self._read_class(each.sop_instance_uid) for each in objects}

@@ -173,6 +173,16 @@ class Journal(Tallies):
         """List all that came under a SOP Instance UID, in order."""
         return self._entries("sop_instance_uid = ? ORDER BY id", (sop,))
 
+    def list_unjudged(self) -> set[str]:
+        """List the SOP Instance UIDs under which something came again that nobody has compared yet."""
+        rows = self.query(
+            "SELECT again.sop_instance_uid FROM object AS again LEFT JOIN object AS first"
+            " ON first.sop_instance_uid = again.sop_instance_uid AND first.state = 'acknowledged'"
+            " WHERE again.state IN ('received', 'double', 'compressed', 'sent')"
+            " AND (again.state = 'double' OR first.id IS NOT NULL)"
+        )
+        return {sop for (sop,) in rows}
+
     def list_work(
         self, state: State, *, limit: int, above: Lane | None = None, but: Iterable[int] = ()
     ) -> list[Entry]:

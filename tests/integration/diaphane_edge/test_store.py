@@ -19,7 +19,7 @@ from diaphane_dicom.native import transcode_to_native
 from tests.unit.diaphane_dicom.files import readable_files, shipped
 
 from .edge import EDGE_TITLE, SCANNER, Edge, uid_of, wait_until
-from .receiver import Receiver
+from .receiver import TOKEN, Receiver
 from .synthetic import make_image
 
 
@@ -222,6 +222,18 @@ def test_the_same_pixels_in_another_transfer_syntax_are_ignored(
 
 def _is_same(edge: Edge) -> bool:
     return any(event["event"] == "object_same" for event in edge.events())
+
+
+def test_a_full_disk_refuses_with_its_status_and_takes_again_when_there_is_room(
+    tmp_path: Path, receiver: Receiver, images: list[Path]
+) -> None:
+    (tmp_path / "full").mkdir()
+    with Edge(tmp_path / "full", platform_url=receiver.url, token=TOKEN, spared_megabytes=1 << 40) as full:
+        assert store_file(full, images[0]) == 0xA700
+        assert full.tool("echoscu", "127.0.0.1", str(full.port)).returncode == 0
+    with Edge(tmp_path / "full", platform_url=receiver.url, token=TOKEN) as roomy:
+        assert store_file(roomy, images[0]) == 0
+        wait_until(lambda: roomy.states(images) == {"acknowledged": 1})
 
 
 KEPT_AS_THEY_COME = (

@@ -225,11 +225,18 @@ def test_an_object_that_the_disk_has_damaged_is_not_held(
     assert holdings(spool).list_failures([Named(CT, UID)]) == {Named(CT, UID): 0x0112}
 
 
-def test_nothing_is_promised_of_an_object_whose_second_copy_is_not_compared_yet(spool: Spool) -> None:
-    for value in (1, 2):
-        receive(spool, slice_of(value, SOPInstanceUID=UID))
+@pytest.mark.parametrize("is_first_gone", [True, False])
+def test_nothing_is_promised_of_an_object_whose_second_copy_is_not_compared_yet(
+    spool: Spool, is_first_gone: bool
+) -> None:
+    receive(spool, slice_of(1, SOPInstanceUID=UID))
+    if is_first_gone:
+        [first] = spool.take(State.RECEIVED, limit=1)
+        spool.move_all(spool.move_all([spool.make_ready(first, None)], State.SENT), State.ACKNOWLEDGED)
+    receive(spool, slice_of(2, SOPInstanceUID=UID))
     with pytest.raises(NotYetKnownError):
         holdings(spool).list_failures([Named(CT, UID)])
+    assert holdings(spool).list_failures([Named(CT, "1.2.9")]) == {Named(CT, "1.2.9"): 0x0112}
 
 
 @pytest.mark.parametrize("refusing", ["read_mark", "read_intact"])
