@@ -55,7 +55,10 @@ def list_asides(journal: Journal) -> list[Aside]:
         " WHERE one.state IN ('set_aside', 'discarded')"
         " GROUP BY one.study_instance_uid, one.reason, one.state ORDER BY min(one.id)"
     )
-    return [Aside(*row[:5], bool(row[5])) for row in rows]
+    return [
+        Aside(number, accession_number, received_at, reason, images, bool(is_discarded))
+        for number, accession_number, received_at, reason, images, is_discarded in rows
+    ]
 
 
 def decide(journal: Journal, number: int, choice: Choice, *, by: str) -> int:

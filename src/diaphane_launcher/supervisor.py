@@ -57,7 +57,7 @@ class Supervisor:
             return spawn(command, environment=self.environment, output=output, folder=self.folder)
 
     def start(self, name: str, command: Sequence[str], *, restarts: bool = False) -> None:
-        """Start a child that is to stay, whose output goes to its own log; with `restarts`, start it again."""
+        """Start a child that is to stay, whose output goes to its own log; `restarts` if it dies."""
         log = fresh_log(self.logs, name)
         kept = Restarts(tuple(command)) if restarts else None
         self.adopt(Child(name, self._spawn(command, log), log, restarts=kept))

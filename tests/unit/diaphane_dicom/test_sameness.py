@@ -96,8 +96,16 @@ def test_a_private_element_is_the_same_whether_its_vr_is_told_or_not() -> None:
 @pytest.mark.parametrize("name", ["CT_small.dcm", "examples_rgb_color.dcm"])
 @pytest.mark.parametrize(
     "command",
-    ["dcmconv +ti", "dcmconv +tb", "dcmconv +td", "dcmconv +te +g", "dcmconv +te +p 512 512"]
-    + ["dcmcrle", "dcmcjpls", "dcmcjpeg +e1"],
+    [
+        "dcmconv +ti",
+        "dcmconv +tb",
+        "dcmconv +td",
+        "dcmconv +te +g",
+        "dcmconv +te +p 512 512",
+        "dcmcrle",
+        "dcmcjpls",
+        "dcmcjpeg +e1",
+    ],
 )
 def test_what_another_toolkit_rewrites_without_loss_is_the_same(
     tmp_path: Path, name: str, command: str
