@@ -1,6 +1,7 @@
 """Search what an actor may see by DICOM attributes (PS3.18 §8.3.4)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from .keys import (
     STUDY_KEYS,
     Condition,
     Keys,
+    UnsearchableValueError,
     is_range,
     match_instants,
     match_words,
@@ -92,7 +94,8 @@ def _match_study(search: Search, prefix: str) -> list[Condition]:
         wanted += match_words(prefix + STUDY_KEYS[name][1], others.pop(name))
     days, times = others.get("StudyDate", ""), others.get("StudyTime", "")
     if is_range(days) and is_range(times):
-        wanted += match_instants(f"{prefix}study_date", days, f"{prefix}study_time", times)
+        with _naming("StudyDate, StudyTime"):
+            wanted += match_instants(f"{prefix}study_date", days, f"{prefix}study_time", times)
         del others["StudyDate"], others["StudyTime"]
     return wanted + _match(others, STUDY_KEYS, prefix)
 
@@ -102,8 +105,18 @@ def _match(values: Mapping[str, str], keys: Keys, prefix: str) -> list[Condition
     for keyword, value in values.items():
         if keyword in keys and value:
             matching, column = keys[keyword]
-            wanted += matching(f"{prefix}{column}", value)
+            with _naming(keyword):
+                wanted += matching(f"{prefix}{column}", value)
     return wanted
+
+
+@contextmanager
+def _naming(keyword: str) -> Iterator[None]:
+    """Let a refusal name the key that it is about."""
+    try:
+        yield
+    except UnsearchableValueError as error:
+        raise UnsearchableValueError(error.reason, keyword) from error
 
 
 def _queries(conditions: Iterable[Condition]) -> list[Q]:

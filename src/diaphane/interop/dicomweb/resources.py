@@ -45,8 +45,11 @@ def dicomweb(*methods: str, needs: str = "images.query") -> Callable[[View[P]], 
                 return view(request, actor, *args, **kwargs)
             except NotAcceptableError:
                 return refusal(_("None of the accepted formats can be made from these images."), 406)
-            except (BadRequestError, UnsearchableValueError):
+            except BadRequestError:
                 return refusal(_("This request is malformed."), 400)
+            except UnsearchableValueError as error:
+                why = {"key": error.keyword, "reason": str(error.reason)}
+                return refusal(_("%(key)s: %(reason)s"), 400, **why)
 
         return interface(*methods, needs=needs)(answering)
 
