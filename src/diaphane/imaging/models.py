@@ -51,7 +51,16 @@ class StudyQuerySet(models.QuerySet["Study"]):
 
         Of « open this way, or that way », the database would read the whole before it sorts.
         """
-        return [self.filter(each) for each in _list_ways_in(actor)]
+        own, beside, *waiting = (self.filter(each) for each in _list_ways_in(actor))
+        return [own, *(each.filter(_is_named_to(actor)) for each in (beside, *waiting))]
+
+    def named_to(self, actor: Actor) -> "StudyQuerySet":
+        """Keep, of the visible studies that share a StudyInstanceUID, the one that it names to this actor.
+
+        The one attached to an exam, else the first that came: another one names another patient, or came
+        from elsewhere, and must not be shown as a part of it (R40).
+        """
+        return self.visible_to(actor).filter(_is_named_to(actor))
 
 
 def _list_ways_in(actor: Actor) -> list[Q]:
@@ -63,6 +72,13 @@ def _list_ways_in(actor: Actor) -> list[Q]:
     if actor.structure_id is not None and actor.role in RECEIVING_ROLES:
         ways.append(Q(act=None, site_id=actor.structure_id))
     return ways
+
+
+def _is_named_to(actor: Actor) -> Q:
+    """Leave out the studies that wait behind another of the same UID which the actor may see."""
+    ahead = Q(act__isnull=False) | Q(pk__lt=OuterRef("pk"))
+    same = Study.objects.visible_to(actor).filter(study_instance_uid=OuterRef("study_instance_uid"))
+    return Q(act__isnull=False) | ~Q(Exists(same.filter(ahead)))
 
 
 _ORDER = ("study_date", "study_time", "id")

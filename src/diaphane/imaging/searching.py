@@ -49,7 +49,7 @@ def search_series(actor: Actor, search: Search) -> list[Series]:
     """List series, those of the latest study first, then by number."""
     wanted = _match_study(search, "study__") + _match(search.keys, SERIES_KEYS, "")
     found = Series.objects.filter(
-        *_queries(wanted), study__in=Study.objects.visible_to(actor)
+        *_queries(wanted), study__in=Study.objects.named_to(actor)
     ).select_related("study")
     order = [f"-study__{name[1:]}" for name in LATEST_FIRST]
     ordered = found.order_by(*order, "number", "received_at", "pk")
@@ -57,13 +57,18 @@ def search_series(actor: Actor, search: Search) -> list[Series]:
 
 
 def search_instances(actor: Actor, search: Search) -> list[Instance]:
-    """List instances, those of the latest study first, then by series and number."""
+    """List instances, those of the latest study first, then by series and number.
+
+    Named by its own UID, an object is found in whichever visible study holds it.
+    """
     wanted = (
         _match_study(search, "series__study__")
         + _match(search.keys, SERIES_KEYS, "series__")
         + _match(search.keys, INSTANCE_KEYS, "")
     )
-    found = Instance.objects.filter(*_queries(wanted), series__study__in=Study.objects.visible_to(actor))
+    is_named = bool(search.keys.get("SOPInstanceUID"))
+    studies = Study.objects.visible_to(actor) if is_named else Study.objects.named_to(actor)
+    found = Instance.objects.filter(*_queries(wanted), series__study__in=studies)
     order = [f"-series__study__{name[1:]}" for name in LATEST_FIRST]
     ordered = found.order_by(*order, "series__number", "series_id", "number", "received_at", "pk")
     whole = ordered.select_related("series__study").defer("metadata", "frames")
