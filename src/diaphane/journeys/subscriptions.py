@@ -19,6 +19,7 @@ CHANGES_IMAGES = (
     "images.attached",
     "images.taken_away",
     "images.move_undone",
+    "images.reindexed",
     "images.announced",
     "performed_step.in_progress",
     "performed_step.completed",
