@@ -34,7 +34,6 @@ class UnsearchableValueError(ValueError):
         self.reason, self.keyword = reason, keyword
 
 
-
 @dataclass(frozen=True)
 class Condition:
     """Comparisons that must all hold, or must not all: values by lookup.

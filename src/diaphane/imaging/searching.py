@@ -48,9 +48,9 @@ def search_studies(actor: Actor, search: Search) -> list[FoundStudy]:
 def search_series(actor: Actor, search: Search) -> list[Series]:
     """List series, those of the latest study first, then by number."""
     wanted = _match_study(search, "study__") + _match(search.keys, SERIES_KEYS, "")
-    found = Series.objects.filter(
-        *_queries(wanted), study__in=Study.objects.named_to(actor)
-    ).select_related("study")
+    found = Series.objects.filter(*_queries(wanted), study__in=Study.objects.named_to(actor)).select_related(
+        "study"
+    )
     order = [f"-study__{name[1:]}" for name in LATEST_FIRST]
     ordered = found.order_by(*order, "number", "received_at", "pk")
     return list(ordered[search.offset : search.offset + search.limit])

@@ -1,4 +1,4 @@
-"""Two patients under one StudyInstanceUID: one study to a reader, its exam's; nothing hidden is lost (R40)."""
+"""Two patients under one StudyInstanceUID: it names its exam's alone, and nothing is lost (R40)."""
 
 import json
 from collections.abc import Callable
