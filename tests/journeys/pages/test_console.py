@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page
 
 from diaphane.kernel.actors import Actor
-from tests.reading_scenes import drafted, in_progress
+from tests.reading_scenes import in_progress
 from tests.scenes import Territory
 
 from .conftest import Desk
@@ -26,11 +26,11 @@ ENLARGE = """async () => {
 def test_no_page_breaks_its_own_policy(
     desk: Desk, territory: Territory, session_of: Callable[[Actor], str]
 ) -> None:
-    act, busy = drafted(territory).act_id, in_progress(territory).act_id
+    act = in_progress(territory).act_id
     walks = {
         territory.technologist: [
             "/manipulation/",
-            f"/manipulation/{busy}/",
+            f"/manipulation/{act}/",
             "/manipulation/images/",
             "/manipulation/liaison/",
             f"/identite/{act}/",
@@ -39,7 +39,7 @@ def test_no_page_breaks_its_own_policy(
         territory.imageur: [
             "/lecture/",
             f"/lecture/{act}/",
-            f"/comptes-rendus/{act}/redaction/",
+            f"/comptes-rendus/{act}/images/",
             "/exigences/",
         ],
         territory.requester: ["/demandes/", f"/demandes/{act}/", "/droits/", "/compte/2fa/"],
