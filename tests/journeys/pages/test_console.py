@@ -12,15 +12,15 @@ from tests.scenes import Territory
 from .conftest import Desk
 
 pytestmark = pytest.mark.browser
-ENLARGE = """async () => {
-  for (const each of document.querySelectorAll("textarea")) each.style.height = "140px";
+STYLE = """async () => {
+  for (const each of document.querySelectorAll("main [id]")) each.style.minHeight = "1px";
   const parts = [...document.querySelectorAll("main [hx-get][hx-trigger*='sse:change']")];
   await Promise.all(parts.map((part) => new Promise((done) => {
     part.addEventListener("htmx:afterRequest", () => setTimeout(done, 50), { once: true });
     htmx.trigger(part, "sse:change");
   })));
 }"""
-"""Enlarge every text as a hand does, then have the page's own parts come again."""
+"""Leave styles, as a hand on a text's corner or a tool does, then have the page's own parts come again."""
 
 
 def test_no_page_breaks_its_own_policy(
@@ -60,7 +60,7 @@ def _walk(page: Page, path: str) -> None:
     answer = page.goto(path)
     assert answer is not None
     assert answer.status == 200, path
-    page.evaluate(ENLARGE)
+    page.evaluate(STYLE)
 
 
 def _note(text: str, refused: list[str]) -> None:
