@@ -6,7 +6,6 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
-from typing import cast
 
 from django.conf import settings
 from django.utils import timezone
@@ -40,7 +39,7 @@ def list_mails() -> list[Mail]:
 def _read(file: Path) -> list[Mail]:
     written_at = datetime.fromtimestamp(file.stat().st_mtime, tz=timezone.get_current_timezone())
     parts = [each.strip() for each in file.read_bytes().split(_BETWEEN)]
-    messages = [cast(EmailMessage, message_from_bytes(each, policy=default)) for each in parts if each]
+    messages = [message_from_bytes(each, policy=default) for each in parts if each]
     return [Mail(str(each["To"]), str(each["Subject"]), _read_text(each), written_at) for each in messages]
 
 

@@ -33,7 +33,7 @@ def read_chosen(posted: QueryDict, study: Study) -> Chosen:
     wanted = {
         name.removeprefix(NUMBERS): text
         for name in posted
-        if name.startswith(NUMBERS) and (text := posted[name].strip())
+        if name.startswith(NUMBERS) and (text := str(posted[name]).strip())
     }
     ticked = [each for each in posted.getlist("series") if each not in wanted]
     if not wanted:
@@ -68,7 +68,7 @@ def _read_ranges(text: str, images: list[NumberedImage]) -> Iterable[tuple[int, 
 def _refuse(images: list[NumberedImage]) -> GuardError:
     """Say which numbers there are."""
     known = [each.number for each in images if each.number is not None]
-    what = _("Numbers of images of this series, for example 1-5, 12")
+    what = str(_("Numbers of images of this series, for example 1-5, 12"))
     if known:
         what = _("Numbers of images of this series, from %(first)d to %(last)d: for example 1-5, 12") % {
             "first": min(known),
