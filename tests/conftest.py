@@ -19,10 +19,13 @@ from diaphane.kernel.clock import now
 from diaphane.kernel.modes import Mode
 
 from .databases import install_flush, make_url
+from .log_watch import LogWatch
 from .queue import run_jobs as _run_jobs
 from .templating import UndefinedVariable
 
 PATIENCE = 40_000  # milliseconds that a browser waits for what must show: a slow machine is no failure
+
+_WATCH = LogWatch()
 
 if TYPE_CHECKING:
     from .scenes import Territory
@@ -52,6 +55,20 @@ def _own_folder(tmp_path: Path, settings: object) -> None:
     """Keep objects and mail of a test in its own folder."""
     settings.DATA = tmp_path  # type: ignore[attr-defined]
     settings.OBJECTS = tmp_path / "objects"  # type: ignore[attr-defined]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _listening_to_logs() -> None:
+    """Listen to what every test writes in the logs, from the first one on."""
+    _WATCH.install()
+
+
+@pytest.fixture(autouse=True)
+def _no_patient_in_the_logs() -> Iterator[None]:
+    """Fail a test after which a patient of its own is named in the logs (R62)."""
+    yield
+    leaks = _WATCH.take_leaks()
+    assert not leaks, f"the logs name a patient: {leaks}"
 
 
 @pytest.fixture(scope="session")

@@ -72,7 +72,7 @@ def transcode_to_htj2k(content: bytes) -> Transcoded:
         reason = _why_untouched(original)
         if reason:
             return Transcoded(content, reason)
-        frames = _decode_all(content, original)
+        frames = decode_all(content, original)
         encoded = _write(content, [encode_frame(frame, is_rgb=_is_rgb(original)) for frame in frames])
         prove_exact(content, encoded, frames)
     except (NotExactError, UndecodableFrameError, UnlocatableFramesError) as error:
@@ -170,7 +170,7 @@ def _is_rgb(dataset: Dataset) -> bool:
     return bool(dataset.get("PhotometricInterpretation") == "RGB")
 
 
-def _decode_all(content: bytes, dataset: FileDataset) -> list[Pixels]:
+def decode_all(content: bytes, dataset: FileDataset) -> list[Pixels]:
     """Decode every frame of an original, from its bytes or, when deflated, from its data set."""
     uid = str(dataset.file_meta.TransferSyntaxUID)
     description = FrameDescription.of(dataset, uid)

@@ -1,21 +1,28 @@
-"""Run the gateway, say how it is, try again what was refused, or become known to the platform.
+"""`diaphane-edge`: run the gateway, say how it is, settle what waits for a person, become known.
 
-python -m diaphane_edge run|status|retry --config FILE
-python -m diaphane_edge enrol --config FILE --code CODE
+diaphane-edge run|status|retry --config FILE
+diaphane-edge aside list|send|discard|restore [NUMBER] --config FILE
+diaphane-edge enrol --config FILE --code CODE
 """
 
 import argparse
 import os
 import signal
 import socket
+import sqlite3
 import sys
 import threading
 import time
 from collections.abc import Callable
+from datetime import datetime
+from io import TextIOWrapper
 from pathlib import Path
+from typing import NoReturn
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from . import aside_commands
+from .asides import NotPossibleError
 from .commitments import Commitments
 from .config import Config, ConfigError, read_config
 from .credentials import look_at_credentials, write_credential
@@ -31,32 +38,56 @@ from .status_text import write_status
 from .steps import Steps
 from .tls import TlsError
 from .unentered import count_unentered
+from .words import spell_day, spell_images
 
+PROGRAM = "diaphane-edge"
+EXPECTED = (ConfigError, TlsError, SpoolInUseError, EnrolmentRefusedError, NotPossibleError, OSError)
 STATUS_TIMEOUT_SECONDS = 2
 LONGEST_STOP_SECONDS = 1.5
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
+class _Parser(argparse.ArgumentParser):
+    """Refuse a command line in one French line."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what cannot be read, and leave with the exit code of a wrong usage."""
+        sys.stderr.write(f"{PROGRAM} : commande non comprise ({message}) ; --help les montre toutes.\n")
+        sys.exit(2)
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Read the command line and the configuration, then do what is asked. Returns the exit code."""
-    parser = argparse.ArgumentParser(prog="diaphane_edge", description=__doc__)
-    parser.add_argument("command", choices=[*COMMANDS, ENROL])
-    parser.add_argument("--config", type=Path, required=True)
-    parser.add_argument("--code", help="the one-time code, to enrol")
-    options = parser.parse_args(arguments)
-    if (options.command == ENROL) != bool(options.code):
-        parser.error("a code goes with enrol, and with nothing else")
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without accents is no reason to fail
+    options = _make_parser().parse_args(arguments)
     try:
-        config = read_config(options.config)
-        if options.command == ENROL:
-            return become_known(config, options.code)
-        return COMMANDS[options.command](config)
-    except (ConfigError, TlsError, SpoolInUseError, EnrolmentRefusedError, OSError) as error:
-        sys.stderr.write(f"diaphane_edge: {error}\n")
-        return 1
+        options.run(read_config(options.config), options)
+    except sqlite3.Error as error:
+        sys.stderr.write(f"{PROGRAM} : le journal de la passerelle ne s’ouvre pas ({error}).\n")
+    except EXPECTED as error:
+        sys.stderr.write(f"{PROGRAM} : {error}\n")
+    else:
+        return 0
+    return 1
 
 
-def run(config: Config) -> int:
+def _make_parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog=PROGRAM, description="La passerelle DICOM d’un site.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMANDE")
+    for name, (run_command, words) in COMMANDS.items():
+        command = commands.add_parser(name, help=words)
+        command.set_defaults(run=run_command)
+        command.add_argument("--config", type=Path, required=True, metavar="FICHIER")
+        if name == "aside":
+            aside_commands.declare(command)
+        if name == "enrol":
+            command.add_argument("--code", required=True, help="le code que donne la plateforme")
+    return parser
+
+
+def run(config: Config, _options: argparse.Namespace) -> None:
     """Run until told to stop."""
     set_up_logs()
     os.umask(0o077)
@@ -67,10 +98,9 @@ def run(config: Config) -> int:
     threading.Thread(target=_leave_anyway, daemon=True).start()
     gateway.stop()
     _leave(0)
-    return 0
 
 
-def show_status(config: Config) -> int:
+def show_status(config: Config, _options: argparse.Namespace) -> None:
     """Print the state: from the running gateway, or from its spool when it does not answer."""
     told = _ask_running(config.status_port) if config.status_port else None
     if told is None:
@@ -85,27 +115,38 @@ def show_status(config: Config) -> int:
         )
         told = write_status(status, is_running=is_spool_in_use(config.spool))
     sys.stdout.write(told)
-    return 0
 
 
-def retry(config: Config) -> int:
+def retry(config: Config, _options: argparse.Namespace) -> None:
     """Put back in the queue what was set aside or refused, except other content under the same identifier."""
-    count = _open_journal(config).retry_set_aside(but_for=Reason.OTHER_CONTENT)
-    count += Steps(config.spool / STEPS_FILE).retry_refused()
-    sys.stdout.write(f"put back in the queue: {count}\n")
-    return 0
+    images = _open_journal(config).retry_set_aside(but_for=Reason.OTHER_CONTENT)
+    steps = Steps(config.spool / STEPS_FILE).retry_refused()
+    exams = f"{steps} examens" if steps > 1 else f"{steps} examen"
+    sys.stdout.write(f"Remis dans la file : {spell_images(images)}, et le déroulement de {exams}.\n")
 
 
-def become_known(config: Config, code: str) -> int:
+def settle_aside(config: Config, options: argparse.Namespace) -> None:
+    """List what is set aside, or take a person's decision."""
+    if (options.choice == aside_commands.LIST) != (options.number is None):
+        raise NotPossibleError("« list » va seul ; « send », « discard » et « restore » veulent un numéro.")
+    aside_commands.settle(_open_journal(config), options)
+
+
+def become_known(config: Config, options: argparse.Namespace) -> None:
     """Exchange a one-time code for the credential that the gateway then keeps and renews by itself."""
-    given = enrol(url=config.platform_url, code=code)
+    given = enrol(url=config.platform_url, code=options.code)
     write_credential(config.credentials, given)
-    sys.stdout.write(f"enrolled, until {given.expires_at} unless it is renewed\n")
-    return 0
+    day = spell_day(datetime.fromisoformat(given.expires_at).timestamp())
+    sys.stdout.write(f"Passerelle enrôlée : son jeton vaut jusqu’au {day}, et se renouvelle de lui-même.\n")
 
 
-ENROL = "enrol"
-COMMANDS: dict[str, Callable[[Config], int]] = {"run": run, "status": show_status, "retry": retry}
+COMMANDS: dict[str, tuple[Callable[[Config, argparse.Namespace], None], str]] = {
+    "run": (run, "fait tourner la passerelle"),
+    "status": (show_status, "dit ce qui attend, ce qui ne va pas et ce qu’il faut faire"),
+    "aside": (settle_aside, "montre ce qui est mis de côté, et prend la décision d’une personne"),
+    "retry": (retry, "remet dans la file ce qui a été refusé"),
+    "enrol": (become_known, "fait connaître la passerelle à la plateforme, par un code"),
+}
 
 
 def _count_backlog(config: Config) -> Backlog:
@@ -115,7 +156,7 @@ def _count_backlog(config: Config) -> Backlog:
 def _open_journal(config: Config) -> Journal:
     path = config.spool / "journal.sqlite"
     if not path.exists():
-        raise ConfigError(f"there is no spool in {config.spool}")
+        raise ConfigError(f"rien n’a encore été reçu dans {config.spool}")
     return Journal(path)
 
 

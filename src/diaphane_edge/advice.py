@@ -4,12 +4,23 @@ import time
 from dataclasses import dataclass
 from enum import StrEnum
 
+from .asides import Aside
 from .contact import Trouble
 from .status import Status
-from .words import spell_day, spell_duration, spell_moment, spell_reason, spell_size
+from .words import (
+    spell_day,
+    spell_duration,
+    spell_exam,
+    spell_images,
+    spell_moment,
+    spell_reason,
+    spell_size,
+)
 
 LATE_SECONDS = 600
 """An object that waits longer on a link that is up is late."""
+MOST_NAMED = 5
+"""How many exams set aside are named before all are counted."""
 SHORT_CREDENTIAL_SECONDS = 7 * 24 * 3600
 CALL_FOR_A_CODE = "Appelez l’administrateur de Diaphane : son code enrôle de nouveau la passerelle."
 CALL_IF_URGENT = "Si l’examen est urgent, téléphonez au radiologue sans attendre."
@@ -122,7 +133,7 @@ def _judge_steps(status: Status) -> Advice | None:
         f"La plateforme refuse le déroulement (MPPS) de {number} : une personne doit regarder.",
         (
             "Les images partent tout de même : seuls manquent les horaires et les séries annoncées.",
-            "Une fois la cause réglée : « diaphane_edge retry » fait un nouvel essai.",
+            "Une fois la cause réglée : « diaphane-edge retry » fait un nouvel essai.",
         ),
     )
 
@@ -130,11 +141,21 @@ def _judge_steps(status: Status) -> Advice | None:
 def _judge_set_aside(status: Status) -> Advice | None:
     if not status.queue.set_aside:
         return None
-    reasons = tuple(f"{count} × {spell_reason(reason)}." for reason, count in status.reasons.items())
+    asides = [each for each in status.asides if not each.is_discarded]
+    steps = [f"Numéro {each.number} : {spell_aside(each)}" for each in asides[:MOST_NAMED]]
+    if len(asides) > MOST_NAMED:
+        steps.append(f"Et {len(asides) - MOST_NAMED} autres.")
     number = status.queue.set_aside
     title = "1 image est mise de côté" if number == 1 else f"{number} images sont mises de côté"
-    last = "Une fois la cause réglée : « diaphane_edge retry » les remet dans la file."
-    return Advice(Level.WATCH, f"{title} : une personne doit décider.", (*reasons, last))
+    last = "Pour décider, à un terminal de la passerelle : « diaphane-edge aside list »."
+    return Advice(Level.WATCH, f"{title} : une personne doit décider.", (*steps, last))
+
+
+def spell_aside(aside: Aside) -> str:
+    """Name an exam set aside, and say why."""
+    exam = spell_exam(aside.accession_number)
+    when = spell_moment(aside.received_at)
+    return f"{exam}, reçu à {when}, {spell_images(aside.images)}. {spell_reason(aside.reason)}."
 
 
 def _judge_delay(status: Status) -> Advice | None:

@@ -14,6 +14,7 @@ from .logs import log
 
 OWNER_ONLY = 0o600
 OTHERS = 0o077
+NOT_ENROLLED = "cette passerelle n’est pas enrôlée : demandez un code, puis « diaphane-edge enrol »"
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ class Credentials:
             for moment in (credential.renew_at, credential.expires_at):
                 datetime.fromisoformat(moment)
         except FileNotFoundError as error:
-            raise ConfigError("this gateway is not enrolled: ask for a code, then run `enrol`") from error
+            raise ConfigError(NOT_ENROLLED) from error
         except (OSError, ValueError, TypeError) as error:
             raise ConfigError(f"{self._path} cannot be read: {type(error).__name__}") from error
         if status.st_mode & OTHERS:

@@ -1,4 +1,4 @@
-"""Encode objects in a process of its own: `python -m diaphane_edge.encoding PARENT`, run by the gateway.
+"""Encode and compare objects in a process apart: `python -m diaphane_edge.encoding PARENT`, by the gateway.
 
 Reads one task a line on its standard input, and writes one answer a line: JSON both ways. The codec's time
 and memory are kept away from reception, which comes first. PARENT is the gateway's process number.
@@ -9,10 +9,10 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .digests import DamagedFileError, name_ready, read_intact
 from .durable import write_durably
@@ -42,6 +42,14 @@ class Encoded(NamedTuple):
     accession_number: str = ""
 
 
+class Compared(NamedTuple):
+    """Whether two objects are the same; None when the first is no longer where it was, or no longer whole."""
+
+    is_same: bool | None = None
+    unfit_because: str | None = None
+    accession_number: str = ""
+
+
 def main(parent: int) -> None:
     """Do what is asked until nobody asks any more."""
     end_with(parent)
@@ -51,9 +59,16 @@ def main(parent: int) -> None:
     from diaphane_dicom.htj2k import transcode_to_htj2k  # slow to load, so once sure to end with the parent
 
     for line in sys.stdin:
-        encoded = encode(Task(**json.loads(line)), transcode_to_htj2k)
-        sys.stdout.write(json.dumps(encoded._asdict()) + "\n")
+        sys.stdout.write(json.dumps(answer(json.loads(line), transcode_to_htj2k)) + "\n")
         sys.stdout.flush()
+
+
+def answer(asked: Mapping[str, Any], transcode: "Callable[[bytes], Transcoded]") -> dict[str, object]:
+    """Do what is asked, one thing at a time, and say what became of it."""
+    if "compare" in asked:
+        first, second = (Task(**each) for each in asked["compare"])
+        return compare(first, second)._asdict()
+    return encode(Task(**asked["encode"]), transcode)._asdict()
 
 
 def encode(task: Task, transcode: "Callable[[bytes], Transcoded]") -> Encoded:
@@ -75,6 +90,28 @@ def encode(task: Task, transcode: "Callable[[bytes], Transcoded]") -> Encoded:
     return Encoded(
         name=None if untouched_because else name,
         untouched_because=untouched_because,
+        accession_number=str(part10.header.get("AccessionNumber", "")),
+    )
+
+
+def compare(first: Task, second: Task) -> Compared:
+    """Compare an object that came again with the first, pixel by pixel, whatever their transfer syntaxes."""
+    from diaphane_dicom.sameness import is_same_object
+
+    try:
+        other, part10 = read_intact(Path(second.path), size=second.size, digest=second.digest)
+    except FileNotFoundError:
+        return Compared(unfit_because=Reason.FILE_MISSING)
+    except DamagedFileError:
+        return Compared(unfit_because=Reason.FILE_DAMAGED)
+    try:
+        one, _part10 = read_intact(Path(first.path), size=first.size, digest=first.digest)
+    except (FileNotFoundError, DamagedFileError):
+        return Compared()
+    is_same = is_same_object(one, other)
+    return Compared(
+        is_same=is_same,
+        unfit_because=None if is_same else Reason.OTHER_CONTENT,
         accession_number=str(part10.header.get("AccessionNumber", "")),
     )
 

@@ -18,14 +18,14 @@ def enrol(*, url: str, code: str) -> Credential:
     try:
         response = httpx.post(f"{url}/edge/v1/enrol", json={"code": code}, timeout=TIMEOUT)
     except httpx.HTTPError as error:
-        raise EnrolmentRefusedError(f"the platform cannot be reached: {type(error).__name__}") from error
+        raise EnrolmentRefusedError(f"la plateforme ne répond pas ({type(error).__name__})") from error
     try:
         given = response.json()
         if response.status_code == 201:
             return Credential(given["token"], given["expires_at"], given["renew_at"])
         reason = str(given["error"])
     except (ValueError, KeyError, TypeError):
-        reason = f"the platform answers HTTP {response.status_code}"
+        reason = f"la plateforme répond HTTP {response.status_code}"
     raise EnrolmentRefusedError(reason)
 
 

@@ -10,6 +10,7 @@ from pynetdicom.transport import ThreadedAssociationServer
 from diaphane_dicom.identifiers import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME
 
 from .archive import Archive
+from .asides import erase_discarded, tell_decisions
 from .commitment import STORAGE_COMMITMENT, OpenAssociations, answer_action
 from .commitment_reporter import CommitmentReporter
 from .commitments import Commitments
@@ -50,6 +51,8 @@ REPORT_SECONDS = 1.0
 RENEWAL_SECONDS = 2.0
 PRIORS_SECONDS = 5.0
 RESERVE_SECONDS = 1.0
+DECISIONS_SECONDS = 1.0
+ERASING_SECONDS = 3600.0
 AFTER_FAILURE_SECONDS = 1.0
 
 
@@ -95,6 +98,8 @@ class Gateway:
         ]
         self._listen(handlers)
         self._repeat("reserve", self._reserve_slots, pause=RESERVE_SECONDS)
+        self._repeat("decisions", lambda: tell_decisions(self._spool.journal), pause=DECISIONS_SECONDS)
+        self._repeat("erase", lambda: erase_discarded(self._spool), pause=ERASING_SECONDS)
         for _ in range(ENCODERS):
             self._repeat("encode", Encoder(self._spool).encode_next)
         uplink = Uplink(spool=self._spool, platform=self._platform, flow=self._flow, stop=self._stop)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from .commitment import CLASS_INSTANCE_CONFLICT, NO_SUCH_INSTANCE, PROCESSING_FAILURE
 from .commitments import Named
 from .digests import DamagedFileError
-from .journal import WAITING, State
 from .platform import Platform
 from .spool import Spool
+from .states import LEAVING, State
 
 ASKED_AT_ONCE = 50
 """Identifiers in one question: an address stays under four kilobytes."""
@@ -33,6 +33,8 @@ class Holdings:
         """
         if not self.spool.settle():
             raise NotYetKnownError("the journal cannot be written")
+        if self.spool.journal.list_unjudged() & {each.sop_instance_uid for each in objects}:
+            raise NotYetKnownError("an object that came again is not compared yet")
         disputed = {each.sop_instance_uid for each in self.spool.journal.list_in(State.SET_ASIDE)}
         classes = {each: self._read_class(each.sop_instance_uid) for each in objects}
         elsewhere = [each.sop_instance_uid for each, held in classes.items() if held is None]
@@ -51,7 +53,7 @@ class Holdings:
     def _read_class(self, sop_instance_uid: str) -> str | None:
         """Return the class of an object that waits whole on this disk, or None when there is none."""
         entry = self.spool.journal.get_live(sop_instance_uid)
-        while entry is not None and entry.state in WAITING:
+        while entry is not None and entry.state in LEAVING:
             try:
                 return self.spool.read(entry)[1].sop_class_uid
             except (FileNotFoundError, DamagedFileError):  # in another file by now, or no longer what it was

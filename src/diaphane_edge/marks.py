@@ -11,6 +11,7 @@ import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
+from diaphane_dicom.data_set import Identity
 from diaphane_dicom.file_meta import PREAMBLE_LENGTH
 
 _MAGIC = b"diaphane"
@@ -18,6 +19,16 @@ _MARK = struct.Struct(">8sQ32s")
 _CHECKSUM = struct.Struct(">L")
 _LENGTH = _MARK.size + _CHECKSUM.size
 _NO_MARK = bytes(PREAMBLE_LENGTH)
+
+
+@dataclass(frozen=True)
+class Marked:
+    """A slot on the disk whose mark says what it holds, on its way into the journal."""
+
+    file: str
+    size: int
+    digest: str
+    identity: Identity
 
 
 @dataclass(frozen=True)

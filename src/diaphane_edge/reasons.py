@@ -12,6 +12,14 @@ class Reason(StrEnum):
     REFUSED = "refused"
 
 
+DUPLICATE_INSTANCE = 0x0111
+"""The platform holds the object with other content (PS3.18 table I.2-2)."""
+
+
 def refused(code: int | str) -> str:
     """Return the reason of an object that the platform refuses, with the code of its refusal."""
     return f"{Reason.REFUSED} {code:04X}" if isinstance(code, int) else f"{Reason.REFUSED} {code}"
+
+
+CONFLICTS = frozenset({str(Reason.OTHER_CONTENT), refused(DUPLICATE_INSTANCE)})
+"""Found to be other content, here or by the platform: sending it again changes nothing."""

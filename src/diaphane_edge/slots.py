@@ -15,6 +15,7 @@ from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
 from .durable import sync_directory
+from .logs import log
 from .marks import Mark, write_mark
 
 SUFFIX = ".slot"
@@ -86,8 +87,14 @@ class Slots:
             raise OSError(ENOSPC, os.strerror(ENOSPC))
         with self._lock:
             self._taken_at = time.monotonic()
-            name = self._free.pop() if self._free else _new_name()
-        return Slot(self._folder / name)
+            name = self._free.pop() if self._free else None
+        try:
+            return Slot(self._folder / (name or _new_name()))
+        except OSError:
+            if name:  # not lost: it is tried again after the others
+                with self._lock:
+                    self._free.insert(0, name)
+            raise
 
     def reserve_one(self) -> bool:
         """Add a free slot of the usual size, unless there are enough or the disk is short; tell whether.
@@ -115,7 +122,10 @@ class Slots:
         """Count as free the slots that a stop left without an object."""
         sync_directory(self._folder)
         for name in names:
-            self.give_back(name)
+            try:
+                self.give_back(name)
+            except OSError as error:
+                log.warning("slot_not_freed", file=name, reason=error.strerror)
 
     def drop(self, slot: Slot) -> None:
         """Forget what was written in a slot that no object will have."""

@@ -13,20 +13,23 @@ from enum import Enum
 from pathlib import Path
 
 from diaphane_dicom.data_set import Identity
-from diaphane_dicom.part10 import NotPart10Error, Part10, read_part10
+from diaphane_dicom.part10 import Part10
 
-from .digests import DamagedFileError, digest_file, digest_of, name_ready, proven_digest, read_intact
-from .durable import UNFINISHED, link_durably, sync_directory, sync_file
+from .digests import DamagedFileError, digest_file, name_ready, proven_digest, read_intact
+from .durable import link_durably
 from .group_commit import GroupCommit
-from .journal import WAITING, Entry, Journal, State
+from .journal import Entry, Journal
 from .lanes import Lane
 from .logs import log
-from .marks import erase_mark, read_mark
-from .reasons import Reason
+from .marks import Marked, erase_mark
+from .reasons import CONFLICTS
+from .recovery import recover, set_aside
 from .slots import SUFFIX, Slot, Slots
+from .states import FOR_A_PERSON, LEAVING, WAITING, State
 from .stow import StowPart
 
-WORKED_ON = (State.RECEIVED, State.COMPRESSED)
+WORKED_ON = (State.RECEIVED, State.DOUBLE, State.COMPRESSED)
+HELD = (*LEAVING, State.ACKNOWLEDGED)
 FAULTS_OF_ONE = (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.ProgrammingError)
 """What the journal says of one object; anything else it says of itself, and then nothing more is taken."""
 
@@ -40,7 +43,7 @@ class Reception(Enum):
 
     KEPT = "kept"
     ALREADY_HELD = "already held"
-    SET_ASIDE = "set aside"
+    TO_COMPARE = "to compare"
 
 
 @dataclass(frozen=True)
@@ -48,16 +51,6 @@ class Arrival:
     """An object that came in, written in a slot, and what it says it is."""
 
     slot: Slot
-    digest: str
-    identity: Identity
-
-
-@dataclass(frozen=True)
-class Marked:
-    """A slot on the disk whose mark says what it holds, on its way into the journal."""
-
-    file: str
-    size: int
     digest: str
     identity: Identity
 
@@ -82,7 +75,7 @@ class Spool:
             fcntl.flock(self._lock_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             self._lock_file.close()
-            raise SpoolInUseError(f"another gateway works on {folder}") from error
+            raise SpoolInUseError(f"une autre passerelle tourne sur {folder}") from error
         self.path_of_objects = folder / "objects"
         self.path_of_objects.mkdir(exist_ok=True, mode=0o700)
         self.journal = Journal(folder / "journal.sqlite")
@@ -93,7 +86,7 @@ class Spool:
         self._lock = threading.Lock()
         self._changed = {state: threading.Condition(self._lock) for state in WORKED_ON}
         self._changes = Counter[State]()
-        self._recover()
+        recover(self.path_of_objects, self.journal, self.slots, enter=self._enter_found)
 
     def close(self) -> None:
         """Leave the spool to another gateway."""
@@ -105,7 +98,7 @@ class Spool:
         """Keep an object. When this returns it is on the disk, with a mark that says what it is.
 
         The journal follows, and what is returned tells what the object was to it: one that it knows is
-        ignored, other content under the same identifier is set aside. After a crash the mark is read.
+        ignored, another data set under the same identifier is compared later. After a crash the mark is read.
         Raises OSError when the disk does not take it, or the journal does not follow.
         """
         try:
@@ -174,12 +167,13 @@ class Spool:
             raise DamagedFileError
         return StowPart(path, path.stat().st_size, digest)
 
-    def make_ready(self, entry: Entry, encoded: str | None) -> Entry:
+    def make_ready(self, entry: Entry, encoded: str | None, *, accession_number: str = "") -> Entry:
         """Mark an object ready to go, as the durable file of its encoding, or as it is when there is none.
 
         The file's name holds the digest of what must leave.
         """
-        ready = self.journal.move(entry, State.COMPRESSED, file=encoded or self._give_own_file(entry))
+        file = encoded or self._give_own_file(entry)
+        ready = self.journal.move(entry, State.COMPRESSED, file=file, accession_number=accession_number)
         self._forget_file(entry)
         self._announce(State.COMPRESSED)
         return ready
@@ -194,10 +188,29 @@ class Spool:
                 self._forget_file(entry)
         return moved
 
-    def set_aside(self, entry: Entry, reason: str) -> None:
+    def set_aside(self, entry: Entry, reason: str, *, accession_number: str = "") -> None:
         """Keep an object for a person to look at."""
-        self.journal.move(entry, State.SET_ASIDE, reason=reason)
-        log.warning("object_set_aside", sop_instance_uid=entry.sop_instance_uid, reason=reason)
+        set_aside(self.journal, entry, reason, accession_number=accession_number)
+
+    def accept(self, double: Entry) -> bool:
+        """Let an object that came again go its way, unless the first is still on its own; tell whether."""
+        with self.journal.transaction():
+            if self.journal.get_leaving(double.sop_instance_uid):
+                return False
+            self.journal.move(double, State.RECEIVED)
+        self._announce(State.RECEIVED)
+        return True
+
+    def forget(self, entry: Entry) -> None:
+        """Forget an object that need not leave: one that is held already, or that a person discarded."""
+        if self.journal.forget(entry):
+            self._forget_file(entry)
+
+    def _enter_found(self, group: Iterable[Marked]) -> None:
+        """Enter what a start found on the disk, as if it had just come."""
+        for marked in group:
+            self._commits.submit(marked)
+        self._commits.settle()
 
     def _enter_all(self, group: Sequence[Marked]) -> list[Reception]:
         """Enter a group of objects in the journal, together and synced, or none of them. Raises OSError."""
@@ -236,85 +249,32 @@ class Spool:
     def _enter(self, marked: Marked) -> tuple[Reception, Entry | None]:
         """Decide, inside the transaction, what an object becomes; return the entry whose file it replaces.
 
-        One that was set aside and is sent anew gets another chance; one that is entered already, by a try
-        whose end was not seen, keeps its file.
+        Another data set under an identifier that waits here is compared with it later; the platform judges
+        it when the first has left. One that was set aside or discarded and is sent anew gets another chance,
+        unless it was found to be other content; one that is entered already, by a try whose end was not
+        seen, keeps its file.
         """
-        sop = marked.identity.sop_instance_uid
-        held = self.journal.get_live(sop)
-        if held and held.digest == marked.digest:
-            return _held_as(marked, held, Reception.KEPT), None
-        aside = self.journal.get_set_aside(sop, marked.digest)
-        if held and aside:
-            return _held_as(marked, aside, Reception.SET_ASIDE), None
-        if aside:
-            self.journal.move(aside, State.RECEIVED, file=marked.file, size=marked.size)
-            return Reception.KEPT, aside
+        came = self.journal.list_all(marked.identity.sop_instance_uid)
+        same = [entry for entry in came if entry.digest == marked.digest]
+        others = [entry for entry in came if entry.digest != marked.digest]
+        known = min(same, key=lambda entry: entry.state in FOR_A_PERSON, default=None)
+        state = State.DOUBLE if any(entry.state in WAITING for entry in others) else State.RECEIVED
+        if known and known.file == marked.file:
+            return _reception(known.state), None
+        if known and _is_settled(known, others):
+            return Reception.ALREADY_HELD, None
+        if known:
+            self.journal.move(known, state, file=marked.file, size=marked.size)
+            return _reception(state), known
         self.journal.add(
-            sop=sop,
+            sop=marked.identity.sop_instance_uid,
             study=marked.identity.study_instance_uid,
             digest=marked.digest,
             file=marked.file,
             size=marked.size,
-            reason=Reason.OTHER_CONTENT if held else None,
+            state=state,
         )
-        return (Reception.SET_ASIDE if held else Reception.KEPT), None
-
-    def _recover(self) -> None:
-        """Take up where a stop or a crash left off: send again what had no answer, settle strays."""
-        with self.journal.transaction():
-            for entry in self.journal.list_in(State.SENT):
-                self.journal.move(entry, State.COMPRESSED)
-        needed = self.journal.list_files()
-        present = {path.name: path for path in self.path_of_objects.iterdir()}
-        strays = present.keys() - needed
-        slots = {name for name in strays if name.endswith(SUFFIX)}
-        self._take_up_marked(present[name] for name in slots)
-        for name in strays - slots:
-            self._settle_stray(present[name])
-        for state in WAITING:
-            for entry in self.journal.list_in(state):
-                if entry.file not in present:
-                    self.set_aside(entry, Reason.FILE_MISSING)
-
-    def _take_up_marked(self, slots: Iterable[Path]) -> None:
-        """Enter what was acknowledged and had not reached the journal; count the other slots as free.
-
-        In the order in which they came. Synced first: a stop may have come before their sync, and from
-        here on the same object sent again is acknowledged without another copy.
-        """
-        sync_directory(self.path_of_objects)
-        free = []
-        for path in sorted(slots, key=lambda each: each.stat().st_mtime_ns):
-            mark = read_mark(path)
-            try:
-                part10 = mark and read_intact(path, size=mark.size, digest=mark.digest)[1]
-            except DamagedFileError:  # cut while it was written: nobody was told that it is kept
-                part10 = None
-            if mark and part10:
-                sync_file(path)
-                self._commits.submit(Marked(path.name, mark.size, mark.digest, Identity.of(part10)))
-            else:
-                free.append(path.name)
-        self.slots.adopt(free)
-        self._commits.settle()
-
-    def _settle_stray(self, path: Path) -> None:
-        """Take in a file that no object needs, unless its object is held already or it was never finished."""
-        if path.suffix == UNFINISHED:
-            path.unlink()
-            return
-        content = path.read_bytes()
-        try:
-            part10 = read_part10(content)
-        except NotPart10Error:
-            log.warning("stray_file_unreadable", file=path.name)
-            return
-        sop, study = part10.sop_instance_uid, part10.study_instance_uid
-        if self.journal.get_live(sop):
-            path.unlink()
-            return
-        self.journal.add(sop=sop, study=study, digest=digest_of(content, part10), file=path.name)
-        log.info("stray_file_taken_in", sop_instance_uid=sop)
+        return _reception(state), None
 
     def _give_own_file(self, entry: Entry) -> str:
         """Give an object that stays as it is a file that holds nothing else, and return its name."""
@@ -339,6 +299,13 @@ class Spool:
             self._changed[state].notify()
 
 
-def _held_as(marked: Marked, entry: Entry, reception: Reception) -> Reception:
-    """Tell an object that is held already from the one that holds it."""
-    return reception if entry.file == marked.file else Reception.ALREADY_HELD
+def _reception(state: State) -> Reception:
+    return Reception.TO_COMPARE if state is State.DOUBLE else Reception.KEPT
+
+
+def _is_settled(known: Entry, others: Iterable[Entry]) -> bool:
+    """Tell whether an object that comes again changes nothing: held, or known to be other content."""
+    if known.state not in FOR_A_PERSON:
+        return True
+    is_conflict = known.state is State.SET_ASIDE and known.reason in CONFLICTS
+    return is_conflict and any(entry.state in HELD for entry in others)

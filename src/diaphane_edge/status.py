@@ -2,17 +2,21 @@
 
 import shutil
 import time
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from .asides import Aside, list_asides
 from .commitments import Commitments
 from .contact import Contact, Link, Problem, Purpose
 from .credentials import CredentialState
-from .journal import WAITING, Journal, State, StudyCount
+from .journal import Journal
 from .lanes import Lane
+from .states import WAITING, State
 from .steps import Steps
+from .tallies import StudyCount
 from .words import spell_problem
 
 REMEMBERED_SECONDS = 24 * 3600
@@ -80,7 +84,7 @@ class Status:
     lanes: tuple[LaneQueue, ...]
     states: Mapping[State, int]
     arrived: int
-    reasons: Mapping[str, int]
+    asides: tuple[Aside, ...]
     studies: tuple[StudyCount, ...]
     disk: Disk
     bits_a_second: int = 0
@@ -95,9 +99,17 @@ class Status:
         return spell_problem(self.problem) if self.problem else None
 
     def as_json(self) -> dict[str, object]:
-        """Return the state as the platform is told it, and as a program on this machine may read it."""
+        """Return the state as the platform is told it, and as a program on this machine may read it.
+
+        Accession numbers stay on the page for the people of the site.
+        """
         lanes = [asdict(each) | {"lane": each.lane.name.lower()} for each in self.lanes]
-        return asdict(self) | {"lanes": lanes, "last_error": self.last_error}
+        reasons = Counter[str]()
+        for aside in self.asides:
+            reasons[aside.reason] += 0 if aside.is_discarded else aside.images
+        told = asdict(self) | {"lanes": lanes, "last_error": self.last_error, "reasons": dict(+reasons)}
+        del told["asides"]
+        return told
 
     def is_news_since(self, other: "Status | None") -> bool:
         """Tell whether something changed, apart from what time alone changes."""
@@ -142,7 +154,7 @@ def get_status(
         lanes=lanes,
         states=counts,
         arrived=journal.count_acknowledged(since=now - REMEMBERED_SECONDS),
-        reasons=journal.count_reasons(),
+        asides=tuple(list_asides(journal)),
         studies=tuple(journal.count_studies(since=now - REMEMBERED_SECONDS)),
         disk=Disk(usage.free, usage.total),
         bits_a_second=int(bytes_a_second * 8),

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 from html import escape as escape_markup
 
-from .advice import Advice, Level, advise
-from .journal import State
+from .advice import Advice, Level, advise, spell_aside
+from .states import State
 from .status import Status
 from .status_text import spell_commitments, spell_credential, spell_link, spell_speed, spell_steps
 from .words import LANES, STATES, spell_duration, spell_size, typeset
@@ -25,7 +25,7 @@ def draw_page(status: Status, *, site: str, drawn_at: str) -> str:
         f'<p>{escape(site)} · état à <span id="drawn">{escape(drawn_at)}</span></p></header>'
         f'<main><section class="advice bad" id="lost" role="alert" hidden><h2>{LOST}</h2></section>'
         f'<div id="state">{"".join(map(_draw_advice, advise(status)))}'
-        f"{_draw_queue(status)}{_draw_states(status)}{_draw_backlog(status)}{_draw_figures(status)}</div></main></body></html>"
+        f"{_draw_queue(status)}{_draw_discarded(status)}{_draw_states(status)}{_draw_backlog(status)}{_draw_figures(status)}</div></main></body></html>"
     )
 
 
@@ -49,6 +49,16 @@ def _draw_queue(status: Status) -> str:
     if not rows:
         return ""
     return _draw_table("Ce qui attend, les urgences d’abord", ("Urgence", "Images", "La plus ancienne"), rows)
+
+
+def _draw_discarded(status: Status) -> str:
+    """Draw what a person discarded and may still take back; what is set aside stands in the advice."""
+    rows = [
+        (f"Numéro {each.number}", spell_aside(each).removesuffix("."))
+        for each in status.asides
+        if each.is_discarded
+    ]
+    return _draw_facts("Écarté par une personne, encore gardé", rows) if rows else ""
 
 
 def _draw_states(status: Status) -> str:

@@ -17,7 +17,7 @@ def count_unentered(spool: Path, journal: Journal) -> int:
 
 def _read_marks(folder: Path, *, but: set[str]) -> Iterator[Mark]:
     for path in folder.glob(f"*{SUFFIX}"):
-        with suppress(FileNotFoundError):  # a gateway may be at work
+        with suppress(OSError):  # a gateway may be at work, or the disk refuse
             mark = None if path.name in but else read_mark(path)
             if mark:
                 yield mark

@@ -9,7 +9,7 @@ from contextlib import closing
 from .backoff import Backoff
 from .digests import DamagedFileError
 from .flow import PIECE_BYTES, Flow
-from .journal import Entry, State
+from .journal import Entry
 from .lanes import Lane
 from .logs import log
 from .metrics import REQUESTS, SETTLED
@@ -17,6 +17,7 @@ from .platform import ContentRefusedError, Platform, PlatformError
 from .postponed import Postponed
 from .reasons import Reason, refused
 from .spool import Spool
+from .states import State
 from .stow import StowAnswer, StowBody, StowPart
 
 REQUESTS_A_LANE = 3

@@ -5,16 +5,18 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from .contact import Problem, Purpose, Trouble
-from .journal import State
 from .lanes import Lane
 from .reasons import Reason
+from .states import State
 
 STATES: Mapping[State, str] = {
     State.RECEIVED: "Reçues de la modalité, à compresser",
+    State.DOUBLE: "Revenues écrites autrement, à comparer à la première",
     State.COMPRESSED: "Compressées et vérifiées, prêtes à partir",
     State.SENT: "En cours d’envoi, sans réponse encore",
     State.ACKNOWLEDGED: "Arrivées et vérifiées par la plateforme",
     State.SET_ASIDE: "Mises de côté : une personne doit regarder",
+    State.DISCARDED: "Écartées par une personne, effacées après un mois",
 }
 LANES: Mapping[Lane, str] = {
     Lane.VITAL: "Urgence vitale",
@@ -30,6 +32,24 @@ REASONS: Mapping[str, str] = {
     Reason.FILE_DAMAGED: "Le disque a abîmé le fichier : renvoyez l’examen depuis la modalité",
     Reason.REFUSED: "La plateforme refuse l’image",
 }
+REFUSALS: Mapping[str, str] = {
+    "0110": "elle n’a pas pu la traiter",
+    "0111": "elle tient déjà une autre version de cette image, et garde celle-ci à part dans"
+    " « Images à rattacher », où une personne décide",
+    "0117": "son identifiant n’est pas valable",
+    "0122": "elle ne prend pas ce type d’objet",
+    "0124": "son étude appartient à un autre site",
+    "HTTP 400": "elle ne comprend pas l’envoi",
+    "HTTP 409": "elle ne la prend pas",
+    "HTTP 413": "l’image est trop grande",
+    "HTTP 415": "elle ne prend pas ce type de fichier",
+    "HTTP 422": "elle ne comprend pas l’envoi",
+}
+REFUSAL_FAMILIES: tuple[tuple[str, str], ...] = (
+    ("A9", "le fichier n’est pas l’image annoncée"),
+    ("C", "le fichier ne se lit pas"),
+)
+"""Failure Reasons of PS3.18 table I.2-2 that come in ranges, by their first digits."""
 TROUBLES: Mapping[Trouble, str] = {
     Trouble.SILENT: "La plateforme ne répond pas : la liaison du site est sans doute coupée",
     Trouble.STRANGER: "La plateforme ne reconnaît pas cette passerelle : il faut l’enrôler de nouveau",
@@ -62,10 +82,27 @@ def spell_problem(problem: Problem) -> str:
 
 
 def spell_reason(reason: str) -> str:
-    """Say why objects are set aside, with the code of a refusal."""
+    """Say why objects are set aside, with the code of a refusal in brackets."""
     kind, _, code = reason.partition(" ")
-    words = REASONS.get(kind, reason)
-    return f"{words} (code {code})" if code and kind in REASONS else words
+    words = REASONS.get(kind, "Raison inconnue de cette version")
+    if not code:
+        return words
+    return f"{words} : {_spell_refusal(code)} (code {code})"
+
+
+def _spell_refusal(code: str) -> str:
+    families = (words for digits, words in REFUSAL_FAMILIES if code.startswith(digits))
+    return REFUSALS.get(code) or next(families, "elle ne dit pas pourquoi")
+
+
+def spell_exam(accession_number: str) -> str:
+    """Name an exam for the people of its site, by its accession number alone."""
+    return f"Examen n° {accession_number}" if accession_number else "Examen sans numéro"
+
+
+def spell_images(count: int) -> str:
+    """Say how many images."""
+    return f"{count} images" if count > 1 else f"{count} image"
 
 
 def spell_duration(seconds: float) -> str:

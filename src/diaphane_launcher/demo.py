@@ -30,7 +30,7 @@ FILES = ("prepared", "past-exam", "demo-seed.json", "demo.json", "secret")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Start the demo, wait for Ctrl-C or for a child's death, and stop everything."""
+    """Start the demo, wait for Ctrl-C or until something cannot be kept alive, and stop everything."""
     _stop_on_signals()
     settings = _read_options(options)
     with databases.hold(settings.var) as publish:
@@ -119,7 +119,7 @@ def _start(settings: DemoSettings, cluster: postgres.Cluster, supervisor: Superv
     with step("Pages et passerelle DICOM"):
         wait_until_ready(f"{settings.address}/readyz", supervisor)
         _enrol_gateway(settings, seed, supervisor)
-        supervisor.start("edge", settings.edge_command("run"))
+        supervisor.start("edge", settings.edge_command("run"), restarts=True)
         wait_until_listening(settings.dicom_port, supervisor)
     with step("Modalités et archive simulées, et leurs images"):
         if makes_images:
@@ -127,10 +127,10 @@ def _start(settings: DemoSettings, cluster: postgres.Cluster, supervisor: Superv
             settings.images_stamp_path.write_text(images_stamp())
         for modality in MODALITIES:
             command = settings.modality_command(modality, called=seed.edge_ae_title)
-            supervisor.start(modality.ae_title.lower(), command)
+            supervisor.start(modality.ae_title.lower(), command, restarts=True)
         if settings.own_images is None:
             write_archive_people(settings, seed)
-            supervisor.start("archive", settings.archive_command(archive_port))
+            supervisor.start("archive", settings.archive_command(archive_port), restarts=True)
     _play_past_exam(settings, cluster, supervisor)
     write_description(settings, seed)
     _announce(settings)
@@ -166,14 +166,14 @@ def _start_pages(settings: DemoSettings, cluster: postgres.Cluster, supervisor: 
         with step("Schéma de la base"):
             supervisor.begin("migrations", settings.migrate_command())
             supervisor.finish("migrations")
-    supervisor.start("web", settings.web_command())
+    supervisor.start("web", settings.web_command(), restarts=True)
     if not is_prepared:
         with step("Territoire fictif"):
             supervisor.begin("territoire", settings.territory_command())
             supervisor.finish("territoire")
             settings.seed_path.chmod(0o600)
             settings.territory_stamp_path.write_text(stamp)
-    supervisor.start("worker", settings.worker_command())
+    supervisor.start("worker", settings.worker_command(), restarts=True)
     return read_seed(settings.seed_path)
 
 

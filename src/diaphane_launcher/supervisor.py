@@ -5,11 +5,13 @@ import signal
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .errors import LauncherError, explain_log, explain_tool_failure, is_disk_full
 from .processes import spawn
+from .restarts import Restarts
+from .terminal import say
 
 STOP_SECONDS = 4.5
 LAST_LINES = 12
@@ -23,6 +25,8 @@ class Child:
     process: subprocess.Popen[bytes]
     log: Path
     stop_signal: int = signal.SIGTERM
+    restarts: Restarts | None = None
+    """What starts it again when it dies; None when its death ends everything."""
 
 
 def fresh_log(folder: Path, name: str) -> Path:
@@ -35,7 +39,11 @@ def fresh_log(folder: Path, name: str) -> Path:
 
 
 class Supervisor:
-    """Hold children in starting order. The first one to die ends them all."""
+    """Hold children in starting order.
+
+    While things are put in place, and afterwards for those that are not to be started again, the first one
+    to die ends them all.
+    """
 
     def __init__(self, logs: Path, environment: Mapping[str, str], folder: Path) -> None:
         self.logs = logs
@@ -44,19 +52,20 @@ class Supervisor:
         self.children: list[Child] = []
         self.tasks: list[Child] = []
 
-    def _spawn(self, name: str, command: Sequence[str]) -> Child:
-        log = fresh_log(self.logs, name)
-        with log.open("wb") as output:
-            process = spawn(command, environment=self.environment, output=output, folder=self.folder)
-        return Child(name, process, log)
+    def _spawn(self, command: Sequence[str], log: Path) -> subprocess.Popen[bytes]:
+        with log.open("ab") as output:
+            return spawn(command, environment=self.environment, output=output, folder=self.folder)
 
-    def start(self, name: str, command: Sequence[str]) -> None:
-        """Start a child that is to stay, whose output goes to its own log."""
-        self.adopt(self._spawn(name, command))
+    def start(self, name: str, command: Sequence[str], *, restarts: bool = False) -> None:
+        """Start a child that is to stay, whose output goes to its own log; `restarts` if it dies."""
+        log = fresh_log(self.logs, name)
+        kept = Restarts(tuple(command)) if restarts else None
+        self.adopt(Child(name, self._spawn(command, log), log, restarts=kept))
 
     def begin(self, name: str, command: Sequence[str]) -> None:
         """Start a task that is to end by itself."""
-        self.tasks.append(self._spawn(name, command))
+        log = fresh_log(self.logs, name)
+        self.tasks.append(Child(name, self._spawn(command, log), log))
 
     def finish(self, name: str) -> None:
         """Wait for a task's end.
@@ -83,20 +92,36 @@ class Supervisor:
             LauncherError: one ended; its log's last lines say why.
         """
         for child in self.children:
-            code = child.process.poll()
-            if code is not None and is_disk_full(child.log.parent):
-                raise LauncherError(explain_tool_failure(f"« {child.name} »", "", child.log.parent))
-            if code is not None:
-                raise LauncherError(
-                    f"« {child.name} » s'est arrêté (code {code}). Fin de son journal {child.log} :\n"
-                    + last_lines(child.log)
-                )
+            _require_alive(child)
 
     def watch(self) -> None:
-        """Wait for ever, or until a child dies."""
+        """Wait for ever, starting again what may be, or until a child dies for good.
+
+        Raises:
+            LauncherError: one ended; its log's last lines say why.
+        """
         while True:
-            self.check()
+            for position, child in enumerate(self.children):
+                self.children[position] = self._keep_alive(child)
             time.sleep(0.2)
+
+    def _keep_alive(self, child: Child) -> Child:
+        """Return a child that lives, or one whose time to be started again has not come."""
+        code = child.process.poll()
+        if code is None:
+            return child
+        if child.restarts is None or is_disk_full(child.log.parent):
+            _require_alive(child)
+            return child
+        if child.restarts.is_noted(child.process.pid):
+            if not child.restarts.is_due:
+                return child
+            return replace(child, process=self._spawn(child.restarts.command, child.log))
+        seconds = child.restarts.note(child.process.pid)
+        if seconds is None:
+            _require_alive(child)
+        say(f"  « {child.name} » s'est arrêté ({_name_end(code)}) : il repart dans {seconds:g} s.")
+        return child
 
     def stop(self, seconds: float = STOP_SECONDS) -> None:
         """Stop the children in reverse order: ask, then insist before the time is over.
@@ -107,6 +132,23 @@ class Supervisor:
         first, others = self.children[:1], self.children[1:] + self.tasks
         _stop_together(others[::-1], deadline - seconds * 0.2)
         _stop_together(first, deadline)
+
+
+def _require_alive(child: Child) -> None:
+    """Raise LauncherError when a child has ended."""
+    code = child.process.poll()
+    if code is None:
+        return
+    if is_disk_full(child.log.parent):
+        raise LauncherError(explain_tool_failure(f"« {child.name} »", "", child.log.parent))
+    raise LauncherError(
+        f"« {child.name} » s'est arrêté ({_name_end(code)}). Fin de son journal {child.log} :\n"
+        + last_lines(child.log)
+    )
+
+
+def _name_end(code: int) -> str:
+    return signal.Signals(-code).name if code < 0 else f"code {code}"
 
 
 def _stop_together(children: Sequence[Child], deadline: float) -> None:

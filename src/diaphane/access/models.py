@@ -8,9 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.identifiers import uuid7
 from diaphane.kernel.privacy import Privacy
+from diaphane.kernel.processing import Processing
 
-HOLDERS = [role for role in Role if role is not Role.OUTSIDE_PROFESSIONAL]
-"""Who may hold a grant: an outside professional never does, a link opens one study to them (ADR 8)."""
+HOLDERS = [role for role in Role if role not in {Role.OUTSIDE_PROFESSIONAL, Role.DPO, Role.COLLECTOR}]
+"""Who may hold a grant: a link opens one study to an outside professional (ADR 8), and whoever protects
+data, or collects traces, reads who looked, never what."""
 
 
 class GrantQuerySet(models.QuerySet["Grant"]):
@@ -55,6 +57,7 @@ class Grant(models.Model):
         ("id", "act_id", "holder_type", "holder_id", "role", "reason", "started_at", "ended_at", "ends_at"),
         Privacy.TECHNICAL,
     )
+    processing = Processing.PROFESSIONALS
 
     class Meta:
         # Both hold all that a search asks of rights: from an act to its holders, and the other way.

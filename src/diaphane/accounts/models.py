@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.identifiers import is_valid_rpps, uuid7
 from diaphane.kernel.privacy import Privacy
+from diaphane.kernel.processing import Processing
 
 from .scopes import actions_of
 from .sheet_models import AccessSheet as AccessSheet
@@ -62,6 +63,7 @@ class User(AbstractBaseUser):
         "password": Privacy.SECRET,
         "last_login": Privacy.TECHNICAL,
     }
+    processing = Processing.PROFESSIONALS
 
     def __str__(self) -> str:
         return self.name
@@ -90,6 +92,7 @@ class Professional(models.Model):
         "id": Privacy.TECHNICAL,
         **dict.fromkeys(("user", "rpps", "speciality", "phone"), Privacy.PROFESSIONAL),
     }
+    processing = Processing.PROFESSIONALS
 
     def __str__(self) -> str:
         return f"{self.user.name} ({self.rpps})"
@@ -114,6 +117,7 @@ class KnownDevice(models.Model):
         "first_seen_at": Privacy.TECHNICAL,
         "last_seen_at": Privacy.TECHNICAL,
     }
+    processing = Processing.PROFESSIONALS
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "digest"], name="one_line_per_known_device")]
@@ -134,6 +138,7 @@ class FailedTries(models.Model):
     closed_until = models.DateTimeField()
 
     privacy = dict.fromkeys(("digest", "count", "last_at", "closed_until"), Privacy.TECHNICAL)
+    processing = Processing.TRACE
 
     class Meta:
         indexes = [models.Index(fields=["last_at"])]
@@ -161,6 +166,7 @@ class EnrolmentCode(models.Model):
         ),
         "digest": Privacy.SECRET,
     }
+    processing = Processing.MACHINES
 
     class Meta:
         constraints = [
@@ -184,7 +190,8 @@ class ServiceToken(models.Model):
     machine_id = models.UUIDField(default=uuid7)
     label = models.CharField(max_length=120)
     role = models.CharField(
-        max_length=40, choices=[(role.value, role.value) for role in (Role.EDGE, Role.SERVICE)]
+        max_length=40,
+        choices=[(role.value, role.value) for role in (Role.EDGE, Role.SERVICE, Role.COLLECTOR)],
     )
     structure_id = models.UUIDField()
     scope = models.CharField(max_length=200)
@@ -214,6 +221,7 @@ class ServiceToken(models.Model):
         ),
         "digest": Privacy.SECRET,
     }
+    processing = Processing.MACHINES
 
     class Meta:
         indexes = [models.Index(fields=["machine_id"])]

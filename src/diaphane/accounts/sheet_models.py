@@ -4,6 +4,7 @@ from django.db import models
 
 from diaphane.kernel.identifiers import uuid7
 from diaphane.kernel.privacy import Privacy
+from diaphane.kernel.processing import Processing
 
 
 class AccessSheet(models.Model):
@@ -49,6 +50,7 @@ class AccessSheet(models.Model):
             Privacy.TECHNICAL,
         ),
     }
+    processing = Processing.IDENTITY
 
     class Meta:
         constraints = [
@@ -81,6 +83,7 @@ class SignInLink(models.Model):
         ),
         "key_digest": Privacy.SECRET,
     }
+    processing = Processing.IDENTITY
 
     def __str__(self) -> str:
         return str(self.pk)

@@ -8,6 +8,7 @@ from diaphane.acts.models import Act
 from diaphane.imaging.dose_sources import DoseSource
 from diaphane.kernel.identifiers import uuid7
 from diaphane.kernel.privacy import Privacy
+from diaphane.kernel.processing import Processing
 from diaphane.organisations.models import Structure
 from diaphane_dicom.dose import UNITS, DoseQuantity
 
@@ -41,6 +42,7 @@ class DoseReading(models.Model):
         **dict.fromkeys(("reference", "event"), Privacy.IDENTIFYING),
         **dict.fromkeys(("value", "is_localizer", "label", "region", "phantom", "agent"), Privacy.HEALTH),
     }
+    processing = Processing.CARE
 
     class Meta:
         ordering = ["read_at", "id"]
@@ -107,6 +109,7 @@ class ReferenceLevel(models.Model):
         ),
         Privacy.TECHNICAL,
     )
+    processing = Processing.CARE
 
     class Meta:
         ordering = ["label"]

@@ -9,6 +9,7 @@ from diaphane.imaging.dose_sources import DoseSource
 from diaphane.kernel.actors import Actor
 from diaphane.kernel.identifiers import uuid7
 from diaphane.kernel.privacy import Privacy
+from diaphane.kernel.processing import Processing
 from diaphane.organisations.models import Structure
 
 from .dose_models import DoseReading as DoseReading
@@ -198,6 +199,7 @@ class Exam(models.Model):
             Privacy.HEALTH,
         ),
     }
+    processing = Processing.CARE
 
     class Meta:
         ordering = ["created_at"]
@@ -240,6 +242,7 @@ class LinkTest(models.Model):
         ),
         **dict.fromkeys(("actor_id", "actor_label"), Privacy.PROFESSIONAL),
     }
+    processing = Processing.MACHINES
 
     class Meta:
         ordering = ["-tested_at"]

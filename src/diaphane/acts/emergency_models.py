@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from diaphane.kernel.actors import Actor
 from diaphane.kernel.identifiers import uuid7
 from diaphane.kernel.privacy import Privacy
+from diaphane.kernel.processing import Processing
 from diaphane.kernel.rights import may
 
 
@@ -78,6 +79,7 @@ class EmergencyAccess(models.Model):
         ),
         **dict.fromkeys(("words", "conclusion"), Privacy.HEALTH),
     }
+    processing = Processing.TRACE
 
     class Meta:
         ordering = ["-opened_at"]

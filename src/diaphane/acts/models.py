@@ -8,10 +8,12 @@ from diaphane.access.queries import list_act_ids
 from diaphane.kernel.actors import Actor
 from diaphane.kernel.identifiers import uuid7
 from diaphane.kernel.privacy import Privacy
+from diaphane.kernel.processing import Processing
 from diaphane.organisations.models import Structure
 from diaphane.patients.models import Patient
 
 from .emergency_models import EmergencyAccess as EmergencyAccess
+from .look_models import LookReview as LookReview
 
 
 class ActQuerySet(models.QuerySet["Act"]):
@@ -68,6 +70,7 @@ class Act(models.Model):
         ),
         **dict.fromkeys(("patient", "accession_number", "study_instance_uid"), Privacy.IDENTIFYING),
     }
+    processing = Processing.CARE
 
     class Meta:
         ordering = ["-created_at"]
@@ -122,6 +125,7 @@ class Step(Traced):
         **dict.fromkeys(("machine", "subject_id", "transition", "source", "target"), Privacy.TECHNICAL),
         "reason": Privacy.HEALTH,
     }
+    processing = Processing.CARE
 
     class Meta:
         ordering = ["id"]
@@ -143,6 +147,7 @@ class LedgerEntry(Traced):
         **TRACED_PRIVACY,
         **dict.fromkeys(("requirement", "guard", "machine", "transition"), Privacy.TECHNICAL),
     }
+    processing = Processing.CARE
 
     class Meta:
         ordering = ["id"]
@@ -182,6 +187,7 @@ class Duty(Traced):
         "settled_by_id": Privacy.PROFESSIONAL,
         "settled_by_label": Privacy.PROFESSIONAL,
     }
+    processing = Processing.CARE
 
     class Meta:
         ordering = ["due_at"]

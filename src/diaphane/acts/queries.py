@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from diaphane.events.models import Event
 from diaphane.kernel.actors import Actor, Role
@@ -80,6 +80,12 @@ def list_steps(act: Act) -> QuerySet[Step]:
 def list_acts_of_patient(patient_id: UUID) -> QuerySet[Act]:
     """List the acts of a patient, oldest first; for the system's own handlers."""
     return Act.objects.filter(patient_id=patient_id).order_by("created_at")
+
+
+def list_act_ids_of_structure(structure_id: UUID) -> QuerySet[Act, UUID]:
+    """Return the ids of the acts that a structure asked for or reads, as a subquery."""
+    theirs = Q(requesting_site_id=structure_id) | Q(reading_structure_id=structure_id)
+    return Act.objects.filter(theirs).order_by().values_list("pk", flat=True)
 
 
 def list_open_duties(act: Act) -> QuerySet[Duty]:

@@ -3,6 +3,7 @@
 from django.db import models
 
 from diaphane.kernel.privacy import Privacy
+from diaphane.kernel.processing import Processing
 
 
 class Entry(models.Model):
@@ -44,6 +45,7 @@ class Entry(models.Model):
         "detail": Privacy.TECHNICAL,
         "address": Privacy.IDENTIFYING,
     }
+    processing = Processing.TRACE
 
     class Meta:
         ordering = ["id"]
@@ -77,6 +79,7 @@ class Seal(models.Model):
     digest = models.CharField(max_length=64)
 
     privacy = dict.fromkeys(("entry", "position", "digest"), Privacy.TECHNICAL)
+    processing = Processing.TRACE
 
     class Meta:
         ordering = ["position"]
@@ -103,9 +106,26 @@ class Signature(models.Model):
     privacy = dict.fromkeys(
         ("day", "position", "digest", "previous", "signed_at", "key", "signature"), Privacy.TECHNICAL
     )
+    processing = Processing.TRACE
 
     class Meta:
         ordering = ["day"]
 
     def __str__(self) -> str:
         return f"{self.day} {self.position}"
+
+
+class Forwarding(models.Model):
+    """How far a collector has taken the chain, and why it takes no more."""
+
+    collector = models.CharField(max_length=255, primary_key=True)
+    position = models.BigIntegerField(default=0)
+    tried_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    error = models.CharField(max_length=300, blank=True)
+
+    privacy = dict.fromkeys(("collector", "position", "tried_at", "sent_at", "error"), Privacy.TECHNICAL)
+    processing = Processing.TRACE
+
+    def __str__(self) -> str:
+        return f"{self.collector} {self.position}"

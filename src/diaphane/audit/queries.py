@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -60,6 +61,23 @@ def list_entries_of_act(act_id: UUID) -> QuerySet[Entry]:
 def list_views_of_act(act_id: UUID) -> QuerySet[Entry]:
     """List who opened what of one act, or took a copy of it, latest first, for the patient too (R43)."""
     return list_entries_of_act(act_id).filter(_IS_VIEW)
+
+
+def list_sealed_of_structure(
+    structure_id: UUID, *, act_ids: QuerySet[Any, UUID], after: int
+) -> QuerySet[Seal]:
+    """List the chain after a position: what a structure's people did, and what was done to its acts.
+
+    The order of the chain has no late comer: whoever asks again after the last position misses nothing.
+    """
+    theirs = Q(entry__structure_id=structure_id) | Q(entry__act_id__in=act_ids)
+    return Seal.objects.filter(theirs, position__gt=after).select_related("entry").order_by("position")
+
+
+def list_participants(act_ids: Iterable[UUID]) -> QuerySet[Entry, tuple[UUID, UUID | None]]:
+    """List who did more on these acts than look: pairs of a person and an act."""
+    done = Entry.objects.filter(act_id__in=list(act_ids)).exclude(_IS_VIEW).order_by()
+    return done.values_list("actor_id", "act_id").distinct()
 
 
 def list_views_since(since: datetime, *, roles: Iterable[str]) -> QuerySet[Entry]:

@@ -30,6 +30,11 @@ METRICS_TOKEN = os.environ.get("DIAPHANE_METRICS_TOKEN", "")
 SECRET_KEY = SECRET_KEY or "not-a-secret-outside-demo-and-tests"
 # The key that signs the audit trail each day: a file, made by `./diaphane manage audit_key`.
 AUDIT_KEY = Path(os.environ.get("DIAPHANE_AUDIT_KEY", DATA / "audit" / "signing.pem"))
+# Where the trail is sent besides (audit messages, RFC 5425): tls://host:6514, whom to believe, our proof.
+AUDIT_COLLECTOR = os.environ.get("DIAPHANE_AUDIT_COLLECTOR", "")
+AUDIT_COLLECTOR_CA = os.environ.get("DIAPHANE_AUDIT_COLLECTOR_CA", "")
+AUDIT_COLLECTOR_CERTIFICATE = os.environ.get("DIAPHANE_AUDIT_COLLECTOR_CERTIFICATE", "")
+AUDIT_COLLECTOR_KEY = os.environ.get("DIAPHANE_AUDIT_COLLECTOR_KEY", "")
 
 ALLOWED_HOSTS = [urlsplit(BASE_URL).hostname or "127.0.0.1", "127.0.0.1", "localhost"]
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
@@ -60,6 +65,7 @@ INSTALLED_APPS = [
     "diaphane.reporting",
     "diaphane.delivery",
     "diaphane.sharing",
+    "diaphane.privacy",
     "diaphane.journeys",
     "diaphane.web",
     *(["diaphane.demo"] if MODE is Mode.DEMO else []),

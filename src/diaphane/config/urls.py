@@ -12,7 +12,7 @@ from diaphane.web.health import healthz, readyz
 from diaphane.web.home import home
 from diaphane.web.quality.rights import rights
 from diaphane.web.quality.rules import rules
-from diaphane.web.quality.unusual import unusual
+from diaphane.web.quality.unusual import conclude, unusual
 
 handler400 = "diaphane.web.refusals.bad_request"
 urlpatterns = [
@@ -32,6 +32,8 @@ urlpatterns = [
     path("exigences/", rules, name="rules"),
     path("droits/", rights, name="rights"),
     path("regards/", unusual, name="unusual"),
+    path("regards/<uuid:act_id>/<uuid:person_id>/", conclude, name="conclude_on_looks"),
+    path("donnees/", include("diaphane.web.privacy.urls")),
     path("compte/", include("diaphane.web.account_urls")),
     path("acces/", include("diaphane.web.entrance.urls")),
 ]
@@ -46,6 +48,7 @@ urlpatterns += [
     path("examens/", include("diaphane.web.sharing.urls")),
     path("confrere/", include("diaphane.web.outside.urls")),
     path("", include("diaphane.interop.dicomweb.direct_urls")),
+    path("fhir/", include("diaphane.interop.fhir.urls")),
     path("edge/v1/", include("diaphane.interop.edge_api.urls")),
 ]
 if settings.MODE is Mode.DEMO:

@@ -6,6 +6,9 @@ from django.utils.translation import gettext_lazy as _
 from diaphane.acts.models import TRACED_PRIVACY, Traced
 from diaphane.kernel.identifiers import uuid7
 from diaphane.kernel.privacy import Privacy
+from diaphane.kernel.processing import Processing
+
+from .objection_models import Objection as Objection
 
 
 class Consent(Traced):
@@ -40,6 +43,7 @@ class Consent(Traced):
         **TRACED_PRIVACY,
         **dict.fromkeys(("subject", "outcome", "source"), Privacy.HEALTH),
     }
+    processing = Processing.CARE
 
     class Meta:
         ordering = ["id"]

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from diaphane.acts.models import TRACED_PRIVACY, Traced
 from diaphane.kernel.identifiers import uuid7
 from diaphane.kernel.privacy import Privacy
+from diaphane.kernel.processing import Processing
 
 
 class Message(Traced):
@@ -23,6 +24,7 @@ class Message(Traced):
     text = models.TextField()
 
     privacy = {**TRACED_PRIVACY, "kind": Privacy.TECHNICAL, "text": Privacy.HEALTH}
+    processing = Processing.CARE
 
     class Meta:
         ordering = ["id"]

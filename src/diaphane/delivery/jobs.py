@@ -7,6 +7,7 @@ from procrastinate.contrib.django import app
 
 from diaphane.kernel.clock import now
 
+from .emergency_mail import prepare_emergency_mails, send_emergency_mail
 from .gateway_mail import mail_gateway_alert
 from .operations import AnnouncementFailedError, announce
 
@@ -27,3 +28,18 @@ def announce_dispatch(*, dispatch_id: str) -> None:
 def mail_alert(*, alert_id: str) -> None:
     """Mail one alert about a gateway."""
     mail_gateway_alert(alert_id=UUID(alert_id), at=now())
+
+
+@app.task(
+    name="delivery.mail_emergency",
+    retry=RetryStrategy(max_attempts=12, exponential_wait=3, retry_exceptions={AnnouncementFailedError}),
+)
+def mail_emergency(*, mail_id: str) -> None:
+    """Send one mail about an access in an emergency."""
+    send_emergency_mail(mail_id=UUID(mail_id), at=now())
+
+
+def tell_of_emergency(access_id: UUID) -> None:
+    """Have those concerned by an access told; a second call defers what has not left."""
+    for mail_id in prepare_emergency_mails(access_id=access_id, at=now()):
+        mail_emergency.defer(mail_id=str(mail_id))

@@ -7,7 +7,10 @@ from diaphane.access.queries import list_act_ids
 from diaphane.kernel.actors import Actor
 from diaphane.kernel.identifiers import uuid7
 from diaphane.kernel.privacy import Privacy
+from diaphane.kernel.processing import Processing
 from diaphane.reporting.models import Report
+
+from .emergency_models import EmergencyMail as EmergencyMail
 
 
 class DispatchQuerySet(models.QuerySet["Dispatch"]):
@@ -70,6 +73,7 @@ class Dispatch(models.Model):
         ),
         **dict.fromkeys(("account_id", "label", "email", "received_by"), Privacy.IDENTIFYING),
     }
+    processing = Processing.EXCHANGE
 
     class Meta:
         ordering = ["created_at"]

@@ -15,6 +15,8 @@ from diaphane.access.operations import grant_to_person
 from diaphane.accounts.models import User
 from diaphane.accounts.queries import find_account, find_account_of_patient, get_account
 from diaphane.acts.operations import note, open_duty, settle_duties
+from diaphane.consents.models import Objection
+from diaphane.consents.queries import has_objected
 from diaphane.kernel.actors import SYSTEM, Actor, Role
 from diaphane.organisations.queries import has_role
 from diaphane.reporting.models import Report
@@ -46,13 +48,16 @@ class AnnouncementFailedError(Exception):
 
 
 def dispatch_report(*, report: Report, at: datetime) -> None:
-    """Create the dispatches of a signed report, to its demandeur and the médecin traitant; idempotent."""
+    """Create the dispatches of a signed report, to its demandeur and the médecin traitant; idempotent.
+
+    A patient may object to the second one (R62): nothing is then owed to them, nor opened.
+    """
     request = report.act.request
     with transaction.atomic():
         requester = get_account(request.author_id)
         _dispatch(report, Dispatch.Recipient.REQUESTER, requester, Address(requester.name), at)
         email = request.treating_physician_email
-        if email:
+        if email and not has_objected(report.act.patient_id, Objection.Kind.TREATING):
             account = _find_treating_physician(email)
             label = account.name if account else email
             _dispatch(report, Dispatch.Recipient.TREATING, account, Address(label, email), at)

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from uuid import UUID
 
 from django.db import transaction
 
@@ -72,9 +73,14 @@ def play_past_exam(*, images: Path) -> bool:
 
 def is_past_exam_there() -> bool:
     """Say whether the finished exam was played; with images of one's own, it is not."""
+    return find_past_act_id() is not None
+
+
+def find_past_act_id() -> UUID | None:
+    """Return the act of the finished exam, once it was played."""
     wanted = next(each for each in PATIENTS if each.key == PATIENT)
-    exams = ExamRequest.objects.filter(act__patient__ins=wanted.ins)
-    return exams.filter(exam_code=BRAIN_REQUEST["exam_code"]).exists()
+    exams = ExamRequest.objects.filter(act__patient__ins=wanted.ins, exam_code=BRAIN_REQUEST["exam_code"])
+    return exams.values_list("act_id", flat=True).first()
 
 
 def _ask(at: datetime) -> Act:

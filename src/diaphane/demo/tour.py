@@ -1,7 +1,10 @@
 """What the guided tour says: one exam in seven steps, each from somebody's chair."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from uuid import UUID
 
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -78,15 +81,70 @@ def list_patients() -> list[Chair]:
     ]
 
 
-def list_steps() -> list[TourStep]:
-    """List the steps in order."""
+def _seat() -> Callable[..., Move]:
+    """Return what makes a move of a chair's key, of what to do, and of the page to open."""
     chairs = {each.key: each for each in [*list_professionals(), *list_patients()]}
 
     def move(key: str, todo: Promise, address: str = "") -> Move:
-        chair = chairs[key]
-        where = address or chair.address
-        return Move(Chair(chair.key, chair.name, chair.role, chair.place, where), todo)
+        return Move(replace(chairs[key], address=address or chairs[key].address), todo)
 
+    return move
+
+
+def list_detours(past_act_id: UUID | None) -> list[TourStep]:
+    """List what may happen beside the road, on the exam that is finished already; none where it is not."""
+    if past_act_id is None:
+        return []
+    move, identity = _seat(), reverse("identity:page", args=[past_act_id])
+    return [
+        TourStep(
+            8,
+            _("When images may be somebody else's"),
+            (
+                move(
+                    "leo.bastien",
+                    _("Put the images of this finished exam in quarantine, and say why."),
+                    identity,
+                ),
+                move("odette.garnier", _("See that her images are set aside, and that her result stays.")),
+                move("ines.marchal", _("Compare the identities, then open the images again."), identity),
+            ),
+            _(
+                "Meanwhile they are closed everywhere: viewer, copy, link, DICOMweb; "
+                "and no report is signed on them."
+            ),
+        ),
+        TourStep(
+            9,
+            _("From elsewhere, and to elsewhere"),
+            (
+                move(
+                    "leo.bastien",
+                    _(
+                        "Open the card of an exam: its earlier images came from the site's archive. "
+                        "Import a CD or a folder, and say whose images they are."
+                    ),
+                ),
+                move(
+                    "camille.verdier",
+                    _(
+                        "Show this exam to a colleague who has no account. The link goes by mail, "
+                        "the code is shown once: open the link in a private window."
+                    ),
+                    reverse("sharing:links", args=[past_act_id]),
+                ),
+            ),
+            _(
+                "Nothing that comes from elsewhere joins an exam by itself; "
+                "what goes elsewhere is traced and ends."
+            ),
+        ),
+    ]
+
+
+def list_steps() -> list[TourStep]:
+    """List the steps in order."""
+    move = _seat()
     return [
         TourStep(
             1,

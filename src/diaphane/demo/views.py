@@ -16,9 +16,10 @@ from diaphane.kernel.actors import Role
 from diaphane.organisations.middleware import require_actor
 
 from .credentials import current_code, is_code_used
-from .past_exam import is_past_exam_there
+from .mails import get_folder, list_mails
+from .past_exam import find_past_act_id, is_past_exam_there
 from .people import PATIENTS, PEOPLE
-from .tour import list_patients, list_professionals, list_steps
+from .tour import list_detours, list_patients, list_professionals, list_steps
 
 _BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -29,11 +30,21 @@ def tour(request: HttpRequest) -> HttpResponse:
     """Show the seven steps of one exam, then every chair there is."""
     context = {
         "steps": list_steps(),
+        "detours": list_detours(find_past_act_id()),
+        "mail_folder": get_folder(),
         "professionals": list_professionals(),
         "patients": list_patients(),
         "is_past_exam_there": is_past_exam_there(),
     }
     return render(request, "demo/tour.html", context)
+
+
+@login_not_required
+@never_cache
+@require_safe
+def mails(request: HttpRequest) -> HttpResponse:
+    """Show the mails that the demo wrote instead of sending them."""
+    return render(request, "demo/mails.html", {"mails": list_mails(), "mail_folder": get_folder()})
 
 
 @login_not_required

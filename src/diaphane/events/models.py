@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from diaphane.kernel.identifiers import uuid7
 from diaphane.kernel.privacy import Privacy
+from diaphane.kernel.processing import Processing
 
 
 class Event(models.Model):
@@ -23,6 +24,7 @@ class Event(models.Model):
         ("id", "sequence", "kind", "subject_type", "subject_id", "act_id", "occurred_at", "recorded_at"),
         Privacy.TECHNICAL,
     )
+    processing = Processing.CARE
 
     class Meta:
         ordering = ["sequence"]
@@ -52,6 +54,7 @@ class Delivery(models.Model):
     privacy = dict.fromkeys(
         ("id", "event", "consumer", "status", "attempts", "last_error", "done_at"), Privacy.TECHNICAL
     )
+    processing = Processing.CARE
 
     class Meta:
         ordering = ["id"]

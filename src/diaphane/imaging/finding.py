@@ -9,6 +9,7 @@ from diaphane.acts.models import Act
 from diaphane.kernel.actors import Actor
 from diaphane.kernel.identifiers import uuid7
 from diaphane.kernel.privacy import Privacy
+from diaphane.kernel.processing import Processing
 
 from .checks.model import IDENTITY, Level
 
@@ -58,6 +59,7 @@ class Finding(models.Model):
         **dict.fromkeys(("facts", "answer"), Privacy.HEALTH),
         **dict.fromkeys(("answered_by_id", "answered_by_label"), Privacy.PROFESSIONAL),
     }
+    processing = Processing.IMAGES
 
     class Meta:
         ordering = ["found_at", "id"]

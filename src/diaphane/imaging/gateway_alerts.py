@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from diaphane.kernel.actors import Actor
 from diaphane.kernel.identifiers import uuid7
 from diaphane.kernel.privacy import Privacy
+from diaphane.kernel.processing import Processing
 from diaphane.kernel.rights import may
 
 
@@ -80,6 +81,7 @@ class GatewayAlert(models.Model):
         ),
         **dict.fromkeys(("acknowledged_by_id", "acknowledged_by_label"), Privacy.PROFESSIONAL),
     }
+    processing = Processing.MACHINES
 
     class Meta:
         ordering = ["opened_at"]

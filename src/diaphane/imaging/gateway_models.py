@@ -4,6 +4,7 @@ from django.db import models
 
 from diaphane.kernel.identifiers import uuid7
 from diaphane.kernel.privacy import Privacy
+from diaphane.kernel.processing import Processing
 from diaphane.organisations.models import Structure
 
 
@@ -41,6 +42,7 @@ class Gateway(models.Model):
         ),
         Privacy.TECHNICAL,
     )
+    processing = Processing.MACHINES
 
     class Meta:
         ordering = ["ae_title"]
@@ -65,6 +67,7 @@ class GatewayReport(models.Model):
         **dict.fromkeys(("id", "gateway", "announced", "acknowledged", "reported_at"), Privacy.TECHNICAL),
         "study_instance_uid": Privacy.IDENTIFYING,
     }
+    processing = Processing.MACHINES
 
     class Meta:
         ordering = ["id"]

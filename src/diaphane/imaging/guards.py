@@ -25,7 +25,7 @@ def _second_person(move: Move, by: Actor) -> Missing | None:
 
 def _another_puts_back(move: Move, by: Actor) -> Missing | None:
     """Let who brought images back out of sight not show them again alone, where the traits differ."""
-    if move.kind == Move.Kind.JOIN or move.agrees or move.asked_by_id != by.id:
+    if move.kind != Move.Kind.TAKE_AWAY or move.agrees or move.asked_by_id != by.id:
         return None
     return Missing("R40", _("A second person: the traits are not all those of the patient"), _ANOTHER)
 

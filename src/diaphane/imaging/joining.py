@@ -11,8 +11,17 @@ from diaphane.kernel.actors import Actor
 from diaphane.kernel.errors import ConflictError
 
 from .models import Instance, Move, MoveState, Study
-from .moving import draw_up_move, keep_move, list_instances_of, lock_move, require_own_act
+from .moving import (
+    draw_up_move,
+    keep_move,
+    list_instances_of,
+    lock_move,
+    look_again,
+    require_no_proposal,
+    require_own_act,
+)
 from .placements import drop_emptied, lock_studies, move_to
+from .priors import put_proposed_beside
 from .settling import lock_waiting, require_reason, require_waiting, settle
 from .transitions import MOVE
 
@@ -33,7 +42,7 @@ def attach_study(*, study: Study, act: Act, reason: str, by: Actor, at: datetime
         require_own_act(act, by)
         require_reason(reason)
         require_waiting(locked, "attach", by)
-        _require_no_proposal(locked)
+        require_no_proposal(locked)
         ids = list_instances_of(locked)
         move = draw_up_move(
             Move.Kind.JOIN, study=locked, act=act, instance_ids=ids, reason=reason, by=by, at=at
@@ -49,7 +58,7 @@ def attach_study(*, study: Study, act: Act, reason: str, by: Actor, at: datetime
 
 
 def confirm_join(*, move: Move, by: Actor, at: datetime) -> None:
-    """Attach images whose traits differ, as the second person who has compared (R40).
+    """Attach images whose traits differ, or put them beside, as the second person who has compared (R40).
 
     Raises:
         NotAllowedError: another role, or another site's.
@@ -61,18 +70,11 @@ def confirm_join(*, move: Move, by: Actor, at: datetime) -> None:
         study = lock_studies([locked.study_id]).get(locked.study_id)
         if study is None or study.act_id is not None:
             raise ConflictError(_("Someone has already attached these images."))
-        fresh = draw_up_move(
-            Move.Kind.JOIN,
-            study=study,
-            act=locked.act,
-            instance_ids=list_instances_of(study),
-            reason=locked.reason,
-            by=by,
-            at=at,
-        )
-        locked.before, locked.images, locked.series = fresh.before, fresh.images, fresh.series
-        locked.likeness = fresh.likeness
-        _carry_out(locked, study, by, at)
+        look_again(locked, study, by=by, at=at)
+        if locked.kind == Move.Kind.BESIDE:
+            put_proposed_beside(locked, study, by=by, at=at)
+        else:
+            _carry_out(locked, study, by, at)
 
 
 def decline_join(*, move: Move, reason: str, by: Actor, at: datetime) -> None:
@@ -123,8 +125,3 @@ def _give(study: Study, act: Act) -> None:
             study.save(update_fields=["act"])
     except IntegrityError as error:
         raise ConflictError(_("Another exam already holds this study.")) from error
-
-
-def _require_no_proposal(study: Study) -> None:
-    if Move.objects.filter(study_id=study.pk, state=MoveState.PROPOSED).exists():
-        raise ConflictError(_("A second person is already asked about these images."))

@@ -3,13 +3,17 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from diaphane.kernel.words import fold
 
 _DATE = re.compile(r"\d{8}", re.ASCII)
-_TIME = re.compile(r"\d{2}(\d{2}(\d{2}(\.\d{1,6})?)?)?", re.ASCII)
+_TIME = re.compile(r"([01]\d|2[0-3])([0-5]\d(([0-5]\d|60)(\.\d{1,6})?)?)?", re.ASCII)
+"""A time of the clock, to the hour or finer; the sixtieth second is a leap second (PS3.5 §6.2, TM)."""
 _INTEGER = re.compile(r"-?\d{1,9}", re.ASCII)
 _LIST_MARK = re.compile(r"[,\\]")
 _WILDCARDS = {"*": "%", "?": "_"}
@@ -23,7 +27,11 @@ Keys = Mapping[str, tuple[Matching, str]]
 
 
 class UnsearchableValueError(ValueError):
-    """The value of a key is not of the form that its attribute takes."""
+    """The value of a key is not of the form that its attribute takes; ``reason`` says it to who asked."""
+
+    def __init__(self, reason: Promise, keyword: str = "") -> None:
+        super().__init__(keyword)
+        self.reason, self.keyword = reason, keyword
 
 
 @dataclass(frozen=True)
@@ -106,24 +114,68 @@ def _split(value: str) -> list[str]:
 
 
 def _dates(column: str, value: str) -> list[Condition]:
-    return _span(column, *_read_range(value, _DATE))
+    first, last = _read_dates(value)
+    _require_order(first, last)
+    return _span(column, first, last)
 
 
 def _times(column: str, value: str) -> list[Condition]:
-    first, last = _read_range(value, _TIME)
+    first, last = _read_times(value)
+    _require_order(first, last and last + _END_OF_TIME)
     return _span(column, first, last and last + _END_OF_TIME)
 
 
-def _read_range(value: str, form: re.Pattern[str]) -> tuple[str, str]:
+def _read_dates(value: str) -> tuple[str, str]:
+    """Read days of the calendar (PS3.5 §6.2, DA).
+
+    Raises:
+        UnsearchableValueError
+    """
+    first, last = _read_range(value)
+    if not all(_is_day(each) for each in (first, last) if each):
+        raise UnsearchableValueError(_("this date does not exist. Write YYYYMMDD, or a range of such dates."))
+    return first, last
+
+
+def _read_times(value: str) -> tuple[str, str]:
+    """Read times of the clock.
+
+    Raises:
+        UnsearchableValueError
+    """
+    first, last = _read_range(value)
+    if not all(_TIME.fullmatch(each) for each in (first, last) if each):
+        raise UnsearchableValueError(_("this time does not exist. Write HHMMSS, or a range of such times."))
+    return first, last
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return bool(_DATE.fullmatch(text) and date.fromisoformat(text))
+    except ValueError:
+        return False
+
+
+def _read_range(value: str) -> tuple[str, str]:
     """Read one value, or a range of them open at one end or not (PS3.4 §C.2.2.2.5).
 
     Raises:
         UnsearchableValueError
     """
     first, dash, last = value.partition("-")
-    if not (first or last) or not all(form.fullmatch(each) for each in (first, last) if each):
-        raise UnsearchableValueError(value)
+    if not (first or last):
+        raise UnsearchableValueError(_("a range needs a beginning or an end."))
     return first, last if dash else first
+
+
+def _require_order(first: str, last: str) -> None:
+    """Stop a range that nothing can be in.
+
+    Raises:
+        UnsearchableValueError
+    """
+    if last and first > last:
+        raise UnsearchableValueError(_("this range ends before it begins."))
 
 
 def _span(column: str, first: str, last: str) -> list[Condition]:
@@ -132,8 +184,15 @@ def _span(column: str, first: str, last: str) -> list[Condition]:
 
 
 def match_instants(day_column: str, days: str, time_column: str, times: str) -> list[Condition]:
-    """Match a range of days and one of times as one range of instants (PS3.4 §C.2.2.2.5.2)."""
-    (first_day, last_day), (start, end) = _read_range(days, _DATE), _read_range(times, _TIME)
+    """Match a range of days and one of times as one range of instants (PS3.4 §C.2.2.2.5.2).
+
+    Raises:
+        UnsearchableValueError
+    """
+    (first_day, last_day), (start, end) = _read_dates(days), _read_times(times)
+    _require_order(first_day, last_day)
+    if first_day and first_day == last_day:
+        _require_order(start, end and end + _END_OF_TIME)
     wanted = _span(day_column, first_day, last_day)
     if first_day and start:
         wanted.append(Condition({day_column: first_day, f"{time_column}__lt": start}, is_negated=True))
@@ -150,7 +209,7 @@ def is_range(value: str) -> bool:
 
 def _number(column: str, value: str) -> list[Condition]:
     if not _INTEGER.fullmatch(value):
-        raise UnsearchableValueError(value)
+        raise UnsearchableValueError(_("a whole number is expected."))
     return [Condition({column: int(value)})]
 
 

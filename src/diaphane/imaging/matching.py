@@ -6,6 +6,7 @@ from uuid import UUID
 from diaphane.acts.models import Act
 from diaphane.kernel.words import fold
 from diaphane.patients.models import Patient
+from diaphane.patients.queries import list_former_identities
 
 from .headers import StudyIdentity
 from .models import Reconciliation, Study
@@ -76,8 +77,10 @@ def is_identified_patient(identity: StudyIdentity, patient: Patient, *, usual_is
 
 
 def _has_same_traits(identity: StudyIdentity, patient: Patient) -> bool:
-    """Compare with the patient, then with each identity that was merged into this one."""
-    return _is_named(identity, patient) or any(_is_named(identity, each) for each in patient.absorbed.all())
+    """Compare with the patient, each identity merged into this one, and the traits before each correction."""
+    if _is_named(identity, patient) or any(_is_named(identity, each) for each in patient.absorbed.all()):
+        return True
+    return any(_is_named(identity, each) for each in list_former_identities(patient))
 
 
 def _is_named(identity: StudyIdentity, patient: Patient) -> bool:

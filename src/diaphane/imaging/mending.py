@@ -41,10 +41,14 @@ _FATES = {
 
 @dataclass
 class Suspects:
-    """Series and studies of which an object says something else than their row does."""
+    """Series and studies of which an object says something else than their row does.
+
+    ``changed`` are the studies of which a row of an object was written, until they are announced.
+    """
 
     series: set[UUID] = field(default_factory=set)
     studies: set[UUID] = field(default_factory=set)
+    changed: set[UUID] = field(default_factory=set)
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,7 @@ class Mender:
         changed: set[UUID] = set()
         fates = [self._mend_one(kept, _find_row(rows, kept, pks), indexer, changed) for kept, pks in batch]
         count_again(changed)
+        self.suspects.changed |= changed
         return fates
 
     def _mend_one(self, kept: KeptObject, row: Instance | None, indexer: Indexer, changed: set[UUID]) -> Fate:

@@ -13,6 +13,7 @@ from diaphane.acts.models import Act
 from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.identifiers import uuid7
 from diaphane.kernel.privacy import Privacy
+from diaphane.kernel.processing import Processing
 from diaphane.kernel.rights import roles_of
 from diaphane.organisations.models import Structure
 
@@ -50,7 +51,16 @@ class StudyQuerySet(models.QuerySet["Study"]):
 
         Of « open this way, or that way », the database would read the whole before it sorts.
         """
-        return [self.filter(each) for each in _list_ways_in(actor)]
+        own, beside, *waiting = (self.filter(each) for each in _list_ways_in(actor))
+        return [own, *(each.filter(_is_named_to(actor)) for each in (beside, *waiting))]
+
+    def named_to(self, actor: Actor) -> "StudyQuerySet":
+        """Keep, of the visible studies that share a StudyInstanceUID, the one that it names to this actor.
+
+        The one attached to an exam, else the first that came: another one names another patient, or came
+        from elsewhere, and must not be shown as a part of it (R40).
+        """
+        return self.visible_to(actor).filter(_is_named_to(actor))
 
 
 def _list_ways_in(actor: Actor) -> list[Q]:
@@ -62,6 +72,13 @@ def _list_ways_in(actor: Actor) -> list[Q]:
     if actor.structure_id is not None and actor.role in RECEIVING_ROLES:
         ways.append(Q(act=None, site_id=actor.structure_id))
     return ways
+
+
+def _is_named_to(actor: Actor) -> Q:
+    """Leave out the studies that wait behind another of the same UID which the actor may see."""
+    ahead = Q(act__isnull=False) | Q(pk__lt=OuterRef("pk"))
+    same = Study.objects.visible_to(actor).filter(study_instance_uid=OuterRef("study_instance_uid"))
+    return Q(act__isnull=False) | ~Q(Exists(same.filter(ahead)))
 
 
 _ORDER = ("study_date", "study_time", "id")
@@ -131,6 +148,7 @@ class Study(models.Model):
         **dict.fromkeys(("study_date", "study_time", "description"), Privacy.HEALTH),
         **dict.fromkeys(("referring_physician", "referring_physician_key"), Privacy.PROFESSIONAL),
     }
+    processing = Processing.IMAGES
 
     class Meta:
         ordering = ["-received_at"]
@@ -199,6 +217,7 @@ class Series(models.Model):
         **dict.fromkeys(("series_instance_uid", "request_attributes"), Privacy.IDENTIFYING),
         **dict.fromkeys(("description", "body_part", "performed_date", "performed_time"), Privacy.HEALTH),
     }
+    processing = Processing.IMAGES
 
     class Meta:
         ordering = ["number", "received_at"]
@@ -273,6 +292,7 @@ class Instance(models.Model):
         "received_by_label": Privacy.PROFESSIONAL,
         **dict.fromkeys(("facts", "metadata"), Privacy.HEALTH),
     }
+    processing = Processing.IMAGES
 
     class Meta:
         ordering = ["number", "received_at"]

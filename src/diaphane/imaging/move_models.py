@@ -10,10 +10,9 @@ from diaphane.acts.models import Act
 from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.identifiers import uuid7
 from diaphane.kernel.privacy import Privacy
+from diaphane.kernel.processing import Processing
 from diaphane.kernel.rights import may
 from diaphane.organisations.models import Structure
-
-"""Who may doubt whose images these are, and be the second person who compares."""
 
 
 class MoveState(models.TextChoices):
@@ -43,13 +42,16 @@ class Move(models.Model):
 
     ``study_id`` names the study that moves, then the one where it stands: rows may be remade, so it is no
     key. ``likeness`` says which traits agreed (``matching.Likeness``). ``before`` and ``after`` hold the
-    rows of the studies and series concerned, and which instance stood in which (``placements.py``).
+    rows of the studies and series concerned, and which instance stood in which (``placements.py``). Earlier
+    images put beside an exam stay where they are: they are a row only when two persons were needed, and a
+    ``Prior`` takes them away again.
     """
 
     class Kind(models.TextChoices):
         """Which way."""
 
         JOIN = "join", _("Attachment of images")
+        BESIDE = "beside", _("Attachment of earlier images")
         TAKE_AWAY = "take_away", _("Removal of images")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -103,6 +105,7 @@ class Move(models.Model):
         **dict.fromkeys(("series", "reason", "settled_reason", "undone_reason"), Privacy.HEALTH),
         **dict.fromkeys(("before", "after"), Privacy.IDENTIFYING),
     }
+    processing = Processing.IMAGES
 
     class Meta:
         ordering = ["-asked_at"]

@@ -50,6 +50,31 @@ def draw_up_move(
     )
 
 
+def look_again(move: Move, study: Study, *, by: Actor, at: datetime) -> None:
+    """Take what a proposal is about as it is now, when the second person has compared."""
+    fresh = draw_up_move(
+        Move.Kind(move.kind),
+        study=study,
+        act=move.act,
+        instance_ids=list_instances_of(study),
+        reason=move.reason,
+        by=by,
+        at=at,
+    )
+    move.before, move.images, move.series = fresh.before, fresh.images, fresh.series
+    move.likeness = fresh.likeness
+
+
+def require_no_proposal(study: Study) -> None:
+    """Stop where a second person is asked already.
+
+    Raises:
+        ConflictError
+    """
+    if Move.objects.filter(study_id=study.pk, state=MoveState.PROPOSED).exists():
+        raise ConflictError(_("A second person is already asked about these images."))
+
+
 def keep_move(move: Move, *, studies: Sequence[Study], by: Actor, at: datetime) -> None:
     """Keep a move that has been made: where the images stand now, by whom, and the counts of it all."""
     ids = list_instance_ids(move)

@@ -12,6 +12,7 @@ from diaphane.acts.models import Act
 from diaphane.kernel.actors import Actor
 from diaphane.kernel.identifiers import uuid7
 from diaphane.kernel.privacy import Privacy
+from diaphane.kernel.processing import Processing
 from diaphane.kernel.rights import may
 from diaphane.organisations.models import Structure
 from diaphane_dicom.part10 import from_dicom_json
@@ -95,6 +96,7 @@ class PerformedProcedureStep(models.Model):
         **dict.fromkeys(("sop_instance_uid", "study_instance_uid"), Privacy.IDENTIFYING),
         **dict.fromkeys(("started_at", "ended_at", "announced", "attributes"), Privacy.HEALTH),
     }
+    processing = Processing.IMAGES
 
     class Meta:
         ordering = ["started_at", "received_at"]

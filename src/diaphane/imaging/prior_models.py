@@ -6,6 +6,7 @@ from django.db.models import Q
 from diaphane.acts.models import Act
 from diaphane.kernel.identifiers import uuid7
 from diaphane.kernel.privacy import Privacy
+from diaphane.kernel.processing import Processing
 
 
 class Prior(models.Model):
@@ -27,6 +28,7 @@ class Prior(models.Model):
         **dict.fromkeys(("added_by_id", "added_by_label", "ended_by_label"), Privacy.PROFESSIONAL),
         **dict.fromkeys(("reason", "ended_reason"), Privacy.HEALTH),
     }
+    processing = Processing.IMAGES
 
     class Meta:
         ordering = ["added_at"]

@@ -9,6 +9,7 @@ from diaphane.acts.models import Act
 from diaphane.kernel.actors import Actor
 from diaphane.kernel.identifiers import uuid7
 from diaphane.kernel.privacy import Privacy
+from diaphane.kernel.processing import Processing
 from diaphane.kernel.rights import may
 
 
@@ -58,6 +59,7 @@ class PriorSearch(models.Model):
         "chosen": Privacy.IDENTIFYING,
         "candidates": Privacy.HEALTH,
     }
+    processing = Processing.IMAGES
 
     class Meta:
         ordering = ["asked_at"]

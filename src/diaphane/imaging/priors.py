@@ -13,19 +13,23 @@ from diaphane.kernel.actors import Actor
 from diaphane.kernel.errors import ConflictError, NotAllowedError
 from diaphane.kernel.rights import may
 
-from .models import Prior, Reconciliation, Study
-from .settling import lock_waiting, require_reason, settle
+from .models import Move, MoveState, Prior, Reconciliation, Study
+from .moving import draw_up_move, list_instances_of, require_no_proposal
+from .settling import lock_waiting, require_reason, require_waiting, settle
+from .transitions import MOVE
 
 
-def attach_prior(*, study: Study, act: Act, reason: str, by: Actor, at: datetime) -> Prior:
+def attach_prior(*, study: Study, act: Act, reason: str, by: Actor, at: datetime) -> Prior | None:
     """Show a study beside an act's own images, because a technologist says why; twice is once.
 
-    A study that waits leaves the list; one that already belongs to this patient, by another exam or beside
-    it, stays there too.
+    A study that waits leaves the list; where a trait of it is not the patient's, or is not said, it goes on
+    waiting for a second person, and nothing is beside yet (None). One that already belongs to this patient,
+    by another exam or beside it, stays there too.
 
     Raises:
         NotAllowedError: another role, or another site's study or act.
-        ConflictError: a person has said that these images are another patient's, or this exam's own.
+        ConflictError: a person has said that these images are another patient's, or this exam's own; or a
+            second person is asked already.
         GuardError: no reason is given.
     """
     if not may(by, "images.priors") or not Act.objects.visible_to(by).filter(pk=act.pk).exists():
@@ -37,17 +41,28 @@ def attach_prior(*, study: Study, act: Act, reason: str, by: Actor, at: datetime
         if open_prior is not None:
             return open_prior
         if not _is_settled_for(locked, act):
-            settle(lock_waiting(locked, by), "attach", reason, by, at)
-        prior = Prior.objects.create(
-            act=act,
-            study=locked,
-            added_at=at,
-            added_by_id=by.id,
-            added_by_label=by.label,
-            reason=reason.strip(),
+            waiting = lock_waiting(locked, by)
+            if _propose(waiting, act, reason, by, at):
+                return None
+            settle(waiting, "attach", reason, by, at)
+        prior = Prior(
+            act=act, study=locked, reason=reason.strip(), added_by_id=by.id, added_by_label=by.label
         )
-        note(act, "images.prior_attached", subject_type="study", subject_id=locked.pk, by=by, at=at)
-    return prior
+        return _put(prior, by, at)
+
+
+def put_proposed_beside(move: Move, study: Study, *, by: Actor, at: datetime) -> None:
+    """Put a proposed study beside its act, in the name of who proposed it; inside the caller's transaction.
+
+    Raises:
+        ConflictError: it no longer waits.
+    """
+    settle(study, "attach", move.reason, by, at)
+    move.state, move.settled_at = MoveState.DONE, at
+    move.settled_by_id, move.settled_by_label = by.id, by.label
+    move.save()
+    said = {"added_by_id": move.asked_by_id, "added_by_label": move.asked_by_label, "reason": move.reason}
+    _put(Prior(act=move.act, study=study, **said), by, at)
 
 
 def withdraw_prior(*, prior: Prior, reason: str, by: Actor, at: datetime) -> None:
@@ -94,6 +109,27 @@ def get_prior(prior_id: UUID, *, act: Act) -> Prior:
         Prior.DoesNotExist: unknown, another act's, or taken away.
     """
     return list_priors(act).get(pk=prior_id)
+
+
+def _propose(study: Study, act: Act, reason: str, by: Actor, at: datetime) -> bool:
+    """Ask a second person about a waiting study whose traits are not all the patient's; say whether (R40)."""
+    require_waiting(study, "attach", by)
+    require_no_proposal(study)
+    ids = list_instances_of(study)
+    move = draw_up_move(Move.Kind.BESIDE, study=study, act=act, instance_ids=ids, reason=reason, by=by, at=at)
+    if move.agrees:
+        return False
+    MOVE.check(move, "propose", by=by)
+    move.save()
+    note(act, "images.join_proposed", subject_type="move", subject_id=move.pk, by=by, at=at)
+    return True
+
+
+def _put(prior: Prior, by: Actor, at: datetime) -> Prior:
+    prior.added_at = at
+    prior.save()
+    note(prior.act, "images.prior_attached", subject_type="study", subject_id=prior.study_id, by=by, at=at)
+    return prior
 
 
 def _lock(study: Study, by: Actor) -> Study:

@@ -9,6 +9,7 @@ from diaphane.acts.models import Act
 from diaphane.kernel.actors import Actor
 from diaphane.kernel.identifiers import uuid7
 from diaphane.kernel.privacy import Privacy
+from diaphane.kernel.processing import Processing
 from diaphane.kernel.rights import may
 
 
@@ -52,6 +53,7 @@ class Quarantine(models.Model):
         **dict.fromkeys(("opened_by_id", "opened_by_label", "lifted_by_label"), Privacy.PROFESSIONAL),
         **dict.fromkeys(("series", "reason", "lifted_reason"), Privacy.HEALTH),
     }
+    processing = Processing.IMAGES
 
     class Meta:
         ordering = ["-opened_at"]

@@ -125,22 +125,21 @@ def count_images_shown(act: Act, *, actor: Actor) -> int:
     return Instance.objects.filter(series__study__in=shown, verified_at__isnull=False).count()
 
 
-def get_study(study_instance_uid: str, *, actor: Actor) -> Study:
-    """Return the study of that UID that the actor may see; the attached one where others wait beside it.
+def get_study(study_instance_uid: str, *, actor: Actor, sop_instance_uid: str = "") -> Study:
+    """Return the study that a UID names to the actor, or the one of that UID that holds an object of theirs.
 
     Raises:
         Study.DoesNotExist: unknown, or not open to this actor: the two look the same from outside.
     """
-    found = (
-        Study.objects.visible_to(actor)
-        .filter(study_instance_uid=study_instance_uid)
-        .select_related("act")
-        .order_by(F("act").asc(nulls_last=True), "received_at")
-        .first()
-    )
-    if found is None:
+    found = Study.objects.visible_to(actor).filter(study_instance_uid=study_instance_uid)
+    if sop_instance_uid:
+        held = Instance.objects.filter(series__study=OuterRef("pk"), sop_instance_uid=sop_instance_uid)
+        found = found.filter(Exists(held))
+    ordered = found.select_related("act").order_by(F("act").asc(nulls_last=True), "pk")
+    study = ordered.first()
+    if study is None:
         raise Study.DoesNotExist
-    return found
+    return study
 
 
 def list_instances(

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.identifiers import uuid7
 from diaphane.kernel.privacy import Privacy
+from diaphane.kernel.processing import Processing
 from diaphane.organisations.models import Structure
 
 
@@ -80,6 +81,7 @@ class Reconciliation(models.Model):
         **dict.fromkeys(("settled_by_id", "settled_by_label"), Privacy.PROFESSIONAL),
         "settled_reason": Privacy.HEALTH,
     }
+    processing = Processing.IMAGES
 
     class Meta:
         ordering = ["-created_at"]

@@ -6,7 +6,7 @@ sent it and when, what was decided) stays where its row stands; for a lost row, 
 its identifiers (``returning.py``).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -17,16 +17,18 @@ from uuid import UUID
 
 from django.core.files.storage import storages
 from django.db import transaction
+from django.db.models import Q
 from django.db.models.functions import Collate
 
 from diaphane.audit.operations import Subject, record
+from diaphane.events.operations import record_event
 from diaphane.kernel.actors import Actor
 
 from .counting import count_again, list_miscounted
 from .keeping import KeptObject
 from .mending import Mender, Suspects
 from .mending_above import mend_series, mend_study, wait_again
-from .models import Instance, Reconciliation
+from .models import Instance, Reconciliation, Study
 from .returning import Return
 from .stored_files import is_document, read_again
 
@@ -135,6 +137,7 @@ class _Reindexer:
             for pk in pks:
                 with self._writing():
                     is_mended = mend(pk)
+                    self._announce(Study.objects.filter(Q(pk=pk) | Q(series=pk)) if is_mended else ())
                 if is_mended is not False:
                     self.tally.note("unsettled" if is_mended is None else what, "")
         with self._writing():
@@ -142,6 +145,7 @@ class _Reindexer:
         for pk in list_miscounted():
             with self._writing():
                 count_again([pk])
+                self._announce(Study.objects.filter(pk=pk))
             self.tally.recounted += 1
 
     def _take(self, key: str, marks: list[Mark]) -> None:
@@ -164,8 +168,22 @@ class _Reindexer:
         batch, self._batch = self._batch, []
         with self._writing():
             fates = self._mender.mend(batch)
+            self._announce(Study.objects.filter(pk__in=self._suspects.changed))
+            self._suspects.changed.clear()
         for (kept, _pks), fate in zip(batch, fates, strict=True):
             self.tally.note(fate.value, kept.storage_key)
+
+    def _announce(self, studies: Iterable[Study]) -> None:
+        """Tell the exams whose images are indexed otherwise than before: they are judged anew."""
+        for study in studies:
+            if study.act_id is not None:
+                record_event(
+                    kind="images.reindexed",
+                    subject_type="study",
+                    subject_id=study.pk,
+                    act_id=study.act_id,
+                    at=self._at,
+                )
 
     def _is_coming(self, kept: KeptObject) -> bool:
         """Say whether a file is so young that the transfer which brings it may still write its row."""

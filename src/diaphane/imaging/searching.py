@@ -1,6 +1,7 @@
 """Search what an actor may see by DICOM attributes (PS3.18 §8.3.4)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from .keys import (
     STUDY_KEYS,
     Condition,
     Keys,
+    UnsearchableValueError,
     is_range,
     match_instants,
     match_words,
@@ -46,22 +48,27 @@ def search_studies(actor: Actor, search: Search) -> list[FoundStudy]:
 def search_series(actor: Actor, search: Search) -> list[Series]:
     """List series, those of the latest study first, then by number."""
     wanted = _match_study(search, "study__") + _match(search.keys, SERIES_KEYS, "")
-    found = Series.objects.filter(
-        *_queries(wanted), study__in=Study.objects.visible_to(actor)
-    ).select_related("study")
+    found = Series.objects.filter(*_queries(wanted), study__in=Study.objects.named_to(actor)).select_related(
+        "study"
+    )
     order = [f"-study__{name[1:]}" for name in LATEST_FIRST]
     ordered = found.order_by(*order, "number", "received_at", "pk")
     return list(ordered[search.offset : search.offset + search.limit])
 
 
 def search_instances(actor: Actor, search: Search) -> list[Instance]:
-    """List instances, those of the latest study first, then by series and number."""
+    """List instances, those of the latest study first, then by series and number.
+
+    Named by its own UID, an object is found in whichever visible study holds it.
+    """
     wanted = (
         _match_study(search, "series__study__")
         + _match(search.keys, SERIES_KEYS, "series__")
         + _match(search.keys, INSTANCE_KEYS, "")
     )
-    found = Instance.objects.filter(*_queries(wanted), series__study__in=Study.objects.visible_to(actor))
+    is_named = bool(search.keys.get("SOPInstanceUID"))
+    studies = Study.objects.visible_to(actor) if is_named else Study.objects.named_to(actor)
+    found = Instance.objects.filter(*_queries(wanted), series__study__in=studies)
     order = [f"-series__study__{name[1:]}" for name in LATEST_FIRST]
     ordered = found.order_by(*order, "series__number", "series_id", "number", "received_at", "pk")
     whole = ordered.select_related("series__study").defer("metadata", "frames")
@@ -92,7 +99,8 @@ def _match_study(search: Search, prefix: str) -> list[Condition]:
         wanted += match_words(prefix + STUDY_KEYS[name][1], others.pop(name))
     days, times = others.get("StudyDate", ""), others.get("StudyTime", "")
     if is_range(days) and is_range(times):
-        wanted += match_instants(f"{prefix}study_date", days, f"{prefix}study_time", times)
+        with _naming("StudyDate, StudyTime"):
+            wanted += match_instants(f"{prefix}study_date", days, f"{prefix}study_time", times)
         del others["StudyDate"], others["StudyTime"]
     return wanted + _match(others, STUDY_KEYS, prefix)
 
@@ -102,8 +110,18 @@ def _match(values: Mapping[str, str], keys: Keys, prefix: str) -> list[Condition
     for keyword, value in values.items():
         if keyword in keys and value:
             matching, column = keys[keyword]
-            wanted += matching(f"{prefix}{column}", value)
+            with _naming(keyword):
+                wanted += matching(f"{prefix}{column}", value)
     return wanted
+
+
+@contextmanager
+def _naming(keyword: str) -> Iterator[None]:
+    """Let a refusal name the key that it is about."""
+    try:
+        yield
+    except UnsearchableValueError as error:
+        raise UnsearchableValueError(error.reason, keyword) from error
 
 
 def _queries(conditions: Iterable[Condition]) -> list[Q]:

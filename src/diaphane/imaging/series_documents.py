@@ -3,6 +3,7 @@
 from django.db import models
 
 from diaphane.kernel.privacy import Privacy
+from diaphane.kernel.processing import Processing
 
 
 class SeriesDocument(models.Model):
@@ -23,6 +24,7 @@ class SeriesDocument(models.Model):
         "series": Privacy.TECHNICAL,
         **dict.fromkeys(("deflated", "packed"), Privacy.HEALTH),
     }
+    processing = Processing.IMAGES
 
     def __str__(self) -> str:
         return str(self.pk)

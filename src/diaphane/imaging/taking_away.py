@@ -72,11 +72,13 @@ def undo_move(*, move: Move, reason: str, by: Actor, at: datetime) -> None:
 
     Raises:
         NotAllowedError: another role, or another site's.
-        ConflictError: they were moved again since, or another exam holds their study now.
+        ConflictError: they were moved again since, another exam holds their study now, or they only stand
+            beside this one.
         GuardError: no reason is given, or who took doubtful images away would show them again alone.
     """
     with transaction.atomic():
         locked = lock_move(move, "undo", by=by)
+        _require_moved(locked)
         require_reason(reason)
         require_last(locked)
         held = lock_studies(locked.study_ids)
@@ -93,6 +95,11 @@ def undo_move(*, move: Move, reason: str, by: Actor, at: datetime) -> None:
         locked.undone_by_label, locked.undone_reason = by.label, reason.strip()
         locked.save(update_fields=["state", "undone_at", "undone_by_label", "undone_reason"])
         note(locked.act, "images.move_undone", subject_type="move", subject_id=move.pk, by=by, at=at)
+
+
+def _require_moved(move: Move) -> None:
+    if move.kind == Move.Kind.BESIDE:
+        raise ConflictError(_("Earlier images are withdrawn on the page of the exam."))
 
 
 def _lock_own(study: Study, act: Act) -> Study:

@@ -7,16 +7,19 @@ from .after_validation import ask_for_earlier_images, open_exam_of_request
 from .brought_proofs import settle_training_duties
 from .closing import close_when_nothing_is_owed
 from .doubted_images import tell_who_signed
+from .emergencies import tell_those_concerned
 from .gateway_alerts import mail_lead_technologist, tell_who_waits_for_images
 from .identities import settle_identity_duties
 from .image_checks import check_images_soon
 from .late_images import look_at_late_images
+from .objections import close_what_was_shown
 
 CHANGES_IMAGES = (
     "images.received",
     "images.attached",
     "images.taken_away",
     "images.move_undone",
+    "images.reindexed",
     "images.announced",
     "performed_step.in_progress",
     "performed_step.completed",
@@ -47,3 +50,5 @@ def subscribe_all() -> None:
     subscribe("gateway.alert_opened", consumer="mail_lead_technologist", handler=mail_lead_technologist)
     for change in ("opened", "settled"):
         subscribe(f"gateway.alert_{change}", consumer="tell_who_waits", handler=tell_who_waits_for_images)
+    subscribe("emergency.opened", consumer="tell_those_concerned", handler=tell_those_concerned)
+    subscribe("objection.recorded", consumer="close_what_was_shown", handler=close_what_was_shown)

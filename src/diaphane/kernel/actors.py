@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 class Role(StrEnum):
     """Roles of the guide (R5) that this version knows, that of a guest, and those of machines.
 
-    An outside professional has no account and no grant: a link opens one study to them (ADR 8).
+    An outside professional has no account and no grant: a link opens one study to them (ADR 8). A data
+    protection officer reads traces and never a record: no act is granted to them either (R37, R44).
     """
 
     REQUESTING_PHYSICIAN = "requesting_physician"
@@ -20,9 +21,11 @@ class Role(StrEnum):
     TREATING_PHYSICIAN = "treating_physician"
     PATIENT = "patient"
     ADMINISTRATOR = "administrator"
+    DPO = "dpo"
     OUTSIDE_PROFESSIONAL = "outside_professional"
     EDGE = "edge"
     SERVICE = "service"
+    COLLECTOR = "collector"
     SYSTEM = "system"
 
     @property
@@ -43,9 +46,11 @@ _ROLE_LABELS = {
     Role.TREATING_PHYSICIAN: _("Treating physician"),
     Role.PATIENT: _("Patient"),
     Role.ADMINISTRATOR: _("Administrator"),
+    Role.DPO: _("Data protection officer"),
     Role.OUTSIDE_PROFESSIONAL: _("Outside professional"),
     Role.EDGE: _("Site gateway"),
     Role.SERVICE: _("Connected service"),
+    Role.COLLECTOR: _("Collector of traces"),
     Role.SYSTEM: _("Diaphane"),
 }
 
@@ -56,6 +61,7 @@ PROFESSIONAL_ROLES = frozenset(
         Role.TECHNOLOGIST,
         Role.TREATING_PHYSICIAN,
         Role.ADMINISTRATOR,
+        Role.DPO,
     }
 )
 

@@ -10,6 +10,7 @@ from diaphane.imaging.models import Instance
 from diaphane.kernel.actors import Actor
 from diaphane.kernel.identifiers import uuid7
 from diaphane.kernel.privacy import Privacy
+from diaphane.kernel.processing import Processing
 from diaphane.kernel.rights import may
 from diaphane.organisations.models import Structure
 
@@ -45,6 +46,7 @@ class MediaImport(models.Model):
         **dict.fromkeys(("id", "act", "site", "opened_at", "closed_at"), Privacy.TECHNICAL),
         **dict.fromkeys(("opened_by_id", "opened_by_label", "closed_by_label"), Privacy.PROFESSIONAL),
     }
+    processing = Processing.IMAGES
 
     class Meta:
         ordering = ["-opened_at"]
@@ -99,6 +101,7 @@ class BroughtFile(models.Model):
         ),
         "path": Privacy.IDENTIFYING,
     }
+    processing = Processing.IMAGES
 
     class Meta:
         ordering = ["path"]

@@ -93,3 +93,9 @@ def list_partners(actor: Actor) -> QuerySet[Structure]:
 def list_rooms_of(structure_id: UUID) -> QuerySet[Room]:
     """List every room of a structure."""
     return Room.objects.filter(structure_id=structure_id)
+
+
+def list_addresses(structure_id: UUID, role: Role) -> list[str]:
+    """List the mail addresses of the people in one role at a structure, those who can log in."""
+    held = Membership.objects.filter(structure_id=structure_id, role=role.value, user__is_active=True)
+    return sorted(set(held.values_list("user__email", flat=True)))

@@ -19,6 +19,7 @@ from .queries import list_patients
 from .transitions import IDENTITY
 
 _Status = Patient.IdentityStatus
+DOCUMENTS = frozenset(IdentityProof.Kind) - {IdentityProof.Kind.INSI}
 _AFTER_DOCUMENT = {_Status.PROVISIONAL: "validate", _Status.RETRIEVED: "qualify"}
 _AFTER_INSI = {_Status.PROVISIONAL: "retrieve", _Status.VALIDATED: "qualify"}
 _AFTER_LOSS = {_Status.QUALIFIED: "lose_ins", _Status.RETRIEVED: "lose_retrieved"}
@@ -45,7 +46,7 @@ def see_document(*, patient_id: UUID, kind: str, by: Actor, at: datetime) -> Pat
         ConflictError: this is no document, or the status cannot rise by one.
         GuardError: the patient is fictitious or not identified.
     """
-    if kind not in set(IdentityProof.Kind) - {IdentityProof.Kind.INSI}:
+    if kind not in DOCUMENTS:
         raise ConflictError(_("Choose the document that you have seen."))
     with transaction.atomic():
         patient = lock_patient(patient_id, by=by)

@@ -1,5 +1,7 @@
 """Find patients, starting from who asks (R40, R42)."""
 
+from collections.abc import Iterable
+from datetime import date
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -9,7 +11,7 @@ from diaphane.kernel.actors import Actor
 from diaphane.kernel.rights import may
 from diaphane.organisations.queries import get_structure
 
-from .models import IdentityPair, PairState, Patient, PatientIdentifier
+from .models import IdentityPair, PairState, Patient, PatientIdentifier, Watch
 
 
 def find_issuer(actor: Actor) -> str | None:
@@ -47,6 +49,30 @@ def get_patient(patient_id: UUID, *, actor: Actor) -> Patient:
         Patient.DoesNotExist: unknown here.
     """
     return list_patients(actor).get(pk=patient_id)
+
+
+def list_former_identities(patient: Patient) -> list[Patient]:
+    """List a patient as they were before each correction, unsaved: what was sent so is theirs."""
+    former, traits = [], {name: getattr(patient, name) for name in ("birth_name", "used_name", "first_names")}
+    born = patient.birth_date
+    for correction in patient.corrections.order_by("-corrected_at"):
+        traits |= {name: before for name, before in correction.before.items() if name in traits}
+        if "birth_date" in correction.before:
+            born = date.fromisoformat(correction.before["birth_date"])
+        former.append(Patient(birth_date=born, **traits))
+    return former
+
+
+def find_watch(patient: Patient, *, actor: Actor) -> Watch | None:
+    """Return the watch on a patient's record, for those who may set it (R44)."""
+    return patient.watches.filter(ended_at=None).first() if may(actor, "patient.watch") else None
+
+
+def list_watched(patient_ids: Iterable[UUID]) -> set[UUID]:
+    """Keep, of these patients, those whose record is under watch, or that of an identity merged into it."""
+    wanted = set(patient_ids)
+    watches = Watch.objects.filter(ended_at=None).values_list("patient_id", "patient__merged_into_id")
+    return wanted & {each for pair in watches for each in pair if each is not None}
 
 
 def find_doubt(patient: Patient) -> str:

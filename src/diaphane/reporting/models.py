@@ -8,6 +8,7 @@ from diaphane.acts.models import Act
 from diaphane.kernel.actors import Actor
 from diaphane.kernel.identifiers import uuid7
 from diaphane.kernel.privacy import Privacy
+from diaphane.kernel.processing import Processing
 
 
 class ReportState(models.TextChoices):
@@ -133,6 +134,7 @@ class Report(models.Model):
         ),
         "patient_companion": Privacy.IDENTIFYING,
     }
+    processing = Processing.CARE
 
     class Meta:
         ordering = ["-version"]

@@ -10,6 +10,7 @@ from diaphane.acts.models import Act
 from diaphane.kernel.actors import Actor
 from diaphane.kernel.identifiers import uuid7
 from diaphane.kernel.privacy import Privacy
+from diaphane.kernel.processing import Processing
 
 from .catalogue import CATALOGUE, CatalogueExam
 
@@ -166,6 +167,7 @@ class ExamRequest(models.Model):
             Privacy.HEALTH,
         ),
     }
+    processing = Processing.CARE
 
     class Meta:
         ordering = ["-created_at"]

@@ -5,6 +5,7 @@ from django.db import models
 from diaphane.acts.models import Act
 from diaphane.kernel.identifiers import uuid7
 from diaphane.kernel.privacy import Privacy
+from diaphane.kernel.processing import Processing
 from diaphane.organisations.models import Room
 
 
@@ -19,6 +20,7 @@ class Appointment(models.Model):
     cancelled_at = models.DateTimeField(null=True)
 
     privacy = dict.fromkeys(("id", "act", "room", "starts_at", "ends_at", "cancelled_at"), Privacy.TECHNICAL)
+    processing = Processing.CARE
 
     class Meta:
         ordering = ["starts_at"]

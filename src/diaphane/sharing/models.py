@@ -13,6 +13,7 @@ from diaphane.imaging.quarantine_models import not_doubted
 from diaphane.kernel.actors import Actor
 from diaphane.kernel.identifiers import uuid7
 from diaphane.kernel.privacy import Privacy
+from diaphane.kernel.processing import Processing
 from diaphane.kernel.rights import may
 
 """Who shows a study to a colleague outside, and who closes what one of them has opened."""
@@ -123,6 +124,7 @@ class SharedLink(models.Model):
         **dict.fromkeys(("purpose", "agreement"), Privacy.HEALTH),
         **dict.fromkeys(("key_digest", "code_hash"), Privacy.SECRET),
     }
+    processing = Processing.EXCHANGE
 
     class Meta:
         ordering = ["-created_at"]
@@ -172,6 +174,7 @@ class Visit(models.Model):
         **dict.fromkeys(("id", "link", "opened_at", "last_seen_at", "ended_at"), Privacy.TECHNICAL),
         "key_digest": Privacy.SECRET,
     }
+    processing = Processing.EXCHANGE
 
     class Meta:
         ordering = ["-opened_at"]

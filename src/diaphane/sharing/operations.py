@@ -9,12 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from diaphane.acts.models import Act
 from diaphane.acts.operations import note, open_duty, settle_duties
-from diaphane.consents.models import Consent
-from diaphane.consents.queries import get_consent
+from diaphane.consents.models import Consent, Objection
+from diaphane.consents.queries import get_consent, has_objected
 from diaphane.imaging.models import Study
 from diaphane.imaging.priors import list_priors
 from diaphane.imaging.quarantine_models import not_doubted
-from diaphane.kernel.actors import Actor, Role
+from diaphane.kernel.actors import SYSTEM, Actor, Role
 from diaphane.kernel.errors import ConflictError, GuardError, Missing, NotAllowedError
 from diaphane.kernel.rights import may
 
@@ -52,6 +52,7 @@ def share_study(
     missing = (
         list_missing(recipient, terms, is_own_study=study.act_id == act.pk)
         + _list_refused(act)
+        + _list_objections(act)
         + _list_doubts(study)
     )
     if missing:
@@ -85,6 +86,18 @@ def revoke_link(*, link: SharedLink, by: Actor, at: datetime) -> None:
         note(link.act, "link.revoked", subject_type="link", subject_id=link.pk, by=by, at=at)
 
 
+def close_links_of(*, patient_id: UUID, at: datetime) -> int:
+    """Close every link to a patient's images because they object to it, and return how many (R62)."""
+    with transaction.atomic():
+        links = SharedLink.objects.select_for_update(of=("self",)).select_related("act")
+        still = list(links.filter(act__patient_id=patient_id, revoked_at=None, expires_at__gt=at))
+        for link in still:
+            link.revoked_at, link.revoked_by_label = at, SYSTEM.label
+            link.save(update_fields=["revoked_at", "revoked_by_label"])
+            note(link.act, "link.revoked", subject_type="link", subject_id=link.pk, by=SYSTEM, at=at)
+    return len(still)
+
+
 def record_told_of_link(*, act: Act, by: Actor, at: datetime) -> None:
     """Record that a patient who could not be asked was told since of what was shown (R59).
 
@@ -108,6 +121,14 @@ def _list_refused(act: Act) -> list[Missing]:
         return []
     who = _("Those who are with the patient")
     return [Missing("R57", _("The patient refused the reading at a distance: ask them again"), who)]
+
+
+def _list_objections(act: Act) -> list[Missing]:
+    """Say when the patient objects to being shown outside their care team: they alone decide (R62)."""
+    if not has_objected(act.patient_id, Objection.Kind.OUTSIDE):
+        return []
+    what = _("The patient objects to showing their images outside the care team")
+    return [Missing("R62", what, _("The patient, who may withdraw their objection"))]
 
 
 def _list_doubts(study: Study) -> list[Missing]:

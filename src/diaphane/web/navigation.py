@@ -32,6 +32,7 @@ _REPORTS = Entry(_("Reports"), "file-certificate", "reports:list")
 _IDENTITIES = Entry(_("Identities"), "id-badge-2", "identities:list")
 _RULES = Entry(_("Rules of the guide"), "checklist", "rules")
 _RIGHTS = Entry(_("Who may do what"), "lock", "rights")
+_REGISTER = Entry(_("Register of processing"), "book-2", "privacy:register")
 NAVIGATION: dict[Role, tuple[Entry, ...]] = {
     Role.REQUESTING_PHYSICIAN: (
         Entry(_("Exam requests"), "clipboard-text", "requesting:list"),
@@ -46,14 +47,23 @@ NAVIGATION: dict[Role, tuple[Entry, ...]] = {
         _RULES,
     ),
     Role.TREATING_PHYSICIAN: (_REPORTS, _RULES),
-    Role.PATIENT: (Entry(_("My exams"), "heart", "patient:home"),),
+    Role.PATIENT: (
+        Entry(_("My exams"), "heart", "patient:home"),
+        Entry(_("My data"), "shield-lock", "patient:data"),
+    ),
     Role.ADMINISTRATOR: (
         _IDENTITIES,
         Entry(_("Directory"), "users", "directory:people"),
-        Entry(_("Emergency accesses"), "lock-open", "emergency:review_list"),
-        Entry(_("Looks that stand out"), "eye", "unusual"),
+        _REGISTER,
         _RIGHTS,
         _RULES,
+    ),
+    Role.DPO: (
+        Entry(_("Emergency accesses"), "lock-open", "emergency:review_list"),
+        Entry(_("Looks that stand out"), "eye", "unusual"),
+        Entry(_("Breaches"), "alarm", "privacy:breaches"),
+        _REGISTER,
+        _RIGHTS,
     ),
 }
 

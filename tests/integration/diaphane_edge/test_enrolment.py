@@ -49,7 +49,7 @@ def token_of(edge: Edge) -> str:
 def test_a_gateway_that_is_not_enrolled_does_not_start_and_says_what_to_do(stranger: Edge) -> None:
     done = run(stranger, "run")
     assert done.returncode == 1
-    assert "not enrolled" in done.stderr
+    assert "n’est pas enrôlée" in done.stderr
 
 
 def test_a_code_goes_with_enrol_alone(stranger: Edge) -> None:
@@ -60,13 +60,13 @@ def test_a_code_goes_with_enrol_alone(stranger: Edge) -> None:
 def test_a_refused_code_is_told_in_the_words_of_the_platform(stranger: Edge) -> None:
     done = enrol(stranger, "WRONG")
     assert done.returncode == 1
-    assert done.stderr.strip() == "diaphane_edge: Ce code a déjà servi."
+    assert done.stderr.strip() == "diaphane-edge : Ce code a déjà servi."
     assert not file_of(stranger).exists()
 
 
 def test_without_the_link_enrolment_says_so(stranger: Edge, platform: Receiver) -> None:
     platform.cut()
-    assert "cannot be reached" in enrol(stranger).stderr
+    assert "la plateforme ne répond pas" in enrol(stranger).stderr
 
 
 def test_an_enrolled_gateway_works_and_its_credential_is_its_own(stranger: Edge, platform: Receiver) -> None:

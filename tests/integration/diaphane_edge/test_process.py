@@ -32,7 +32,7 @@ def test_a_taken_port_is_one_clear_line_and_a_failure(tmp_path: Path, receiver: 
 def test_a_second_gateway_on_the_same_spool_is_refused(edge: Edge) -> None:
     refused = run(edge.config)
     assert refused.returncode == 1
-    assert "another gateway" in refused.stderr
+    assert "une autre passerelle" in refused.stderr
 
 
 def test_a_missing_configuration_is_one_clear_line(tmp_path: Path) -> None:

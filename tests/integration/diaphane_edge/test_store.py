@@ -1,22 +1,25 @@
 """Objects from modalities to the platform, over real sockets."""
 
 import socket
+import subprocess
 from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 import pytest
-from pydicom import dcmread
-from pynetdicom import AE
+from pydicom import dcmread, uid
+from pydicom.encaps import encapsulate
+from pynetdicom import AE, build_context
 from pynetdicom.dimse_primitives import C_STORE
 from pynetdicom.dsutils import encode
 from pynetdicom.sop_class import CTImageStorage  # type: ignore[attr-defined]
 
+from diaphane_dicom.identifiers import new_uid
 from diaphane_dicom.native import transcode_to_native
 from tests.unit.diaphane_dicom.files import readable_files, shipped
 
 from .edge import EDGE_TITLE, SCANNER, Edge, uid_of, wait_until
-from .receiver import Receiver
+from .receiver import TOKEN, Receiver
 from .synthetic import make_image
 
 
@@ -175,19 +178,96 @@ def test_the_same_object_twice_is_delivered_once(edge: Edge, receiver: Receiver,
     assert receiver.deliveries[uid_of(images[0])] == 1
 
 
+@pytest.mark.parametrize("is_first_gone", [True, False])
 def test_other_content_under_the_same_identifier_is_set_aside(
-    edge: Edge, receiver: Receiver, images: list[Path], tmp_path: Path
+    edge: Edge, receiver: Receiver, images: list[Path], tmp_path: Path, is_first_gone: bool
 ) -> None:
     other = dcmread(images[0])
     other.PatientName = "AUTRE^PERSONNE"
     other.save_as(tmp_path / "other.dcm")
+    if not is_first_gone:
+        receiver.cut()
     assert edge.storescu(images[0]).returncode == 0
-    wait_until(lambda: edge.states(images) == {"acknowledged": 1})
+    wait_until(lambda: edge.states(images) == {"acknowledged" if is_first_gone else "compressed": 1})
     assert edge.storescu(tmp_path / "other.dcm").returncode == 0
+    wait_until(lambda: edge.states(images).get("set_aside") == 1)
     assert edge.storescu(tmp_path / "other.dcm").returncode == 0
-    assert edge.states(images) == {"acknowledged": 1, "set_aside": 1}
-    assert edge.reasons(images[0]) == ["other_content"]
+    receiver.behave()
+    wait_until(lambda: edge.states(images) == {"acknowledged": 1, "set_aside": 1})
+    assert edge.reasons(images[0]) == ["refused 0111" if is_first_gone else "other_content"]
     wait_until(lambda: receiver.statuses[-1]["queue"]["set_aside"] >= 1)
-    assert receiver.deliveries[uid_of(images[0])] == 1
+    assert b"AUTRE^PERSONNE" not in receiver.objects[uid_of(images[0])]
     assert any(b"AUTRE^PERSONNE" in kept.read_bytes() for kept in edge.files())
     assert "AUTRE" not in edge.log.read_text()
+
+
+@pytest.mark.parametrize("is_first_gone", [True, False])
+def test_the_same_pixels_in_another_transfer_syntax_are_ignored(
+    edge: Edge, receiver: Receiver, images: list[Path], tmp_path: Path, is_first_gone: bool
+) -> None:
+    again = tmp_path / "again.dcm"
+    subprocess.run(["dcmcrle", str(images[0]), str(again)], check=True)
+    if not is_first_gone:
+        receiver.cut()
+    assert edge.storescu(images[0]).returncode == 0
+    if is_first_gone:
+        wait_until(lambda: edge.states(images) == {"acknowledged": 1})
+    assert store_file(edge, again) == 0
+    wait_until(lambda: edge.states(images) == {"acknowledged": 2} if is_first_gone else _is_same(edge))
+    receiver.behave()
+    wait_until(lambda: set(edge.states(images)) == {"acknowledged"})
+    assert edge.reasons(images[0]) == []
+    assert edge.has_no_stray_file()
+
+
+def _is_same(edge: Edge) -> bool:
+    return any(event["event"] == "object_same" for event in edge.events())
+
+
+def test_a_full_disk_refuses_with_its_status_and_takes_again_when_there_is_room(
+    tmp_path: Path, receiver: Receiver, images: list[Path]
+) -> None:
+    (tmp_path / "full").mkdir()
+    with Edge(tmp_path / "full", platform_url=receiver.url, token=TOKEN, spared_megabytes=1 << 40) as full:
+        assert store_file(full, images[0]) == 0xA700
+        assert full.tool("echoscu", "127.0.0.1", str(full.port)).returncode == 0
+    with Edge(tmp_path / "full", platform_url=receiver.url, token=TOKEN) as roomy:
+        assert store_file(roomy, images[0]) == 0
+        wait_until(lambda: roomy.states(images) == {"acknowledged": 1})
+
+
+KEPT_AS_THEY_COME = (
+    uid.MPEG2MPML,
+    uid.MPEG4HP41,
+    uid.HEVCMP51,
+    uid.JPEGLSNearLossless,
+    uid.JPEG2000,
+    uid.JPEGExtended12Bit,
+    uid.HTJ2KLossless,
+    uid.HTJ2K,
+)
+"""Syntaxes of which no shipped file is an example: what is in their fragments is not read here."""
+
+
+def test_video_and_other_compressed_syntaxes_are_taken_and_leave_byte_for_byte(
+    edge: Edge, receiver: Receiver, images: list[Path]
+) -> None:
+    contexts = [build_context(uid.CTImageStorage, each) for each in KEPT_AS_THEY_COME]
+    association = AE(SCANNER).associate("127.0.0.1", edge.port, contexts, ae_title=EDGE_TITLE)
+    assert association.is_established
+    assert len(association.accepted_contexts) == len(KEPT_AS_THEY_COME)
+    sent = {}
+    for syntax in KEPT_AS_THEY_COME:
+        dataset = dcmread(images[0])
+        dataset.SOPInstanceUID = dataset.file_meta.MediaStorageSOPInstanceUID = new_uid()
+        dataset.file_meta.TransferSyntaxUID = syntax
+        dataset.PixelData = encapsulate([syntax.encode() * 9])
+        dataset["PixelData"].VR = "OB"
+        dataset["PixelData"].is_undefined_length = True
+        assert association.send_c_store(dataset).Status == 0
+        sent[str(dataset.SOPInstanceUID)] = (syntax, dataset.PixelData)
+    association.release()
+    wait_until(lambda: sent.keys() <= receiver.objects.keys())
+    for number, came in sent.items():
+        left = dcmread(BytesIO(receiver.objects[number]))
+        assert (left.file_meta.TransferSyntaxUID, left.PixelData) == came

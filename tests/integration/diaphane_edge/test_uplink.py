@@ -99,7 +99,7 @@ def test_refused_objects_are_tried_again_on_request(
     assert edge.storescu(*images).returncode == 0
     wait_until(lambda: edge.states(images) == {"set_aside": 5})
     receiver.refusals.clear()
-    assert "put back in the queue" in edge.command("retry")
+    assert "Remis dans la file : " in edge.command("retry")
     wait_until(lambda: edge.states(images) == {"acknowledged": 5} and edge.has_no_stray_file())
 
 

@@ -53,6 +53,11 @@ def start_demo(open_folder: Path) -> Iterator[Start]:
         demo.wait()
 
 
+def is_listening(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
 def list_children(parent: int) -> list[int]:
     children = Path(f"/proc/{parent}/task/{parent}/children").read_text()
     return [int(pid) for pid in children.split()]
@@ -90,6 +95,12 @@ def test_the_demo_runs_survives_a_kill_and_stops_with_nothing_left(start_demo: S
     assert get(described["tour"]) == 200
     with socket.create_connection((described["dicom"]["host"], described["dicom"]["port"])):
         pass
+    [edge] = [child for child in children if b"diaphane_edge" in Path(f"/proc/{child}/cmdline").read_bytes()]
+    kill(edge)
+    wait_until(lambda: "SIGKILL" in (open_folder / "said").read_text(), 30)
+    wait_until(lambda: is_listening(described["dicom"]["port"]), 60)
+    assert again.poll() is None
+
     assert manage(var, "shell", "-c", COUNT_ACCOUNTS).endswith(str(len(described["accounts"])))
 
     again.send_signal(signal.SIGINT)

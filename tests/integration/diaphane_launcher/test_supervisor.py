@@ -1,10 +1,12 @@
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
+from diaphane_launcher import restarts
 from diaphane_launcher.errors import LauncherError
 from diaphane_launcher.places import ROOT
 from diaphane_launcher.supervisor import Supervisor
@@ -57,6 +59,60 @@ def test_a_dead_child_is_named_with_the_end_of_its_log(tmp_path: Path):
     with pytest.raises(LauncherError, match=r"« edge » s'est arrêté \(code 3\)") as told:
         supervisor.watch()
     assert "the port is taken" in str(told.value)
+
+
+def watch_in_background(supervisor: Supervisor) -> threading.Thread:
+    def watch() -> None:
+        with pytest.raises(LauncherError):
+            supervisor.watch()
+
+    thread = threading.Thread(target=watch, daemon=True)
+    thread.start()
+    return thread
+
+
+def test_a_killed_child_that_restarts_is_started_again_and_said_and_the_others_go_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    supervisor = make(tmp_path / "log")
+    supervisor.start("edge", [sys.executable, "-c", POLITE, str(tmp_path / "diary"), "edge"], restarts=True)
+    start(supervisor, "web", POLITE, str(tmp_path / "diary"), "web")
+    edge, web = supervisor.children
+    wait_until(lambda: edge.log.read_text() == "ready\n")
+    watching = watch_in_background(supervisor)
+    kill(edge.process.pid)
+    wait_until(lambda: edge.log.read_text() == "ready\nready\n")
+    again = supervisor.children[0].process
+    assert again.pid != edge.process.pid
+    assert is_alive(again.pid)
+    assert web.process.poll() is None
+    assert "« edge » s'est arrêté (SIGKILL) : il repart dans 0.5 s." in capsys.readouterr().out
+    kill(web.process.pid)  # this one does not restart: all is over
+    watching.join(30)
+    assert not watching.is_alive()
+    supervisor.stop()
+    assert not is_alive(again.pid)
+
+
+def test_a_child_that_dies_again_and_again_ends_everything_with_its_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(restarts, "FIRST_PAUSE_SECONDS", 0.0)
+    supervisor = make(tmp_path)
+    command = [sys.executable, "-S", "-c", "print('the port is taken'); raise SystemExit(3)"]
+    supervisor.start("edge", command, restarts=True)
+    with pytest.raises(LauncherError, match=r"« edge » s'est arrêté \(code 3\)") as told:
+        supervisor.watch()
+    assert "the port is taken" in str(told.value)
+    assert supervisor.children[0].log.read_text().count("taken") == restarts.MOST_IN_A_ROW + 1
+
+
+def test_while_things_are_put_in_place_a_death_ends_everything(tmp_path: Path):
+    supervisor = make(tmp_path)
+    supervisor.start("edge", [sys.executable, "-S", "-c", "raise SystemExit(3)"], restarts=True)
+    supervisor.children[0].process.wait()
+    with pytest.raises(LauncherError, match=r"« edge » s'est arrêté \(code 3\)"):
+        supervisor.check()
 
 
 def test_the_first_child_is_stopped_once_the_others_have_ended(tmp_path: Path):

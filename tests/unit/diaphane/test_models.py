@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db.models import CheckConstraint, Field, Model, Q
 
 from diaphane.kernel.privacy import Privacy
+from diaphane.kernel.processing import ACTIVITIES, Processing
 
 MODELS = [model for model in apps.get_models() if model.__module__.startswith("diaphane.")]
 MODEL = pytest.mark.parametrize("model", MODELS, ids=[model._meta.label for model in MODELS])
@@ -30,6 +31,13 @@ def test_every_field_is_classed_for_privacy(model: type[Model]) -> None:
     classed = getattr(model, "privacy", {})
     assert set(classed) == {field.name for field in model._meta.concrete_fields}
     assert all(isinstance(each, Privacy) for each in classed.values())
+
+
+@MODEL
+def test_every_table_says_why_it_is_held_and_how_long(model: type[Model]) -> None:
+    processing = getattr(model, "processing", None)
+    assert isinstance(processing, Processing), "name the activity of the register (kernel/processing.py)"
+    assert ACTIVITIES[processing].retention.label
 
 
 @MODEL

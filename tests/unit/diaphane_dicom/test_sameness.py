@@ -1,6 +1,9 @@
 """The same object is known again in another transfer syntax; another one never passes for it."""
 
+import shutil
+import subprocess
 from io import BytesIO
+from pathlib import Path
 
 import numpy as np
 import pydicom
@@ -11,7 +14,7 @@ from diaphane_dicom.htj2k import transcode_to_htj2k
 from diaphane_dicom.native import transcode_to_native
 from diaphane_dicom.sameness import is_same_object
 
-from .files import image
+from .files import image, shipped
 
 PIXELS = (np.arange(64 * 64).reshape(64, 64) % 4096).astype(np.uint16)
 UIDS = {"SOPInstanceUID": "2.25.1", "StudyInstanceUID": "2.25.2", "SeriesInstanceUID": "2.25.3"}
@@ -74,3 +77,47 @@ def test_objects_without_pixels_are_compared_by_their_elements() -> None:
     one = stream.getvalue()
     assert is_same_object(one, implicit(one))
     assert not is_same_object(one, changed(one, SeriesDescription="Autre"))
+
+
+def test_a_private_element_is_the_same_whether_its_vr_is_told_or_not() -> None:
+    dataset = pydicom.dcmread(BytesIO(image(PIXELS, **UIDS)))
+    block = dataset.private_block(0x0045, "ESSAI CONSTRUCTEUR", create=True)
+    block.add_new(0x01, "LO", "coupe 3")
+    block.add_new(0x02, "DS", "1.5")
+    stream = BytesIO()
+    dataset.save_as(stream)
+    one = stream.getvalue()
+    other = implicit(one)
+    assert is_same_object(one, other)
+    assert not is_same_object(one, other.replace(b"coupe 3", b"coupe 4"))
+
+
+@pytest.mark.skipif(not shutil.which("dcmconv"), reason="DCMTK is not installed")
+@pytest.mark.parametrize("name", ["CT_small.dcm", "examples_rgb_color.dcm"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        "dcmconv +ti",
+        "dcmconv +tb",
+        "dcmconv +td",
+        "dcmconv +te +g",
+        "dcmconv +te +p 512 512",
+        "dcmcrle",
+        "dcmcjpls",
+        "dcmcjpeg +e1",
+    ],
+)
+def test_what_another_toolkit_rewrites_without_loss_is_the_same(
+    tmp_path: Path, name: str, command: str
+) -> None:
+    rewritten = tmp_path / "rewritten.dcm"
+    subprocess.run([*command.split(), str(shipped(name)), str(rewritten)], check=True)
+    assert is_same_object(shipped(name).read_bytes(), rewritten.read_bytes())
+
+
+def test_what_cannot_be_decoded_is_the_same_only_byte_for_byte() -> None:
+    undecodable = image(PIXELS, **UIDS, BitsAllocated=24)
+    renamed = undecodable.replace(b"PYDICOM", b"AUTRELO")
+    assert renamed != undecodable
+    assert is_same_object(undecodable, renamed)
+    assert not is_same_object(undecodable, implicit(undecodable))

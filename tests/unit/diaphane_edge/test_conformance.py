@@ -9,11 +9,13 @@ from diaphane_dicom.htj2k import ENCODABLE_PHOTOMETRICS, ENCODABLE_SYNTAXES
 from diaphane_dicom.identifiers import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME
 from diaphane_edge import (
     archive,
+    asides,
     backoff,
     commitment,
     dialogue,
     flow,
     gateway,
+    reasons,
     step_rules,
     steps,
     store,
@@ -22,6 +24,7 @@ from diaphane_edge import (
     worklist,
 )
 from diaphane_edge.matching import SUPPORTED_KEYS
+from diaphane_edge.states import State
 
 STATEMENT = (Path(__file__).parents[3] / "docs" / "conformance" / "dicom.md").read_text("utf-8")
 
@@ -55,6 +58,8 @@ STATEMENT = (Path(__file__).parents[3] / "docs" / "conformance" / "dicom.md").re
         f"| N-SET | {step_rules.SOME_NOT_TAKEN:04X} |",
         f"error ID {step_rules.NO_LONGER_UPDATED:04X}",
         f"{steps.REMEMBERED_SECONDS / 86400:.0f} days after",
+        f"erased after {asides.KEPT_SECONDS / 86400:.0f} days",
+        f"set aside here ({reasons.DUPLICATE_INSTANCE:04X})",
         archive.STUDY_ROOT_FIND,
         archive.STUDY_ROOT_MOVE,
         archive.STUDY_ROOT_GET,
@@ -88,3 +93,9 @@ def test_the_statement_names_no_key_that_is_not_searched() -> None:
     table = STATEMENT.split("| key | matching |")[1].split("\n\n")[0]
     named = {name.strip() for row in table.splitlines()[2:] for name in row.split("|")[1].split(",")}
     assert named == SUPPORTED_KEYS
+
+
+def test_the_statement_names_every_state_in_which_an_object_may_be() -> None:
+    line = next(line for line in STATEMENT.splitlines() if line.startswith("Each object is in one state"))
+    for state in State:
+        assert state.replace("_", " ") in line

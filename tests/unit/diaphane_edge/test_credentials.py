@@ -23,7 +23,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def test_without_a_file_there_is_no_beginning(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="not enrolled"):
+    with pytest.raises(ConfigError, match="n’est pas enrôlée"):
         Credentials(tmp_path / "none.json")
 
 

@@ -263,7 +263,7 @@ def test_whatever_comes_each_whole_object_is_answered_once_and_nothing_leaks(
         assert conversation.answers[: len(expected)] == expected
         kept = {uids[number % 5] for kind, _, number in sequence if kind == "store"}
         conversation.spool.settle()
-        rows = conversation.spool.journal._query("SELECT sop_instance_uid, state FROM object")
+        rows = conversation.spool.journal.query("SELECT sop_instance_uid, state FROM object")
         assert {uid for uid, state in rows if state == "received"} - {"1.2.3"} == kept
         held = conversation.spool.journal.list_files()
         slots = {path.name for path in conversation.spool.path_of_objects.iterdir()}

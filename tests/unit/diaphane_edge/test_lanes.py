@@ -8,9 +8,10 @@ import pytest
 from pydicom.dataset import Dataset
 
 from diaphane_dicom.identifiers import new_uid
-from diaphane_edge.journal import Entry, State
+from diaphane_edge.journal import Entry
 from diaphane_edge.lanes import PRIORITIES, Lane, StudyLane, list_study_lanes
 from diaphane_edge.spool import Spool
+from diaphane_edge.states import State
 from tests.unit.diaphane_dicom.files import image
 
 from . import arrivals

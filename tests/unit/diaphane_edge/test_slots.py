@@ -124,6 +124,36 @@ def test_no_file_stays_open(tmp_path: Path) -> None:
     assert len(os.listdir("/proc/self/fd")) == before
 
 
+def test_a_slot_that_could_not_be_opened_is_not_forgotten(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = make(tmp_path)
+    first, second = put(place, b"x"), put(place, b"y")
+    place.give_back(first)
+    place.give_back(second)
+
+    def refuse(*_: object) -> int:
+        raise OSError(24, "Too many open files")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(slots.os, "open", refuse)
+        with pytest.raises(OSError, match="Too many"):
+            place.take()
+    taken = [place.take() for _ in range(2)]
+    assert [each.name for each in taken] == [first, second]
+    for each in taken:
+        each.close()
+
+
+def test_a_slot_that_cannot_be_blanked_keeps_no_other_from_being_free(tmp_path: Path) -> None:
+    place = make(tmp_path)
+    name = put(place, b"x")
+    make(tmp_path).adopt(["gone.slot"])
+    again = make(tmp_path)
+    again.adopt(["gone.slot", name])
+    assert put(again, b"y") == name
+
+
 def test_a_slot_freed_twice_is_given_once(tmp_path: Path) -> None:
     place = make(tmp_path)
     name = put(place, b"x")

@@ -10,9 +10,10 @@ import pytest
 from diaphane_dicom.htj2k import transcode_to_htj2k
 from diaphane_edge import slots
 from diaphane_edge.digests import DamagedFileError
-from diaphane_edge.journal import TRANSITIONS, Entry, IllegalTransitionError, Journal, State
+from diaphane_edge.journal import Entry, IllegalTransitionError, Journal
 from diaphane_edge.reasons import Reason
 from diaphane_edge.spool import Reception, Spool, SpoolInUseError
+from diaphane_edge.states import TRANSITIONS, State
 from tests.unit.diaphane_dicom.files import image
 
 from .arrivals import encode, keep, read, receive
@@ -118,21 +119,24 @@ def test_what_is_taken_by_one_worker_is_not_given_to_another(spool: Spool) -> No
     assert spool.take(State.RECEIVED, limit=5) == first
 
 
-def test_the_same_object_is_ignored_and_other_content_set_aside_once(spool: Spool, tmp_path: Path) -> None:
+def test_the_same_data_set_is_ignored_and_another_waits_to_be_compared_once(
+    spool: Spool, tmp_path: Path
+) -> None:
     content = slice_of(1)
     other = content[:-2] + b"\x07\x07"
     assert receive(spool, content) is Reception.KEPT
     assert receive(spool, content) is Reception.ALREADY_HELD
-    assert receive(spool, other) is Reception.SET_ASIDE
+    assert receive(spool, other) is Reception.TO_COMPARE
     assert receive(spool, other) is Reception.ALREADY_HELD
     assert len(files(tmp_path)) == 2
-    assert spool.journal.count()[State.SET_ASIDE] == 1
+    assert spool.journal.count()[State.DOUBLE] == 1
 
 
 def test_other_content_stays_aside_when_what_was_refused_is_tried_again(spool: Spool) -> None:
     content = slice_of(1)
     receive(spool, content)
     receive(spool, content[:-2] + b"\x07\x07")
+    spool.set_aside(spool.journal.list_in(State.DOUBLE)[0], Reason.OTHER_CONTENT)
     receive(spool, slice_of(2))
     spool.set_aside(spool.journal.list_in(State.RECEIVED)[1], "refused 0124")
     assert spool.journal.retry_set_aside(but_for=Reason.OTHER_CONTENT) == 1
@@ -142,7 +146,9 @@ def test_other_content_stays_aside_when_what_was_refused_is_tried_again(spool: S
 
 def test_a_refused_object_that_came_twice_is_put_back_once(spool: Spool) -> None:
     for name in ("a", "b"):
-        spool.journal.add(sop="1.2", study="1.3", digest=name, file=name, reason="refused")
+        spool.journal.add(
+            sop="1.2", study="1.3", digest=name, file=name, state=State.SET_ASIDE, reason="refused"
+        )
     assert spool.journal.retry_set_aside(but_for=Reason.OTHER_CONTENT) == 1
 
 

@@ -11,17 +11,18 @@ import numpy as np
 import pytest
 
 from diaphane_dicom.part10 import read_part10
-from diaphane_edge import spool as spool_module
+from diaphane_edge import recovery
 from diaphane_edge.command import StoreRequest
 from diaphane_edge.commitments import Named
 from diaphane_edge.digests import DamagedFileError
 from diaphane_edge.group_commit import CommitFailingError
 from diaphane_edge.holdings import Holdings, NotYetKnownError
-from diaphane_edge.journal import Entry, State
+from diaphane_edge.journal import Entry
 from diaphane_edge.logs import _Lines
+from diaphane_edge.marks import Marked
 from diaphane_edge.platform import Platform
-from diaphane_edge.reasons import Reason
-from diaphane_edge.spool import Marked, Reception, Spool
+from diaphane_edge.spool import Reception, Spool
+from diaphane_edge.states import State
 from diaphane_edge.store import DATA_SET_DOES_NOT_MATCH, IncomingObject
 from diaphane_edge.unentered import count_unentered
 from tests.unit.diaphane_dicom.files import image
@@ -91,7 +92,7 @@ def test_an_object_that_is_entered_twice_keeps_its_file(
     content = slice_of(1, SOPInstanceUID=UID)
     first = receive(spool, content)
     assert real(submitted[0]).result(PATIENCE) is first
-    [entry] = spool.journal.list_in(State.SET_ASIDE if other else State.RECEIVED)
+    [entry] = spool.journal.list_in(State.DOUBLE if other else State.RECEIVED)
     assert read(spool, entry) == content
 
 
@@ -100,7 +101,7 @@ def test_a_journal_that_is_damaged_takes_nothing_more(spool: Spool, monkeypatch:
         raise sqlite3.DatabaseError("database disk image is malformed")
 
     with monkeypatch.context() as patch:
-        patch.setattr(spool.journal, "get_live", fail)
+        patch.setattr(spool.journal, "list_all", fail)
         future = keep(spool, slice_of(1))
         assert not spool.settle()
         with pytest.raises(CommitFailingError):
@@ -125,9 +126,8 @@ def test_after_a_crash_objects_are_entered_as_they_came(cut: Spool, is_first_old
         is_first = path.read_bytes()[128:].startswith(contents[0][128:])
         os.utime(path, (1, 1 if is_first is is_first_older else 2))
     again = start_again(cut)
-    [live], [aside] = again.journal.list_in(State.RECEIVED), again.journal.list_in(State.SET_ASIDE)
-    assert (read(again, live), read(again, aside)) == tuple(contents if is_first_older else contents[::-1])
-    assert again.journal.count_reasons() == {Reason.OTHER_CONTENT: 1}
+    [live], [double] = again.journal.list_in(State.RECEIVED), again.journal.list_in(State.DOUBLE)
+    assert (read(again, live), read(again, double)) == tuple(contents if is_first_older else contents[::-1])
     again.close()
 
 
@@ -138,7 +138,7 @@ def test_after_a_crash_an_object_is_synced_before_it_is_entered(
     [path] = cut.path_of_objects.iterdir()
     seen: list[object] = []
     enter = Spool._enter
-    monkeypatch.setattr(spool_module, "sync_file", seen.append)
+    monkeypatch.setattr(recovery, "sync_file", seen.append)
     monkeypatch.setattr(Spool, "_enter", lambda self, each: (seen.append(each.file), enter(self, each))[1])
     start_again(cut).close()
     assert seen == [path, path.name]
@@ -223,6 +223,57 @@ def test_an_object_that_the_disk_has_damaged_is_not_held(
 
     monkeypatch.setattr(spool, "read", fail)
     assert holdings(spool).list_failures([Named(CT, UID)]) == {Named(CT, UID): 0x0112}
+
+
+@pytest.mark.parametrize("is_first_gone", [True, False])
+def test_nothing_is_promised_of_an_object_whose_second_copy_is_not_compared_yet(
+    spool: Spool, is_first_gone: bool
+) -> None:
+    receive(spool, slice_of(1, SOPInstanceUID=UID))
+    if is_first_gone:
+        [first] = spool.take(State.RECEIVED, limit=1)
+        spool.move_all(spool.move_all([spool.make_ready(first, None)], State.SENT), State.ACKNOWLEDGED)
+    receive(spool, slice_of(2, SOPInstanceUID=UID))
+    with pytest.raises(NotYetKnownError):
+        holdings(spool).list_failures([Named(CT, UID)])
+    assert holdings(spool).list_failures([Named(CT, "1.2.9")]) == {Named(CT, "1.2.9"): 0x0112}
+
+
+@pytest.mark.parametrize("refusing", ["read_mark", "read_intact"])
+def test_a_start_goes_on_past_a_sector_that_cannot_be_read_and_writes_nothing_there(
+    cut: Spool, monkeypatch: pytest.MonkeyPatch, refusing: str
+) -> None:
+    lost, found = slice_of(1), slice_of(2)
+    for content in (lost, found):
+        keep(cut, content)
+    [unreadable] = [path for path in cut.path_of_objects.iterdir() if lost[-16:] in path.read_bytes()]
+    before, real = unreadable.read_bytes(), getattr(recovery, refusing)
+
+    def read_or_refuse(path: Path, **options: object) -> object:
+        if path == unreadable:
+            raise OSError(5, "Input/output error")
+        return real(path, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(recovery, refusing, read_or_refuse)
+        again = start_again(cut)
+    [entry] = again.journal.list_in(State.RECEIVED)
+    assert read(again, entry) == found
+    receive(again, slice_of(3))
+    assert unreadable.read_bytes() == before
+    again = start_again(again)
+    assert again.journal.count()[State.RECEIVED] == 3
+    again.close()
+
+
+@pytest.mark.parametrize("name", ["folder.slot", "folder.dcm"])
+def test_what_is_not_even_a_file_keeps_no_gateway_from_starting(spool: Spool, name: str) -> None:
+    receive(spool, slice_of(1))
+    (spool.path_of_objects / name).mkdir()
+    assert count_unentered(spool.path_of_objects.parent, spool.journal) == 0
+    again = start_again(spool)
+    assert again.journal.count()[State.RECEIVED] == 1
+    again.close()
 
 
 class EmptyPlatform:

@@ -1,6 +1,7 @@
 """What a person is told of the gateway, in the state that it is in."""
 
 import json
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, replace
@@ -14,22 +15,34 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from diaphane_dicom.identifiers import new_uid
 from diaphane_edge.advice import Level, advise
+from diaphane_edge.asides import list_asides
 from diaphane_edge.commitments import Commitments
 from diaphane_edge.contact import Contact, Purpose, Trouble
 from diaphane_edge.credentials import CredentialState
-from diaphane_edge.journal import State
 from diaphane_edge.lanes import Lane, StudyLane
 from diaphane_edge.metrics import write_metrics
 from diaphane_edge.reasons import Reason, refused
 from diaphane_edge.spool import Spool
+from diaphane_edge.states import State
 from diaphane_edge.status import Backlog, Disk, Status, get_status
 from diaphane_edge.status_page import draw_page, escape
 from diaphane_edge.status_text import write_status
 from diaphane_edge.steps import Steps
-from diaphane_edge.words import LANES, PURPOSES, REASONS, STATES, TROUBLES, spell_duration
+from diaphane_edge.words import (
+    LANES,
+    PURPOSES,
+    REASONS,
+    REFUSALS,
+    STATES,
+    TROUBLES,
+    spell_duration,
+    spell_reason,
+)
 from tests.unit.diaphane_dicom.files import image
 
 from . import arrivals
+
+NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 class Site:
@@ -128,14 +141,48 @@ def test_another_purpose_that_goes_well_hides_no_trouble(site: Site) -> None:
 
 
 def test_what_is_set_aside_calls_a_person_with_the_reasons(site: Site) -> None:
-    for reason in (Reason.FILE_DAMAGED, refused(0xA900), refused(0xA900)):
+    for reason in (Reason.FILE_DAMAGED, refused(0xC000), refused(0xC000)):
         site.receive()
         site.spool.set_aside(site.spool.take(State.RECEIVED, limit=1)[0], reason)
     [advice] = advise(site.status())
     assert advice.level is Level.WATCH
     assert advice.title.startswith("3 images sont mises de côté")
-    assert "2 × La plateforme refuse l’image (code A900)." in advice.steps
+    refusal = "2 images. La plateforme refuse l’image : le fichier ne se lit pas (code C000)."
+    assert any(step.endswith(refusal) for step in advice.steps)
     assert any("abîmé" in step for step in advice.steps)
+    for text in site.texts():
+        assert "Examen sans numéro" in text.replace(NO_BREAK, " ")
+    assert site.status().as_json()["reasons"] == {Reason.FILE_DAMAGED: 1, refused(0xC000): 2}
+
+
+def test_an_exam_set_aside_is_named_by_its_accession_number_on_the_page_alone(site: Site) -> None:
+    site.receive("1.9")
+    site.receive("1.9")
+    site.spool.journal.set_lanes([StudyLane("1.9", "LIS-77", Lane.URGENT)])
+    for entry in site.spool.take(State.RECEIVED, limit=2):
+        site.spool.set_aside(entry, Reason.FILE_DAMAGED)
+    [aside] = list_asides(site.spool.journal)
+    assert (aside.accession_number, aside.images) == ("LIS-77", 2)
+    for text in site.texts():
+        assert "Examen n° LIS-77" in text.replace(NO_BREAK, " ")
+    told = json.dumps(site.status().as_json()) + write_metrics(site.status).decode()
+    assert "LIS-77" not in told
+
+
+def test_many_exams_set_aside_are_counted_after_the_first(site: Site) -> None:
+    for number in range(7):
+        site.receive(f"1.{number}")
+        site.spool.set_aside(site.spool.take(State.RECEIVED, limit=1)[0], Reason.FILE_MISSING)
+    [advice] = advise(site.status())
+    assert advice.steps[5] == "Et 2 autres."
+
+
+@pytest.mark.parametrize("code", [*REFUSALS, "A900", "A9FF", "C000", "C122", "0199", "HTTP 418"])
+def test_a_refusal_is_said_in_words_with_its_code_in_brackets(code: str) -> None:
+    words = spell_reason(f"refused {code}")
+    assert words.startswith("La plateforme refuse l’image : ")
+    assert words.endswith(f" (code {code})")
+    assert not re.search(r"[0-9A-F]{4}|HTTP", words.removesuffix(f"(code {code})"))
 
 
 @pytest.mark.parametrize(

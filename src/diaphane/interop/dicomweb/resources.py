@@ -45,8 +45,11 @@ def dicomweb(*methods: str, needs: str = "images.query") -> Callable[[View[P]], 
                 return view(request, actor, *args, **kwargs)
             except NotAcceptableError:
                 return refusal(_("None of the accepted formats can be made from these images."), 406)
-            except (BadRequestError, UnsearchableValueError):
+            except BadRequestError:
                 return refusal(_("This request is malformed."), 400)
+            except UnsearchableValueError as error:
+                why = {"key": error.keyword, "reason": str(error.reason)}
+                return refusal(_("%(key)s: %(reason)s"), 400, **why)
 
         return interface(*methods, needs=needs)(answering)
 
@@ -82,17 +85,18 @@ def read_natural(text: str) -> int:
     return int(text)
 
 
-def open_study(study_uid: str, actor: Actor) -> Study:
-    """Return a study that the actor may see, written in the trail.
+def open_study(study_uid: str, actor: Actor, *, sop_uid: str = "") -> Study:
+    """Return the study that a UID names to the actor, or that holds a named object; written in the trail.
 
     Raises:
         Study.DoesNotExist
     """
-    study = _studies.find((actor, study_uid))
+    key = (actor, study_uid, sop_uid)
+    study = _studies.find(key)
     if study is None:
         asked_at = _studies.generation
-        study = get_study(study_uid, actor=actor)
-        _studies.keep((actor, study_uid), study, asked_at=asked_at)
+        study = get_study(study_uid, actor=actor, sop_instance_uid=sop_uid)
+        _studies.keep(key, study, asked_at=asked_at)
     _trace_once(study, actor)
     return study
 
@@ -103,15 +107,7 @@ def open_instances(actor: Actor, study_uid: str, series_uid: str = "", sop_uid: 
     Raises:
         Study.DoesNotExist, Instance.DoesNotExist: unknown or closed to the actor.
     """
-    study = open_study(study_uid, actor)
-    found = list(
-        list_instances(study, series_instance_uid=series_uid, sop_instance_uid=sop_uid).defer("metadata")
-    )
-    if not found:
-        raise Instance.DoesNotExist
-    for each in found:
-        each.series.study = study
-    return found
+    return _list(open_study(study_uid, actor, sop_uid=sop_uid), series_uid, sop_uid)
 
 
 def open_instance(actor: Actor, study_uid: str, series_uid: str, sop_uid: str) -> Instance:
@@ -120,18 +116,30 @@ def open_instance(actor: Actor, study_uid: str, series_uid: str, sop_uid: str) -
     Raises:
         Study.DoesNotExist, Instance.DoesNotExist: unknown or closed to the actor.
     """
-    open_study(study_uid, actor)
-    if not Memory.is_listening:
-        return open_instances(actor, study_uid, series_uid, sop_uid)[0]
     key = (actor, study_uid, series_uid)
     found = _series.find(key) or {}
-    if sop_uid not in found:
-        asked_at = _series.generation
-        found = {each.sop_instance_uid: each for each in open_instances(actor, study_uid, series_uid)}
-        _series.keep(key, found, asked_at=asked_at)
+    if sop_uid in found:
+        _trace_once(found[sop_uid].series.study, actor)
+        return found[sop_uid]
+    asked_at = _series.generation
+    study = open_study(study_uid, actor, sop_uid=sop_uid)
+    if not Memory.is_listening:
+        return _list(study, series_uid, sop_uid)[0]
+    found = {each.sop_instance_uid: each for each in _list(study, series_uid)}
+    _series.keep(key, found, asked_at=asked_at)
     if sop_uid not in found:
         raise Instance.DoesNotExist
     return found[sop_uid]
+
+
+def _list(study: Study, series_uid: str, sop_uid: str = "") -> list[Instance]:
+    named = list_instances(study, series_instance_uid=series_uid, sop_instance_uid=sop_uid)
+    found = list(named.defer("metadata"))
+    if not found:
+        raise Instance.DoesNotExist
+    for each in found:
+        each.series.study = study
+    return found
 
 
 def _trace_once(study: Study, actor: Actor) -> None:

@@ -41,7 +41,7 @@ def metadata(
     """Answer the metadata made ready when the objects came: no file is opened."""
     if not accepts_json(request):
         raise NotAcceptableError
-    study = open_study(study_uid, actor)
+    study = open_study(study_uid, actor, sop_uid=sop_uid)
     whole = _read_whole(request, study, series_uid) if series_uid and not sop_uid else None
     content, coding = whole or _join(request, study, series_uid, sop_uid)
     response = private(HttpResponse(content, content_type=DICOM_JSON))

@@ -89,7 +89,7 @@ DOORS: tuple[Door, ...] = (
         "outside:picture",
         is_open=True,
     ),
-    _door(_("Visit the demonstration"), "demo:tour", "demo:enter", "demo:code", is_open=True),
+    _door(_("Visit the demonstration"), "demo:tour", "demo:enter", "demo:code", "demo:mails", is_open=True),
 )
 
 

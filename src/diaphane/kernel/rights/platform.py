@@ -23,15 +23,10 @@ SECTION = Section(
         allow(
             "emergency.review",
             _("Review the accesses made in an emergency"),
-            Role.ADMINISTRATOR,
+            Role.DPO,
             reach=Reach.SITE,
         ),
-        allow(
-            "trace.review",
-            _("Review the looks that stand out"),
-            Role.ADMINISTRATOR,
-            reach=Reach.SITE,
-        ),
+        allow("trace.review", _("Review the looks that stand out"), Role.DPO, reach=Reach.SITE),
         allow(
             "machine.admit",
             _("Let a gateway in, or shut it out"),

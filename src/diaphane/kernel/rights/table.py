@@ -2,7 +2,7 @@
 
 from diaphane.kernel.actors import Actor, Role
 
-from . import exams, identities, images, patients, platform, reports, requests, structures
+from . import exams, identities, images, patients, platform, privacy, reports, requests, structures
 from .right import Right, Section
 
 SECTIONS: tuple[Section, ...] = (
@@ -13,6 +13,7 @@ SECTIONS: tuple[Section, ...] = (
     reports.SECTION,
     patients.SECTION,
     structures.SECTION,
+    privacy.SECTION,
     platform.SECTION,
 )
 RIGHTS: dict[str, Right] = {right.action: right for section in SECTIONS for right in section.rights}

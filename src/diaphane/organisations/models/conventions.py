@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from diaphane.kernel.actors import Actor
 from diaphane.kernel.identifiers import uuid7
 from diaphane.kernel.privacy import Privacy
+from diaphane.kernel.processing import Processing
 
 from .structures import Structure
 
@@ -124,6 +125,7 @@ class Convention(models.Model):
         ),
         Privacy.PROFESSIONAL,
     )
+    processing = Processing.PROFESSIONALS
 
     class Meta:
         ordering = ["valid_from", "id"]
@@ -179,6 +181,7 @@ class ConventionSpan(models.Model):
     closes = models.TimeField()
 
     privacy = dict.fromkeys(("id", "convention", "day", "opens", "closes"), Privacy.PROFESSIONAL)
+    processing = Processing.PROFESSIONALS
 
     class Meta:
         ordering = ["day", "opens"]

@@ -10,6 +10,7 @@ from diaphane.accounts.models import User
 from diaphane.kernel.actors import Actor
 from diaphane.kernel.identifiers import uuid7
 from diaphane.kernel.privacy import Privacy
+from diaphane.kernel.processing import Processing
 from diaphane.kernel.rights import may
 
 from .structures import Membership
@@ -89,6 +90,7 @@ class Credential(models.Model):
             Privacy.PROFESSIONAL,
         ),
     }
+    processing = Processing.PROFESSIONALS
 
     class Meta:
         ordering = ["-deposited_at"]
@@ -143,6 +145,7 @@ class CredentialStep(models.Model):
         ),
         **dict.fromkeys(("actor_id", "actor_label", "structure_label", "reason"), Privacy.PROFESSIONAL),
     }
+    processing = Processing.PROFESSIONALS
 
     class Meta:
         ordering = ["id"]
@@ -163,6 +166,7 @@ class CredentialWarning(models.Model):
     privacy = dict.fromkeys(
         ("id", "credential", "days", "noted_at", "mailed_at", "mail_error"), Privacy.TECHNICAL
     )
+    processing = Processing.PROFESSIONALS
 
     class Meta:
         ordering = ["id"]

@@ -9,6 +9,7 @@ from diaphane.accounts.models import User
 from diaphane.kernel.actors import PROFESSIONAL_ROLES, Role
 from diaphane.kernel.identifiers import is_valid_finess, uuid7
 from diaphane.kernel.privacy import Privacy
+from diaphane.kernel.processing import Processing
 from diaphane.organisations.holidays_of import HolidayZone
 
 
@@ -38,6 +39,7 @@ class Structure(models.Model):
         ("id", "name", "finess", "city", "phone", "lead_technologist_email", "issuer", "holiday_zone"),
         Privacy.PROFESSIONAL,
     )
+    processing = Processing.PROFESSIONALS
 
     class Meta:
         ordering = ["name"]
@@ -56,6 +58,7 @@ class Membership(models.Model):
     )
 
     privacy = dict.fromkeys(("id", "user", "structure", "role"), Privacy.PROFESSIONAL)
+    processing = Processing.PROFESSIONALS
 
     class Meta:
         ordering = ["id"]
@@ -84,6 +87,7 @@ class Room(models.Model):
     privacy = dict.fromkeys(
         ("id", "structure", "name", "modality", "station_ae_title", "device"), Privacy.TECHNICAL
     )
+    processing = Processing.PROFESSIONALS
 
     class Meta:
         ordering = ["name"]

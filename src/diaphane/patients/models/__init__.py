@@ -1,13 +1,16 @@
 """Patients: strict traits, INS and its status, identifiers per issuer, and how they are found (R40)."""
 
+from .correction import Correction
 from .identifier import PatientIdentifier
 from .pair import IdentityPair, MovedRow, PairState
 from .patient import Patient, count_years, make_search_key
 from .proof import IdentityProof
 from .search import SearchEntry, write_search_entry
 from .validation import validate_birth_date, validate_ins, validate_name, validate_phone
+from .watch import Watch
 
 __all__ = [
+    "Correction",
     "IdentityPair",
     "IdentityProof",
     "MovedRow",
@@ -15,6 +18,7 @@ __all__ = [
     "Patient",
     "PatientIdentifier",
     "SearchEntry",
+    "Watch",
     "count_years",
     "make_search_key",
     "validate_birth_date",

@@ -5,6 +5,7 @@ from typing import Any
 from django.db import models, transaction
 
 from diaphane.kernel.privacy import Privacy
+from diaphane.kernel.processing import Processing
 
 from .patient import Patient
 from .search import write_search_entry
@@ -23,6 +24,7 @@ class PatientIdentifier(models.Model):
         "issuer": Privacy.TECHNICAL,
         "value": Privacy.IDENTIFYING,
     }
+    processing = Processing.IDENTITY
 
     class Meta:
         constraints = [

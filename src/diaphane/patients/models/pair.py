@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from diaphane.kernel.identifiers import uuid7
 from diaphane.kernel.privacy import Privacy
+from diaphane.kernel.processing import Processing
 
 from .patient import Patient
 
@@ -58,6 +59,7 @@ class IdentityPair(models.Model):
         ),
         **dict.fromkeys(("decided_by_id", "decided_by_label"), Privacy.PROFESSIONAL),
     }
+    processing = Processing.IDENTITY
 
     class Meta:
         ordering = ["-created_at"]
@@ -111,6 +113,7 @@ class MovedRow(models.Model):
     privacy = dict.fromkeys(
         ("id", "pair", "table", "field", "row_id", "moved_at", "returned_at"), Privacy.TECHNICAL
     )
+    processing = Processing.IDENTITY
 
     class Meta:
         ordering = ["id"]

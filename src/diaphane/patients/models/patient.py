@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 from diaphane.kernel.identifiers import INS_OIDS, uuid7
 from diaphane.kernel.privacy import Privacy
+from diaphane.kernel.processing import Processing
 from diaphane.kernel.words import fold
 
-from .validation import validate_birth_date, validate_ins, validate_name, validate_phone
+from .validation import validate_birth_date, validate_death_date, validate_ins, validate_name, validate_phone
 
 _CHILD_BEARING_AGES = range(12, 56)
 
@@ -75,6 +76,7 @@ class Patient(models.Model):
         "self", null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="absorbed"
     )
     phone = models.CharField(max_length=30, blank=True)
+    deceased_on = models.DateField(null=True, blank=True)
     # Every name folded, each word after a space: the database folds neither accents nor their case.
     search_key = models.CharField(max_length=400, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -98,6 +100,7 @@ class Patient(models.Model):
                 "unidentified_label",
                 "merged_into",
                 "phone",
+                "deceased_on",
                 "search_key",
             ),
             Privacy.IDENTIFYING,
@@ -105,6 +108,7 @@ class Patient(models.Model):
         "id": Privacy.TECHNICAL,
         "created_at": Privacy.TECHNICAL,
     }
+    processing = Processing.IDENTITY
 
     class Meta:
         ordering = ["birth_name", "first_names", "birth_date"]
@@ -156,6 +160,7 @@ class Patient(models.Model):
             **dict.fromkeys(("birth_name", "used_name", "first_names"), validate_name),
             "birth_date": partial(validate_birth_date, on=timezone.localdate()),
             "phone": validate_phone,
+            "deceased_on": partial(validate_death_date, born=self.birth_date, on=timezone.localdate()),
         }
         refused = {}
         for field, check in checks.items():

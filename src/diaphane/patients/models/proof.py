@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from diaphane.kernel.identifiers import uuid7
 from diaphane.kernel.privacy import Privacy
+from diaphane.kernel.processing import Processing
 
 from .patient import Patient
 
@@ -38,6 +39,7 @@ class IdentityProof(models.Model):
         **dict.fromkeys(("patient", "kind"), Privacy.IDENTIFYING),
         **dict.fromkeys(("seen_by_id", "seen_by_label", "structure_label"), Privacy.PROFESSIONAL),
     }
+    processing = Processing.IDENTITY
 
     class Meta:
         ordering = ["-seen_at"]

@@ -5,6 +5,7 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import connection, models
 
 from diaphane.kernel.privacy import Privacy
+from diaphane.kernel.processing import Processing
 from diaphane.patients.search_words import list_tokens
 
 from .patient import Patient
@@ -27,6 +28,7 @@ class SearchEntry(models.Model):
     words = SearchVectorField()
 
     privacy = dict.fromkeys(("patient", "words"), Privacy.IDENTIFYING)
+    processing = Processing.IDENTITY
 
     class Meta:
         indexes = [GinIndex(fields=["words"], name="patient_search_words", fastupdate=False)]

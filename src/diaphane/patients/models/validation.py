@@ -25,6 +25,12 @@ def validate_birth_date(value: date, *, on: date) -> None:
         raise ValidationError(words % {"years": OLDEST_YEARS})
 
 
+def validate_death_date(value: date, *, born: date | None, on: date) -> None:
+    """Refuse a death before the birth, or in the future."""
+    if value > on or (born is not None and value < born):
+        raise ValidationError(_("A death is after the birth, and not in the future."))
+
+
 def validate_name(value: str) -> None:
     """Refuse a name without a letter: a number, a full stop."""
     if not any(character.isalpha() for character in value):

@@ -5,10 +5,11 @@ from datetime import date, datetime
 from django.utils.translation import pgettext, pgettext_lazy
 
 from diaphane.imaging.models import Study
+from diaphane.patients.models import Patient
 
 _SEXES = {
-    "F": pgettext_lazy("sex in images", "Woman"),
-    "M": pgettext_lazy("sex in images", "Man"),
+    "F": Patient.Sex.FEMALE.label,
+    "M": Patient.Sex.MALE.label,
     "O": pgettext_lazy("sex in images", "Other"),
 }
 
@@ -19,7 +20,10 @@ def spell_name(patient_name: str) -> str:
 
 
 def spell_sex(code: str) -> str:
-    """Return a DICOM sex (PS3.3 §C.7.1.1) in a word; what is said and unknown is not what is not said."""
+    """Return a DICOM sex (PS3.3 §C.7.1.1) in the words of the strict traits.
+
+    What is said and unknown is not what is not said.
+    """
     return str(_SEXES.get(code) or (pgettext("sex in images", "Undetermined") if code else ""))
 
 

@@ -26,6 +26,7 @@ from diaphane.media.contents import Encoding
 from diaphane.media.exporting import export_study
 from diaphane.organisations.middleware import require_actor
 from diaphane.web.acts.header_words import read_date
+from diaphane.web.acts.held import find_held
 from diaphane.web.roles import needs
 
 
@@ -70,6 +71,7 @@ def choose(request: HttpRequest, act_id: UUID) -> HttpResponse:
         "patient": act.patient,
         "studies": list_copyable(act, actor=actor),
         "form": EncodingForm(),
+        "held": find_held(act, actor=actor),
     }
     return render(request, "copies/choose.html", context)
 

@@ -1,5 +1,6 @@
 """What a person says about an identity: a document seen, a reason, who an unknown patient is (R40)."""
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -100,3 +101,40 @@ class TraitsForm(_TraitsModelForm):
         self.fields["sex"].choices = Patient.Sex.choices  # type: ignore[attr-defined]
         for name in ("birth_name", "used_name", "first_names"):
             self.fields[name].widget.attrs |= {"autocomplete": "off", "spellcheck": "false"}
+
+
+class CorrectionForm(TraitsForm):
+    """The traits as they should be, why they were wrong, and the document that says so."""
+
+    reason = text(_("Why it was wrong"), longest=LONGEST_REASON)
+    proof = choice(_("Document seen"), _DOCUMENTS)
+
+    class Meta(TraitsForm.Meta):
+        fields = (*TraitsForm.Meta.fields, "birth_place_code", "phone")
+        labels = {
+            **TraitsForm.Meta.labels,
+            "birth_place_code": _("Birth place, by its code (INSEE)"),
+            "phone": _("Telephone"),
+        }
+
+
+class DeathForm(ReasonForm):
+    """The day of a death; an empty one takes it back."""
+
+    deceased_on = forms.DateField(
+        label=_("Day of the death"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    def read_date(self) -> date | None:
+        """Return the day.
+
+        Raises:
+            GuardError: this is no date.
+        """
+        if not self.is_valid():
+            missing = Missing("R40", _("A date"), _("You"), field="deceased_on")
+            raise GuardError(_("This is no date."), [missing])
+        found: date | None = self.cleaned_data["deceased_on"]
+        return found

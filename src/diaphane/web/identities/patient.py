@@ -9,15 +9,16 @@ from django.views.decorators.http import require_POST, require_safe
 
 from diaphane.audit.operations import Subject, record_view
 from diaphane.kernel.clock import now
+from diaphane.kernel.rights import may
 from diaphane.organisations.middleware import require_actor
 from diaphane.patients.doubles import list_pairs
 from diaphane.patients.identities import doubt_identity, see_document
 from diaphane.patients.plausibility import list_warnings
-from diaphane.patients.queries import find_doubt, get_patient
+from diaphane.patients.queries import find_doubt, find_watch, get_patient
 from diaphane.web.acts.answering import go
 from diaphane.web.roles import needs
 
-from .forms import DocumentForm, ReasonForm, TraitsForm
+from .forms import DeathForm, DocumentForm, ReasonForm, TraitsForm
 
 
 @require_safe
@@ -38,6 +39,12 @@ def patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         "document_form": DocumentForm(),
         "reason_form": ReasonForm(),
         "traits_form": TraitsForm() if found.is_unidentified else None,
+        "may_export": may(actor, "privacy.export"),
+        "may_watch": may(actor, "patient.watch"),
+        "watch": find_watch(found, actor=actor),
+        "corrections": found.corrections.all(),
+        "rests_on_insi": found.identity_status in ("qualified", "retrieved"),
+        "death_form": DeathForm(initial={"deceased_on": found.deceased_on}),
     }
     return render(request, "identities/patient.html", context)
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import listing, pairs, patient, unidentified
+from . import correcting, listing, pairs, patient, unidentified
 
 app_name = "identities"
 urlpatterns = [
@@ -18,6 +18,10 @@ urlpatterns = [
     path("<uuid:patient_id>/", patient.patient, name="patient"),
     path("<uuid:patient_id>/document/", patient.document, name="document"),
     path("<uuid:patient_id>/doute/", patient.doubt, name="doubt"),
+    path("<uuid:patient_id>/rectifier/", correcting.correct, name="correct"),
+    path("<uuid:patient_id>/fictif/", correcting.fictitious, name="fictitious"),
+    path("<uuid:patient_id>/deces/", correcting.death, name="death"),
+    path("<uuid:patient_id>/ins-perdu/", correcting.lose, name="lose_ins"),
     path("<uuid:patient_id>/identifier/", unidentified.identify, name="identify"),
     path("<uuid:patient_id>/choisir/", unidentified.choose, name="choose"),
     path("<uuid:patient_id>/reconnaitre/", unidentified.recognise, name="recognise"),

@@ -20,6 +20,7 @@ from diaphane.organisations.middleware import require_actor
 from diaphane.web.acts.answering import go
 from diaphane.web.roles import needs
 
+from .choosing import read_chosen
 from .forms import IdentityForm
 
 
@@ -28,12 +29,13 @@ from .forms import IdentityForm
 def quarantine(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Close a study at once, because someone doubts whose images these are."""
     actor, act, form = _read(request, act_id)
+    study = get_study_of(act, form.read_subject())
     quarantine_study(
-        study=get_study_of(act, form.read_subject()),
+        study=study,
         reason=form.read_reason(),
         by=actor,
         at=now(),
-        series_uids=request.POST.getlist("series"),
+        series_uids=read_chosen(request.POST, study).series_uids,
     )
     return _back(request, act)
 
@@ -52,15 +54,18 @@ def lift(request: HttpRequest, act_id: UUID) -> HttpResponse:
 @require_POST
 @needs("images.take_away")
 def take_away_images(request: HttpRequest, act_id: UUID) -> HttpResponse:
-    """Take the chosen series away from the exam; none chosen means the whole study."""
+    """Take the chosen series and images away from the exam; none chosen means the whole study."""
     actor, act, form = _read(request, act_id)
+    study = get_study_of(act, form.read_subject())
+    chosen = read_chosen(request.POST, study)
     take_away(
-        study=get_study_of(act, form.read_subject()),
+        study=study,
         act=act,
         reason=form.read_reason(),
         by=actor,
         at=now(),
-        series_uids=request.POST.getlist("series"),
+        series_uids=[] if chosen.sop_uids else chosen.series_uids,
+        sop_uids=chosen.sop_uids,
     )
     return _back(request, act)
 

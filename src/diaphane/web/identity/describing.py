@@ -64,6 +64,7 @@ def describe_identity(act: Act, *, actor: Actor) -> dict[str, object]:
         "studies": [identify(each, act, open_doubts.get(each.pk)) for each in list_studies(act)],
         "proposals": [_propose(each, actor) for each in moves if each.state == MoveState.PROPOSED],
         "moves": [_tell(each, actor) for each in moves if each.state != MoveState.PROPOSED],
+        "doubted": [each for each in doubts if each.lifted_at is None],
         "lifted": [each for each in doubts if each.lifted_at is not None],
         "may_take_away": is_technologist,
         "owes_a_look": actor.role is Role.IMAGEUR and is_owed(act, IMAGES_DOUBTED),
@@ -87,5 +88,6 @@ def _propose(move: Move, actor: Actor) -> Proposal:
 
 def _tell(move: Move, actor: Actor) -> MoveLine:
     tone = {MoveState.DONE: "good", MoveState.DECLINED: "stop"}.get(MoveState(move.state), "plain")
-    may_undo = move.state == MoveState.DONE and actor.role in MOVE["undo"].roles
+    is_undoable = move.state == MoveState.DONE and move.kind != Move.Kind.BESIDE
+    may_undo = is_undoable and actor.role in MOVE["undo"].roles
     return MoveLine(move, tone, may_undo)

@@ -19,6 +19,7 @@ from diaphane.organisations.middleware import require_actor
 from diaphane.reporting.queries import get_report, list_reports
 from diaphane.scheduling.models import Appointment
 from diaphane.scheduling.queries import get_appointment
+from diaphane.web.acts.held import find_held
 from diaphane.web.acts.viewing import record_act_view
 from diaphane.web.roles import needs
 
@@ -69,6 +70,7 @@ def exam(request: HttpRequest, act_id: UUID) -> HttpResponse:
         "exam": find_exam(report.act),
         "name": name_exam(report.act.request.exam),
         "image_count": count_images_shown(report.act, actor=actor),
+        "held": find_held(report.act, actor=actor),
         "looks": list_looks(report.act_id, actor=actor),
         "is_awaited": list_awaited_from(actor, report=report).exists(),
     }

@@ -2,11 +2,15 @@
 
 from django.urls import path
 
-from . import copies, exams, images
+from . import copies, data, exams, images
 
 app_name = "patient"
 urlpatterns = [
     path("", exams.home, name="home"),
+    path("mes-donnees/", data.data, name="data"),
+    path("mes-donnees/demander/", data.ask, name="ask_data"),
+    path("mes-donnees/opposition/", data.object_, name="object"),
+    path("mes-donnees/<uuid:export_id>/donnees.zip", data.file, name="data_file"),
     path("<uuid:act_id>/", exams.exam, name="exam"),
     path("<uuid:act_id>/bien-recu/", exams.receive, name="receive"),
     path("<uuid:act_id>/copie/", copies.copy, name="copy"),

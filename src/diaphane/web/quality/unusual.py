@@ -1,36 +1,74 @@
-"""Looks that stand out, each with its reasons: what an administrator asks about (R44)."""
+"""Looks that stand out, each with its reasons, and what was concluded on them (R44)."""
 
 from dataclasses import dataclass
 from datetime import timedelta
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.functional import Promise
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
+from diaphane.acts.look_reviews import conclude_on_looks
+from diaphane.acts.models import LookReview
 from diaphane.acts.unusual import Unusual, list_unusual
 from diaphane.kernel.actors import Role
 from diaphane.kernel.clock import now
 from diaphane.organisations.middleware import require_actor
+from diaphane.web.emergency.forms import ReviewForm
 from diaphane.web.roles import needs
 
 DAYS = 30
-MOST_SHOWN = 300
+MOST_SHOWN = 100
 
 
 @dataclass(frozen=True)
 class Line:
-    """One look, and the role in which it was had."""
+    """The looks of one person at one exam, and the role in which they were had."""
 
     look: Unusual
     role: Promise
+
+    @property
+    def key(self) -> str:
+        """Return what tells this line from the others on the page."""
+        return f"{self.look.act.pk}-{self.look.entry.actor_id}"
 
 
 @require_safe
 @needs("trace.review")
 def unusual(request: HttpRequest) -> HttpResponse:
     """List the looks of the last days that stand out, by the number of the exam and no patient's name."""
-    found = list_unusual(require_actor(request), since=now() - timedelta(days=DAYS))
-    lines = [Line(each, Role(each.entry.actor_role).label) for each in found[:MOST_SHOWN]]
-    context = {"lines": lines, "count": len(found), "days": DAYS}
+    actor = require_actor(request)
+    found = list_unusual(actor, since=now() - timedelta(days=DAYS))
+    context = {
+        "lines": [Line(each, Role(each.entry.actor_role).label) for each in found[:MOST_SHOWN]],
+        "count": len(found),
+        "days": DAYS,
+        "verdicts": LookReview.Verdict.choices,
+        "reviewed": LookReview.objects.visible_to(actor)[:MOST_SHOWN],
+    }
     return render(request, "quality/unusual.html", context)
+
+
+@require_POST
+@needs("trace.review")
+def conclude(request: HttpRequest, act_id: UUID, person_id: UUID) -> HttpResponse:
+    """Conclude on the looks of one person at one exam, those that the page showed."""
+    at = now()
+    verdict, conclusion = ReviewForm(request.POST).read()
+    conclude_on_looks(
+        act_id=act_id,
+        person_id=person_id,
+        until_entry=_read_number(request.POST.get("until", "")),
+        verdict=verdict,
+        conclusion=conclusion,
+        since=at - timedelta(days=DAYS),
+        by=require_actor(request),
+        at=at,
+    )
+    return redirect("unusual")
+
+
+def _read_number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0

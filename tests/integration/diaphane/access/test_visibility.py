@@ -151,7 +151,7 @@ BY_SITE = {
     "Reconciliation": Role.TECHNOLOGIST,
     "GatewayAlert": Role.TECHNOLOGIST,
     "PriorSearch": Role.EDGE,
-    "EmergencyAccess": Role.ADMINISTRATOR,
+    "EmergencyAccess": Role.DPO,
 }
 # What a technologist never sees.
 BY_ACT = {"SharedLink": Role.REQUESTING_PHYSICIAN}

@@ -193,16 +193,18 @@ def say(*arguments: str) -> str:
 
 
 def test_the_command_makes_a_code_lists_and_revokes(territory: Territory, at: datetime) -> None:
+    assert say("list") == "Aucune passerelle n’a encore été admise."
     code = say("code", territory.site.finess, "--label", "Passerelle du scanner")
     gateway = recognise(enrol_machine(code=code, at=at).token, at)
     [line] = say("list").splitlines()
-    assert line.startswith(f"{gateway.id}\tPasserelle du scanner\texpires")
-    assert say("revoke", str(gateway.id)) == "revoked: 1"
-    assert "revoked" in say("list")
+    assert line.startswith(f"{gateway.id}\tPasserelle du scanner\tvaut jusqu’au ")
+    assert line.endswith("\tutilisé")
+    assert say("revoke", str(gateway.id)) == "1 jeton révoqué."
+    assert "\trévoqué le " in say("list")
 
 
 def test_the_command_says_what_it_cannot_find(territory: Territory) -> None:
-    with pytest.raises(CommandError):
+    with pytest.raises(CommandError, match="Aucune structure"):
         say("code", "000000000")
-    with pytest.raises(CommandError):
+    with pytest.raises(CommandError, match="plus aucun jeton"):
         say("revoke", str(territory.site.pk))

@@ -61,7 +61,7 @@ def test_who_cares_for_nobody_breaks_no_glass(
     request_: ExamRequest, territory: Territory, at: datetime
 ) -> None:
     elsewhere = StructureFactory()
-    nobodies = [make_actor(Role.ADMINISTRATOR, elsewhere), make_patient_actor(PatientFactory()), SYSTEM]
+    nobodies = [make_actor(Role.DPO, elsewhere), make_patient_actor(PatientFactory()), SYSTEM]
     for nobody in nobodies:
         with pytest.raises(NotAllowedError):
             break_glass(request_.act, nobody, at, code="000000")
@@ -97,7 +97,7 @@ def test_it_opens_to_one_person_in_one_role_until_its_end(
     access = break_glass(request_.act, caring, at)
     assert can_see_act(caring, request_.act_id)
     assert access.ends_at == at + LASTS
-    others = [colleague, replace(caring, role=Role.ADMINISTRATOR)]
+    others = [colleague, replace(caring, role=Role.DPO)]
     assert not any(can_see_act(other, request_.act_id) for other in others)
 
 
@@ -220,9 +220,9 @@ def test_only_administrators_of_those_concerned_review(
     request_: ExamRequest, outsider: Actor, territory: Territory, at: datetime
 ) -> None:
     access = break_glass(request_.act, outsider, at)
-    theirs = make_actor(Role.ADMINISTRATOR, territory.site)
+    theirs = make_actor(Role.DPO, territory.site)
     assert list(list_to_review(theirs)) == [access]
-    strangers = [make_actor(Role.ADMINISTRATOR, StructureFactory()), territory.requester, outsider]
+    strangers = [make_actor(Role.DPO, StructureFactory()), territory.requester, outsider]
     for stranger in strangers:
         assert not list_to_review(stranger)
         with pytest.raises(NotAllowedError):
@@ -239,7 +239,7 @@ def test_a_review_says_what_it_concludes_and_why(
     conclusion: str,
 ) -> None:
     access = break_glass(request_.act, outsider, at)
-    reviewer = make_actor(Role.ADMINISTRATOR, territory.site)
+    reviewer = make_actor(Role.DPO, territory.site)
     with pytest.raises(GuardError):
         review_emergency(access=access, verdict=verdict, conclusion=conclusion, by=reviewer, at=at)
 
@@ -248,7 +248,7 @@ def test_a_review_is_kept_once(
     request_: ExamRequest, outsider: Actor, territory: Territory, at: datetime
 ) -> None:
     access = break_glass(request_.act, outsider, at)
-    reviewer = make_actor(Role.ADMINISTRATOR, territory.site)
+    reviewer = make_actor(Role.DPO, territory.site)
     review_emergency(access=access, verdict="unjustified", conclusion="Voisine.", by=reviewer, at=at)
     with pytest.raises(ConflictError):
         review_emergency(access=access, verdict="justified", conclusion="Non.", by=reviewer, at=at)
@@ -261,7 +261,7 @@ def test_nobody_reviews_their_own_access(
     request_: ExamRequest, outsider: Actor, territory: Territory, at: datetime
 ) -> None:
     access = break_glass(request_.act, outsider, at)
-    same = replace(outsider, role=Role.ADMINISTRATOR)
+    same = replace(outsider, role=Role.DPO)
     with pytest.raises(NotAllowedError):
         review_emergency(access=access, verdict="justified", conclusion="Vu.", by=same, at=at)
     values = {"reviewed_at": at, "reviewer_id": outsider.id, "verdict": "justified", "conclusion": "Vu."}

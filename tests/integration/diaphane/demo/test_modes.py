@@ -34,6 +34,11 @@ found["code"] = client.get("/visite/code/").content.decode()
 found["page"] = client.get("/lecture/").content.decode() if found["is_installed"] else ""
 client.post("/visite/connexion/karim-belhadj/")
 found["code_of_patient"] = client.get("/visite/code/").status_code
+from django.core.mail import send_mail
+if found["is_installed"]:
+    send_mail("Un résultat attend", "Ouvrez https://diaphane.example/", "a@b.example", ["dr@c.example"])
+found["mails"] = client.get("/visite/courriers/").status_code
+found["mail"] = client.get("/visite/courriers/").content.decode()
 print(json.dumps(found))
 """
 CHAIRS = 10
@@ -63,7 +68,7 @@ def _visit(mode: str, database_url: str, folder: Path) -> dict[str, object]:
 def test_no_other_mode_knows_the_demo(mode: str, database_url: str, tmp_path: Path) -> None:
     found = _visit(mode, database_url, tmp_path)
     assert found["is_installed"] is False
-    for address in ("tour", "get", "unknown", "code_of_nobody", "code_of_patient"):
+    for address in ("tour", "mails", "get", "unknown", "code_of_nobody", "code_of_patient"):
         assert found[address] == 404
     assert found["entered"] == [404, None]
     assert "demo-ribbon" not in str(found["login"])
@@ -74,7 +79,9 @@ def test_the_demo_opens_every_chair_in_one_click_and_says_that_it_is_one(
 ) -> None:
     found = _visit("demo", database_url, tmp_path)
     assert found["is_installed"] is True
-    assert found["tour"] == 200
+    assert found["tour"] == found["mails"] == 200
+    for words in ("Un résultat attend", "dr@c.example", 'href="https://diaphane.example/"', "mail"):
+        assert words in str(found["mail"])
     assert found["entered"] == [302, "/lecture/"]
     assert found["astray"] == [302, "/"], "a login never leads to another site"
     assert found["get"] == 405, "a link that is only followed logs nobody in"

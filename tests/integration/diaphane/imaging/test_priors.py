@@ -14,6 +14,7 @@ from diaphane.imaging.priors import attach_prior, get_prior, list_priors, withdr
 from diaphane.imaging.queries import count_images, list_reconciliations, list_studies
 from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.errors import ConflictError, GuardError, NotAllowedError
+from diaphane.patients.models import Patient
 from tests import scenes
 from tests.factories import PatientFactory, PatientIdentifierFactory, StructureFactory, make_actor
 from tests.images import make_ct
@@ -24,11 +25,23 @@ REASON = "CD apporté par la patiente, identité relue"
 
 
 @pytest.fixture
-def earlier(edge: Actor, at: datetime) -> Study:
-    """Return a study of no exam, which waits."""
-    receipt = store_instance(content=make_ct(StudyDate="20240101"), by=edge, at=at)
+def earlier(edge: Actor, territory: Territory, at: datetime) -> Study:
+    """Return a study of no exam, which waits and names the patient."""
+    receipt = store_instance(content=make_ct(**name(territory.patient)), by=edge, at=at)
     assert receipt.study is not None
     return receipt.study
+
+
+def name(patient: Patient, **elements: object) -> dict[str, object]:
+    """Return how another hospital writes a patient in the images that it makes."""
+    traits = {
+        "PatientName": patient.dicom_name,
+        "PatientBirthDate": f"{patient.birth_date:%Y%m%d}",
+        "PatientSex": patient.sex,
+        "PatientID": "AILLEURS-1",
+        "StudyDate": "20240101",
+    }
+    return traits | elements
 
 
 def another_act(territory: Territory, *, patient: object = None) -> Act:

@@ -1,32 +1,37 @@
 """The index is rebuilt from the files alone, in a folder and in a bucket; what no file tells is kept."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from io import BytesIO, StringIO
 
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.core.management import CommandError, call_command
+from procrastinate.contrib.django.models import ProcrastinateJob
 from pydicom import dcmread
 from pydicom.uid import MPEG4HP41, DeflatedExplicitVRLittleEndian
 
+from diaphane.acquisition.checking import check_exam_images
+from diaphane.acquisition.jobs import check_images_of
+from diaphane.acquisition.operations import open_exam
 from diaphane.acts.models import Act
 from diaphane.audit.models import Entry
 from diaphane.events.models import Event
 from diaphane.imaging import reindexing, stored_files
 from diaphane.imaging.bucket import BucketError
+from diaphane.imaging.judging import list_findings
 from diaphane.imaging.keeping import keep_object
 from diaphane.imaging.models import Instance, Prior, Reconciliation, Series, Study
 from diaphane.imaging.operations import store_instance
-from diaphane.imaging.priors import attach_prior
 from diaphane.imaging.receipts import Outcome
 from diaphane.kernel.actors import Actor
 from diaphane_dicom.htj2k import transcode_to_htj2k
 from tests.dose_objects import make_dose_report
 from tests.factories import StructureFactory
 from tests.images import make_ct, make_htj2k_ct
-from tests.joins import join
+from tests.joins import join, put_beside
+from tests.queue import run_jobs
 from tests.scenes import Territory
 
 Reason = Reconciliation.Reason
@@ -114,6 +119,10 @@ def store_of(object_store: str, act: Act, edge: Actor, territory: Territory, at:
     return act
 
 
+def list_codes(act: Act) -> list[str]:
+    return sorted(each.code for each in list_findings(act))
+
+
 def list_keys() -> list[str]:
     return list(storages["objects"].list_keys())  # type: ignore[attr-defined]
 
@@ -146,6 +155,7 @@ def test_altered_rows_say_again_what_their_files_say_and_keep_the_rest(
     assert "!" not in said
     assert count(said, "Lignes réparées") == 9
     assert _snapshot() == before
+    assert {each.act_id for each in Event.objects.filter(kind="images.reindexed")} == {store_of.pk}
     assert count(run(), "Lignes réparées") == 0
 
 
@@ -186,16 +196,36 @@ def test_a_dry_run_says_the_same_and_writes_nothing(store_of: Act) -> None:
     Instance.objects.filter(number=1).delete()
     Instance.objects.filter(number=2).update(metadata="{}")
     Study.objects.update(number_of_series=9)
-    before, entries = _snapshot(), Entry.objects.count()
+    before, entries, events = _snapshot(), Entry.objects.count(), Event.objects.count()
     said = run("--dry-run")
     assert (count(said, "Lignes ajoutées"), count(said, "Lignes réparées")) == (4, 1)
     assert "Essai à blanc : rien n’a été écrit." in said
-    assert (_snapshot(), Entry.objects.count()) == (before, entries)
+    assert (_snapshot(), Entry.objects.count(), Event.objects.count()) == (before, entries, events)
+
+
+@pytest.mark.usefixtures("object_store")
+def test_the_images_of_an_exam_are_judged_anew_once_their_rows_are_mended(
+    act: Act, edge: Actor, at: datetime
+) -> None:
+    open_exam(act=act, at=at)
+    for number in range(1, 9):
+        content = make_ct(act, number=number, SeriesInstanceUID="1.2.77")
+        store_instance(content=content, by=edge, at=at - timedelta(minutes=1))
+    check_exam_images(act=act, at=at, is_settled=True)
+    right = list_codes(act)
+    moved = Instance.objects.get(number=5)
+    Instance.objects.filter(pk=moved.pk).update(facts=moved.facts | {"ImagePositionPatient": [0, 0, 90]})
+    check_exam_images(act=act, at=at, is_settled=True)
+    assert list_codes(act) != right
+    run()
+    assert run_jobs()
+    [waiting] = ProcrastinateJob.objects.filter(task_name="acquisition.check_images", status="todo")
+    check_images_of(**waiting.args)
+    assert list_codes(act) == right
 
 
 @pytest.mark.usefixtures("object_store")
 def test_what_a_person_decided_is_kept(act: Act, edge: Actor, territory: Territory, at: datetime) -> None:
-    by = territory.technologist
     studies = [
         store_instance(content=content, by=edge, at=at).study
         for number in range(3)
@@ -205,7 +235,7 @@ def test_what_a_person_decided_is_kept(act: Act, edge: Actor, territory: Territo
     assert ours is not None
     assert beside is not None
     join(ours, act, territory, at=at)
-    attach_prior(study=beside, act=act, reason="Antérieur", by=by, at=at)
+    put_beside(beside, act, territory, at=at)
     before = _snapshot()
     Instance.objects.update(metadata="{}")
     assert "!" not in run()

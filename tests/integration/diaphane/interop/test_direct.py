@@ -19,7 +19,7 @@ from diaphane.acts.emergencies import Plea, Sought, end_those_over, open_in_emer
 from diaphane.audit.models import Entry
 from diaphane.imaging.models import Instance, Study
 from diaphane.imaging.operations import store_instance
-from diaphane.imaging.priors import attach_prior, withdraw_prior
+from diaphane.imaging.priors import withdraw_prior
 from diaphane.imaging.quarantining import lift_quarantine, quarantine_study
 from diaphane.imaging.taking_away import take_away
 from diaphane.kernel.actors import Role
@@ -31,6 +31,7 @@ from tests.factories import StructureFactory, make_actor, make_patient_actor
 from tests.images import make_ct, make_htj2k_ct
 from tests.integration.diaphane.imaging.conftest import make_machine
 from tests.integration.diaphane_edge.edge import wait_until
+from tests.joins import put_beside
 from tests.live_server import LiveServer, serving
 from tests.reading_scenes import fresh_code
 from tests.scenes import Territory
@@ -251,9 +252,7 @@ def test_a_study_taken_away_from_beside_an_act_is_closed(
     edge = make_machine(territory.site.pk)
     receipt = store_instance(content=make_ct(SeriesInstanceUID="1.2.79"), by=edge, at=now())
     assert receipt.study is not None
-    prior = attach_prior(
-        study=receipt.study, act=images.act, reason="Le sien", by=territory.technologist, at=now()
-    )
+    prior = put_beside(receipt.study, images.act, territory, at=now())
     client = connect(open_session(territory.imageur))
     address = f"/dicomweb/studies/{receipt.study.study_instance_uid}/metadata"
     assert client.get(address, headers={"Accept": "*/*"}).status_code == 200

@@ -160,6 +160,12 @@ def test_a_pattern_finds_an_old_study_behind_many_that_are_closed(
         "StudyDate=202611",
         "StudyDate=20261122-20261123-20261124",
         "StudyDate=-",
+        "StudyDate=20261301",
+        "StudyDate=20261122-20261301",
+        "StudyDate=20261122-20261121",
+        "PatientBirthDate=19540230",
+        "StudyTime=2400",
+        "StudyTime=2200-0600",
         "StudyTime=092",
         "StudyDate=20261122-&StudyTime=09-x",
         "Inconnu=1",
@@ -171,6 +177,14 @@ def test_a_pattern_finds_an_old_study_behind_many_that_are_closed(
 )
 def test_a_malformed_query_is_refused(imageur_client: Client, query: str) -> None:
     assert imageur_client.get(f"/dicomweb/studies?{query}").status_code == 400
+
+
+def test_a_date_that_does_not_exist_is_refused_in_plain_words(imageur_client: Client) -> None:
+    response = imageur_client.get("/dicomweb/series?PerformedProcedureStepStartDate=20260001-")
+    assert response.status_code == 400
+    said = json.loads(response.content)["error"]
+    assert said.startswith("PerformedProcedureStepStartDate : cette date n’existe pas.")
+    assert "20260001" not in said
 
 
 def test_a_key_that_is_not_searched_is_said_to_be_ignored(images: Images, imageur_client: Client) -> None:

@@ -6,7 +6,8 @@ import pytest
 
 from diaphane.acts.models import Act
 from diaphane.audit.models import Entry
-from diaphane.imaging.models import Prior, Study
+from diaphane.imaging.joining import confirm_join
+from diaphane.imaging.models import Move, MoveState, Prior, Study
 from diaphane.imaging.priors import list_priors
 from diaphane.imaging.queries import count_images, list_reconciliations
 from diaphane.kernel.errors import ConflictError, GuardError
@@ -86,6 +87,9 @@ def test_an_identity_that_differs_needs_a_reason_and_then_nothing_is_half_done(
     attach_brought(
         media_import=cd, choices=choices, is_compared=True, reason=REASON, by=territory.technologist, at=at
     )
+    assert {each.study for each in list_priors(act)} == {own}
+    asked = Move.objects.get(study_id=other.pk, state=MoveState.PROPOSED)
+    confirm_join(move=asked, by=territory.imageur, at=at)
     assert {each.reason for each in list_priors(act)} == {REASON}
 
 
@@ -96,6 +100,8 @@ def test_images_that_name_nobody_need_a_reason_too(act: Act, territory: Territor
     with pytest.raises(GuardError):
         attach_brought(**said, is_compared=True, reason="", by=territory.technologist, at=at)  # type: ignore[arg-type]
     attach_brought(**said, is_compared=True, reason=REASON, by=territory.technologist, at=at)  # type: ignore[arg-type]
+    assert not list_priors(act)
+    confirm_join(move=Move.objects.get(), by=territory.imageur, at=at)
     assert list_priors(act).count() == 1
 
 

@@ -19,7 +19,6 @@ from diaphane.events.models import Event
 from diaphane.imaging.models import Instance, Study
 from diaphane.imaging.operations import store_instance
 from diaphane.imaging.placements import drop_emptied, move_to
-from diaphane.imaging.priors import attach_prior
 from diaphane.imaging.quarantining import quarantine_study
 from diaphane.kernel.actors import Role
 from diaphane.kernel.errors import ConflictError, GuardError, NotAllowedError
@@ -35,6 +34,7 @@ from diaphane.sharing.operations import (
 from diaphane.sharing.queries import get_link, list_links
 from tests.factories import StructureFactory, make_actor, make_patient_actor
 from tests.images import make_ct
+from tests.joins import put_beside
 from tests.links import NEUROSURGEON, TERMS, receive_key, shared
 from tests.reading_scenes import acquired, make_edge
 from tests.scenes import Territory, make_territory
@@ -116,7 +116,7 @@ def test_a_reason_and_a_short_time_are_asked_for(
 def test_the_report_does_not_go_with_earlier_images(act: Act, territory: Territory, at: datetime) -> None:
     earlier = store_instance(content=make_ct(), by=make_edge(territory), at=at).study
     assert earlier is not None
-    attach_prior(study=earlier, act=act, reason="CD", by=territory.technologist, at=at)
+    put_beside(earlier, act, territory, at=at)
     with pytest.raises(GuardError) as refusal:
         shared(act, by=territory.imageur, study=earlier, terms=replace(TERMS, with_report=True))
     assert [each.field for each in refusal.value.missing] == ["with_report"]

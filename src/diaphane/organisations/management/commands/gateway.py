@@ -1,12 +1,16 @@
 """``manage gateway``: let a site's gateway in by a one-time code, list gateways, shut one out."""
 
 from argparse import ArgumentParser
+from datetime import datetime
 from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from diaphane.accounts.machines import issue_enrolment_code, revoke_machine
+from diaphane.accounts.models import ServiceToken
 from diaphane.accounts.queries import list_machine_tokens
 from diaphane.kernel.actors import SYSTEM, Role
 from diaphane.kernel.clock import now
@@ -42,22 +46,38 @@ class Command(BaseCommand):
         try:
             site = find_site(name)
         except Structure.DoesNotExist as error:
-            raise CommandError(f"no structure has the FINESS number or the issuer {name}") from error
+            raise CommandError(
+                _("No structure has the FINESS number or the issuer %(name)s.") % {"name": name}
+            ) from error
         code = issue_enrolment_code(
             label=label or f"Passerelle de {site.name}"[:120], structure_id=site.pk, by=SYSTEM, at=now()
         )
         self.stdout.write(code)
 
     def _list(self) -> None:
-        for each in list_machine_tokens(role=Role.EDGE):
-            over = each.revoked_at or each.expires_at
-            word = "revoked" if each.revoked_at else "expires"
-            until = f"{word} {localtime(over):%Y-%m-%d %H:%M}" if over else "never expires"
-            used = "in use" if each.first_used_at else "not used yet"
-            self.stdout.write(f"{each.machine_id}\t{each.label}\t{until}\t{used}")
+        tokens = list(list_machine_tokens(role=Role.EDGE))
+        for each in tokens:
+            used = _("in use") if each.first_used_at else _("not used yet")
+            self.stdout.write(f"{each.machine_id}\t{each.label}\t{_say_end(each)}\t{used}")
+        if not tokens:
+            self.stdout.write(_("No gateway was ever let in."))
 
     def _revoke(self, machine_id: UUID) -> None:
         count = revoke_machine(machine_id=machine_id, by=SYSTEM, at=now())
         if not count:
-            raise CommandError("this machine has no token that still serves")
-        self.stdout.write(f"revoked: {count}")
+            raise CommandError(_("This machine has no token that still serves."))
+        self.stdout.write(
+            ngettext("%(count)s token revoked.", "%(count)s tokens revoked.", count) % {"count": count}
+        )
+
+
+def _say_end(token: ServiceToken) -> str:
+    if token.revoked_at:
+        return _("revoked on %(when)s") % {"when": _spell(token.revoked_at)}
+    if token.expires_at:
+        return _("serves until %(when)s") % {"when": _spell(token.expires_at)}
+    return _("serves without end")
+
+
+def _spell(moment: datetime) -> str:
+    return f"{localtime(moment):%d/%m/%Y %H:%M}"

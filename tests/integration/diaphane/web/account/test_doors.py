@@ -31,7 +31,7 @@ FOR_PSC = ("psc_",)
 # A guest has no login: without the key of a visit, the door says that it is closed.
 FOR_GUESTS = ("outside:",)
 # Machines are answered 401, not sent to a page.
-FOR_MACHINES = ("dicomweb", "edge")
+FOR_MACHINES = ("dicomweb", "edge", "fhir")
 
 
 def list_names(

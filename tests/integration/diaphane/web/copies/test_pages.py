@@ -14,7 +14,6 @@ from diaphane.acts.models import Act
 from diaphane.audit.models import Entry
 from diaphane.imaging.models import Study
 from diaphane.imaging.operations import store_instance
-from diaphane.imaging.priors import attach_prior
 from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.clock import now
 from diaphane.reporting.models import Report
@@ -22,6 +21,7 @@ from diaphane.reporting.operations import record_patient_told
 from diaphane.web.patient.looks import list_looks
 from tests.factories import PatientFactory, StructureFactory, make_actor, make_patient_actor
 from tests.images import make_ct
+from tests.joins import put_beside
 from tests.reading_scenes import acquired, make_edge, signed
 from tests.scenes import Territory, validated
 
@@ -112,7 +112,7 @@ def test_earlier_images_are_offered_too_and_so_is_what_is_kept(
 ) -> None:
     earlier = store_instance(content=make_ct(), by=make_edge(territory), at=now()).study
     assert earlier is not None
-    attach_prior(study=earlier, act=act, reason="CD", by=territory.technologist, at=now())
+    put_beside(earlier, act, territory, at=now())
     client = login(territory.imageur)
     assert "Images antérieures" in client.get(page("copies:choose", act.pk)).content.decode()
     body_of(take(client, act, earlier, encoding="stored"))

@@ -93,7 +93,7 @@ def test_the_patient_reads_who_and_why(
     assert outsider.label in page
     assert "En urgence, sans être de votre équipe de soins" in page
     assert WORDS in page
-    reviewer = login(make_actor(Role.ADMINISTRATOR, territory.site))
+    reviewer = login(make_actor(Role.DPO, territory.site))
     review = reverse("emergency:review", args=[EmergencyAccess.objects.get().pk])
     reviewer.post(review, {"verdict": "unjustified", "conclusion": "Une voisine."})
     page = patient.get(address).content.decode()
@@ -105,7 +105,7 @@ def test_the_administrator_reviews_without_the_patient_s_name(
     report: Report, outsider: Actor, territory: Territory, login: Login
 ) -> None:
     login(outsider).post(reverse(ASK), fill(outsider, report.act.accession_number))
-    admin = login(make_actor(Role.ADMINISTRATOR, territory.site))
+    admin = login(make_actor(Role.DPO, territory.site))
     page = admin.get(reverse("emergency:review_list")).content.decode()
     assert report.act.accession_number in page
     assert WORDS in page
@@ -119,7 +119,7 @@ def test_the_administrator_reviews_without_the_patient_s_name(
 
 def test_another_site_s_administrator_finds_nothing(report: Report, outsider: Actor, login: Login) -> None:
     login(outsider).post(reverse(ASK), fill(outsider, report.act.accession_number))
-    stranger = login(make_actor(Role.ADMINISTRATOR, StructureFactory()))
+    stranger = login(make_actor(Role.DPO, StructureFactory()))
     assert WORDS not in stranger.get(reverse("emergency:review_list")).content.decode()
     review = reverse("emergency:review", args=[EmergencyAccess.objects.get().pk])
     answer = stranger.post(review, {"verdict": "justified", "conclusion": "Vu."})

@@ -1,6 +1,7 @@
 """What the light viewer is told: series in order, looks said once, cuts, what is left to pictures."""
 
 from collections.abc import Callable
+from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from django.test import Client
 from pydicom import dcmread
 
 from diaphane.acts.models import Act
+from diaphane.imaging.models import PerformedProcedureStep
 from diaphane.kernel.actors import Actor
 from tests.images import make_ct, make_htj2k_ct, name_patient
 from tests.scenes import Territory
@@ -97,3 +99,30 @@ def test_what_holds_no_image_has_no_film(act: Act, store: Store, describe: Descr
     dataset.save_as(stream, enforce_file_format=True)
     store(stream.getvalue())
     assert describe() == []
+
+
+def test_readers_are_told_what_was_announced_and_has_not_come(
+    act: Act, store: Store, territory: Territory, login: Callable[[Actor], Client], at: datetime
+) -> None:
+    store(make_ct(act, number=1, SeriesInstanceUID="1.2.77"))
+    client = login(territory.imageur)
+    told = client.get(f"/films/{act.pk}/").json()
+    assert (told["awaited"], told["films"][0]["missing"]) == (0, 0)
+    PerformedProcedureStep.objects.create(
+        site=territory.site,
+        act=act,
+        sop_instance_uid="2.25.991",
+        study_instance_uid=act.study_instance_uid,
+        state="COMPLETED",
+        revision=1,
+        announced=[
+            {"series_instance_uid": "1.2.77", "images": 4},
+            {"series_instance_uid": "1.2.78", "images": 2},
+        ],
+        images=6,
+        attributes="{}",
+        received_at=at,
+        changed_at=at,
+    )
+    told = client.get(f"/films/{act.pk}/").json()
+    assert (told["awaited"], told["films"][0]["missing"]) == (5, 3)

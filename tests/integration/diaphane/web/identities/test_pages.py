@@ -202,3 +202,45 @@ def test_somebody_unknown_is_recognised(territory: Territory, login: Login, unkn
     assert send(client, "recognise", unknown.pk, known=known.pk, reason=WHY).status_code == 204
     unknown.refresh_from_db()
     assert unknown.merged_into == known
+
+
+def test_traits_are_corrected_on_a_page_that_keeps_what_was(territory: Territory, login: Login) -> None:
+    client, patient = login(territory.technologist), territory.patient
+    page = client.get(reverse("identities:correct", args=[patient.pk]))
+    assert patient.birth_name in page.content.decode()
+    before = patient.birth_name
+    traits = {
+        "birth_name": "Rectifié",
+        "used_name": "",
+        "first_names": patient.first_names,
+        "sex": patient.sex,
+        "birth_date": f"{patient.birth_date:%Y-%m-%d}",
+        "birth_place_code": patient.birth_place_code,
+        "phone": patient.phone,
+    }
+    refused = send(client, "correct", patient.pk, **traits, reason="", proof="")
+    assert refused.status_code == 422
+    wrong = send(
+        client, "correct", patient.pk, **(traits | {"birth_name": "123"}), reason=WHY, proof="passport"
+    )
+    assert "Rectifier les traits" in wrong.content.decode()
+    send(client, "correct", patient.pk, **traits, reason=WHY, proof="passport")
+    said = client.get(reverse("identities:patient", args=[patient.pk])).content.decode()
+    assert f"<s>{before}</s>" in said
+    assert WHY in said
+    assert "l’INS a été retiré" in said
+
+
+def test_an_administrator_watches_a_record_and_nobody_else_sees_it(
+    territory: Territory, login: Login
+) -> None:
+    admin = login(make_actor(Role.ADMINISTRATOR, territory.site))
+    address = reverse("privacy:watch", args=[territory.patient.pk])
+    assert login(territory.technologist).post(address, {"reason": "Élue"}).status_code == 403
+    assert admin.post(address, {"reason": ""}).status_code == 422
+    admin.post(address, {"reason": "Élue de la ville"})
+    page = reverse("identities:patient", args=[territory.patient.pk])
+    assert "Élue de la ville" in admin.get(page).content.decode()
+    assert "Élue de la ville" not in login(territory.technologist).get(page).content.decode()
+    admin.post(address, {"ends": "yes"})
+    assert "Élue de la ville" not in admin.get(page).content.decode()

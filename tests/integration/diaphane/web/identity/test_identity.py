@@ -9,8 +9,9 @@ from django.urls import reverse
 
 from diaphane.acquisition.models import Exam
 from diaphane.imaging.joining import attach_study
-from diaphane.imaging.models import Move, MoveState, Quarantine, Study
+from diaphane.imaging.models import Instance, Move, MoveState, Quarantine, Study
 from diaphane.imaging.operations import store_instance
+from diaphane.imaging.priors import attach_prior, list_priors
 from diaphane.imaging.quarantining import quarantine_study
 from diaphane.imaging.queries import count_images
 from diaphane.kernel.actors import Actor, Role
@@ -72,8 +73,9 @@ def test_neither_the_requester_nor_the_patient_has_this_page(
 
 def test_traits_stand_side_by_side_in_words(exam: Exam, territory: Territory, login: Login) -> None:
     said = show(login(territory.technologist), exam)
-    assert "Féminin" in said or "Masculin" in said
-    assert "Femme" in said or "Homme" in said
+    assert said.count(f">{exam.act.patient.get_sex_display()}") >= 2
+    assert "Femme" not in said
+    assert "Homme" not in said
     assert said.count("identique") >= 4
 
 
@@ -104,6 +106,45 @@ def test_an_imageur_closes_images_and_every_page_of_the_act_says_so(
     assert "Quarantaine levée" in show(table, exam)
 
 
+def test_the_page_never_says_that_nothing_is_decided_while_a_quarantine_stands(
+    exam: Exam, territory: Territory, login: Login
+) -> None:
+    client, nothing = login(territory.technologist), "Rien : les images sont venues"
+    assert nothing in show(client, exam)
+    quarantine_study(study=Study.objects.get(), reason="Autre morphologie", by=territory.imageur, at=now())
+    said = show(client, exam)
+    assert nothing not in said
+    assert said.count("Autre morphologie") == 2
+
+
+def test_the_requester_is_told_that_images_are_set_aside_and_is_offered_nothing_refused(
+    territory: Territory, login: Login
+) -> None:
+    exam = signed(territory).act.exam
+    client, act = login(territory.requester), exam.act_id
+    pages = [reverse(name, args=[act]) for name in ("requesting:act", "reports:show")]
+    offers = [reverse(name, args=[act]) for name in ("copies:choose", "sharing:links")]
+    told = "Des images sont mises de côté, le temps de vérifier leur identité"
+    for page in pages:
+        said = client.get(page).content.decode()
+        assert told not in said
+        assert all(offer in said for offer in offers)
+    doubt = quarantine_study(
+        study=Study.objects.get(), reason="Autre morphologie", by=territory.imageur, at=now()
+    )
+    for page in pages:
+        said = client.get(page).content.decode()
+        assert told in said
+        assert not any(offer in said for offer in offers)
+        assert "Autre morphologie" not in said
+    for offer in offers:
+        said = client.get(offer).content.decode()
+        assert told in said
+        assert str(doubt.study_id) not in said
+    reader = login(territory.imageur)
+    assert str(doubt.study_id) not in reader.get(offers[1]).content.decode()
+
+
 def test_the_editor_of_the_report_shows_the_doubt(territory: Territory, login: Login) -> None:
     report = drafted(territory)
     study = Study.objects.get()
@@ -121,7 +162,9 @@ def test_the_patient_is_shown_nothing_that_is_doubted(territory: Territory, logi
     assert "Voir mes images" in client.get(page).content.decode()
     assert client.get(films).json()["films"]
     quarantine_study(study=Study.objects.get(), reason="Doute", by=territory.imageur, at=now())
-    assert "Voir mes images" not in client.get(page).content.decode()
+    said = client.get(page).content.decode()
+    assert "Voir mes images" not in said
+    assert "Des images sont mises de côté un moment" in said
     assert client.get(films).json()["films"] == []
     copy = client.get(reverse("patient:copy", args=[report.act_id])).content.decode()
     assert str(Study.objects.get().pk) not in copy
@@ -150,6 +193,68 @@ def test_a_technologist_takes_a_series_away_and_puts_it_back(
     assert count_images(exam.act).received == 3
     status, said = send(client, "undo", exam, subject=str(move.pk), reason="Erreur")
     assert (status, "n’est plus possible" in said) == (409, True)
+
+
+@pytest.mark.parametrize("wrong", ["1-", "quelques-unes", "9", "2-1"])
+def test_numbers_that_no_image_has_are_refused_with_those_that_there_are(
+    wrong: str, exam: Exam, territory: Territory, login: Login
+) -> None:
+    study = Study.objects.get()
+    uid = study.series.get().series_instance_uid
+    values = {"subject": str(study.pk), "reason": "Autre patiente", f"numbers-{uid}": wrong}
+    status, said = send(login(territory.technologist), "take_away", exam, **values)
+    assert (status, "de 1 à 2" in said) == (422, True)
+    assert count_images(exam.act).received == 2
+
+
+def test_a_technologist_takes_a_series_and_some_images_of_another_away(
+    exam: Exam, territory: Territory, login: Login
+) -> None:
+    client, study = login(territory.technologist), Study.objects.get()
+    uid = study.series.get().series_instance_uid
+    for number in (1, 2):
+        image = make_ct(exam.act, number=number, SeriesInstanceUID="1.2.77")
+        store_instance(content=image, by=make_edge(territory), at=now())
+    assert f'name="numbers-{uid}"' in show(client, exam)
+    assert f'name="numbers-{uid}"' not in show(login(territory.imageur), exam)
+    values = {
+        "subject": str(study.pk),
+        "reason": "Autre patiente",
+        "series": ["1.2.77"],
+        f"numbers-{uid}": "2",
+    }
+    assert send(client, "take_away", exam, **values)[0] == 204
+    left = Instance.objects.filter(series__study=study)
+    assert list(left.values_list("series__series_instance_uid", "number")) == [(uid, 1)]
+    assert Move.objects.get().images == 3
+
+
+def test_a_doubt_names_the_series_of_which_some_images_are_meant(
+    exam: Exam, territory: Territory, login: Login
+) -> None:
+    study = Study.objects.get()
+    values = {
+        "subject": str(study.pk),
+        "reason": "Doute",
+        f"numbers-{study.series.get().series_instance_uid}": "1",
+    }
+    assert send(login(territory.imageur), "quarantine", exam, **values)[0] == 204
+    assert Quarantine.objects.get().series == ["Parenchyme"]
+
+
+def test_earlier_images_that_were_proposed_are_not_undone_from_here(
+    exam: Exam, territory: Territory, login: Login
+) -> None:
+    store_instance(content=make_ct(PatientName="AUTRE^NOM"), by=make_edge(territory), at=now())
+    study = Study.objects.get(act=None)
+    attach_prior(study=study, act=exam.act, reason="CD", by=territory.technologist, at=now())
+    move, second = Move.objects.get(), login(territory.imageur)
+    assert "Rattachement d’images antérieures" in show(second, exam)
+    assert send(second, "confirm", exam, subject=str(move.pk), is_compared="on")[0] == 204
+    assert [each.study for each in list_priors(exam.act)] == [study]
+    table = login(territory.technologist)
+    assert reverse("identity:undo", args=[exam.act_id]) not in show(table, exam)
+    assert send(table, "undo", exam, subject=str(move.pk), reason="Erreur")[0] == 409
 
 
 def test_a_second_person_compares_then_attaches(exam: Exam, territory: Territory, login: Login) -> None:

@@ -13,7 +13,7 @@ from diaphane.acts.models import Act
 from diaphane.audit.models import Entry
 from diaphane.imaging.models import Instance, Study
 from diaphane.imaging.operations import store_instance
-from diaphane.imaging.priors import attach_prior, withdraw_prior
+from diaphane.imaging.priors import withdraw_prior
 from diaphane.imaging.quarantining import lift_quarantine, quarantine_study
 from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.clock import now
@@ -25,6 +25,7 @@ from diaphane.web.outside.doors import COOKIE
 from diaphane.web.patient.looks import list_looks
 from tests.factories import make_patient_actor
 from tests.images import make_ct
+from tests.joins import put_beside
 from tests.links import TERMS, receive_key, shared
 from tests.reading_scenes import acquired, make_edge, signed
 from tests.scenes import Territory
@@ -98,7 +99,7 @@ def test_a_guest_sees_the_study_and_its_images(sent: Sent, act: Act) -> None:
 def test_another_study_is_not_reached(sent: Sent, act: Act, territory: Territory) -> None:
     earlier = store_instance(content=make_ct(), by=make_edge(territory), at=now()).study
     assert earlier is not None
-    attach_prior(study=earlier, act=act, reason="CD", by=territory.technologist, at=now())
+    put_beside(earlier, act, territory, at=now())
     other = Instance.objects.get(series__study=earlier)
     client = enter(sent)
     assert str(other.pk) not in client.get(page("films", sent)).content.decode()
@@ -126,7 +127,7 @@ def test_a_guest_reaches_nothing_else(sent: Sent, act: Act) -> None:
 def test_earlier_images_are_shown_alone_until_they_are_taken_away(act: Act, territory: Territory) -> None:
     earlier = store_instance(content=make_ct(), by=make_edge(territory), at=now()).study
     assert earlier is not None
-    prior = attach_prior(study=earlier, act=act, reason="CD", by=territory.technologist, at=now())
+    prior = put_beside(earlier, act, territory, at=now())
     sent = shared(act, by=territory.imageur, study=earlier)
     client = enter(sent)
     [film] = client.get(page("films", sent)).json()["films"]

@@ -148,7 +148,7 @@ def test_images_of_the_patient_are_attached_to_the_chosen_exam_once(
     shown = text_of(client.get(page("reconciliation")))  # type: ignore[arg-type]
     assert "Examen probable" in shown
     shown = text_of(client.get(reverse("technologist:arrival", args=[arrival.pk])))  # type: ignore[arg-type]
-    sex = {"F": "Femme", "M": "Homme"}[exam.act.patient.sex]
+    sex = {"F": "Féminin", "M": "Masculin"}[exam.act.patient.sex]
     for said in ("Examen probable", "même identifiant, même émetteur", "même sexe", sex):
         assert said in shown
     assert "checked" not in shown

@@ -26,8 +26,9 @@ export class Film {
 
   get count() { return this.slices.length; }
 
-  // Takes what the platform says of this film now; slices already here keep what they have.
-  describe({ rank, name, modality, hidden, looks, slices }) {
+  // Takes what the platform says of this film now; slices already here keep what they have. While images of the
+  // exam are awaited, what is here is not said to be all.
+  describe({ rank, name, modality, hidden, missing, looks, slices }, awaited) {
     const known = new Map(this.slices.map((slice) => [slice.key, slice]));
     const shown = this.slices[this.looked];
     this.slices = slices.map((each) => known.get(`${each.id}/${each.frame}`) ?? new Slice(each, looks));
@@ -37,6 +38,10 @@ export class Film {
     this.looked = Math.max(0, Math.min(this.count - 1, place));
     this.root.dataset.modality = modality;
     this.root.toggleAttribute("data-has-hidden", hidden > 0);
+    this.root.toggleAttribute("data-awaits", awaited > 0 || missing > 0);
+    for (const place of this.root.querySelectorAll("[data-missing]")) {
+      place.textContent = missing ? place.dataset.label.replace("{number}", missing) : "";
+    }
     const title = this.#part("[data-name]"); // a patient reads a plain number, a reader the series' own name
     title.textContent = title.dataset.label?.replace("{number}", rank) ?? name;
     this.slider.max = Math.max(1, this.count);

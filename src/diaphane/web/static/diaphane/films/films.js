@@ -60,7 +60,7 @@ const describe = async () => {
   keys.take(told.keys);
   for (const each of told.films) {
     if (!films.has(each.id)) addFilm(each.id);
-    films.get(each.id).describe(each);
+    films.get(each.id).describe(each, told.awaited);
   }
   strip.name();
   root.dataset.ready = films.size ? "films" : "none";

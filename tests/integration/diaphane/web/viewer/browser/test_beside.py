@@ -2,9 +2,9 @@
 
 from diaphane.acts.models import Act
 from diaphane.imaging.models import Prior, Study
-from diaphane.imaging.priors import attach_prior
 from diaphane.kernel.clock import now
 from diaphane_dicom.identifiers import new_uid
+from tests import joins
 from tests.images import make_htj2k_ct
 from tests.live_server import LiveServer
 from tests.scenes import Territory
@@ -36,7 +36,7 @@ def put_beside(server: LiveServer, territory: Territory, act: Act, day: str, **e
     )
     send_series(server, territory, None, SeriesDescription="Ax", SeriesNumber=2, **told)
     study = Study.objects.get(study_instance_uid=uid)
-    return attach_prior(study=study, act=act, reason="CD relu", by=territory.technologist, at=now())
+    return joins.put_beside(study, act, territory, at=now())
 
 
 def test_the_helpful_prior_hangs_on_the_right_and_no_other_is_fetched(

@@ -15,7 +15,7 @@ def give_scopes(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0005_known_devices"),
+        ("accounts", "0006_collector_of_traces"),
     ]
 
     operations = [

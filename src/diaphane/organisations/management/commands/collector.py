@@ -1,0 +1,30 @@
+"""``manage collector SITE``: give a structure's collector of traces its token, shown once (R43)."""
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from diaphane.accounts.operations import issue_service_token
+from diaphane.kernel.actors import Role
+from diaphane.organisations.models import Structure
+from diaphane.organisations.queries import find_site
+
+
+class Command(BaseCommand):
+    """Give a collector its token."""
+
+    help = "Give the collector of a structure the token under which it reads /fhir/AuditEvent; shown once."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Ask for the structure."""
+        parser.add_argument("site", help="its FINESS number or its issuer")
+        parser.add_argument("--label", default="", help="what the trail calls it")
+
+    def handle(self, *_args: object, **options: object) -> None:
+        """Print the token."""
+        try:
+            site = find_site(str(options["site"]))
+        except Structure.DoesNotExist as error:
+            raise CommandError(
+                f"no structure has the FINESS number or the issuer {options['site']}"
+            ) from error
+        label = str(options["label"] or f"Collecteur de traces de {site.name}")[:120]
+        self.stdout.write(issue_service_token(label=label, role=Role.COLLECTOR, structure_id=site.pk))

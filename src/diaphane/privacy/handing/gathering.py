@@ -1,0 +1,94 @@
+"""Gather what is held of one person: their identity, each exam with its documents, who looked (R38)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Q
+
+from diaphane.acquisition.models import Exam
+from diaphane.acquisition.queries import find_exam
+from diaphane.acts.models import Act
+from diaphane.audit.models import Entry
+from diaphane.audit.queries import list_views_of_act
+from diaphane.consents.models import Consent
+from diaphane.conversations.models import Message
+from diaphane.conversations.queries import list_messages
+from diaphane.delivery.models import Dispatch
+from diaphane.imaging.models import Study
+from diaphane.imaging.quarantine_models import not_doubted
+from diaphane.imaging.queries import list_studies
+from diaphane.patients.models import Patient, PatientIdentifier
+from diaphane.privacy.export_models import DataExport
+from diaphane.reporting.models import Report, ReportState
+from diaphane.requests.models import ExamRequest
+from diaphane.sharing.models import SharedLink
+from diaphane.sharing.queries import list_links_of_act
+
+
+@dataclass(frozen=True)
+class HeldAct:
+    """One exam and what hangs on it; ``untold`` counts the signed reports to be told first (R100)."""
+
+    act: Act
+    request: ExamRequest | None
+    exam: Exam | None
+    consents: tuple[Consent, ...]
+    studies: tuple[Study, ...]
+    reports: tuple[Report, ...]
+    untold: int
+    messages: tuple[Message, ...]
+    dispatches: tuple[Dispatch, ...]
+    links: tuple[SharedLink, ...]
+    looks: tuple[Entry, ...]
+
+
+@dataclass(frozen=True)
+class Person:
+    """The identity, as it is held."""
+
+    patient: Patient
+    identifiers: tuple[PatientIdentifier, ...]
+
+
+def gather_person(export: DataExport) -> Person:
+    """Return the identity, with the identifiers of the site alone when a site hands the copy."""
+    identifiers = export.patient.identifiers.order_by("pk")
+    if export.site is not None:
+        identifiers = identifiers.filter(issuer=export.site.issuer)
+    return Person(export.patient, tuple(identifiers))
+
+
+def list_held_act_ids(export: DataExport) -> list[UUID]:
+    """List the exams that a copy holds: all of the patient's, or those that the site asked for."""
+    acts = Act.objects.filter(patient_id=export.patient_id)
+    if export.site_id is not None:
+        acts = acts.filter(requesting_site_id=export.site_id)
+    return list(acts.order_by("created_at").values_list("pk", flat=True))
+
+
+def iter_held_acts(export: DataExport) -> Iterator[HeldAct]:
+    """Gather one exam after the other: a long life is never whole in memory."""
+    is_own = export.site_id is None
+    for act_id in list_held_act_ids(export):
+        act = Act.objects.select_related("patient", "requesting_site", "reading_structure").get(pk=act_id)
+        yield _gather(act, is_own=is_own)
+
+
+def _gather(act: Act, *, is_own: bool) -> HeldAct:
+    signed = Report.objects.filter(act=act, state=ReportState.FINAL).select_related("act__request")
+    told = Q(patient_told_at__isnull=False) if is_own else Q()
+    reports = tuple(signed.filter(told).order_by("version"))
+    return HeldAct(
+        act=act,
+        request=ExamRequest.objects.filter(act=act).first(),
+        exam=find_exam(act),
+        consents=tuple(Consent.objects.filter(act=act).order_by("id")),
+        studies=tuple(list_studies(act).filter(not_doubted()).prefetch_related("series")),
+        reports=reports,
+        untold=signed.count() - len(reports),
+        messages=tuple(list_messages(act)) if reports or not is_own else (),
+        dispatches=tuple(Dispatch.objects.filter(report__act=act).order_by("created_at")),
+        links=tuple(list_links_of_act(act)),
+        looks=tuple(list_views_of_act(act.pk).order_by("id")),
+    )

@@ -1,0 +1,35 @@
+"""What of an act's images is set aside for a reader while somebody makes sure whose they are (R40)."""
+
+from dataclasses import dataclass
+
+from diaphane.acts.models import Act
+from diaphane.imaging.priors import list_priors
+from diaphane.imaging.quarantine_models import not_doubted
+from diaphane.imaging.queries import list_studies, list_studies_shown
+from diaphane.kernel.actors import Actor
+
+
+@dataclass(frozen=True)
+class Held:
+    """Whether images are closed to the reader, whether some are open, and what may be done with these.
+
+    Who can settle the doubt still sees and copies them, and shows them to nobody else.
+    """
+
+    is_any: bool
+    is_open: bool
+    can_copy: bool
+    can_show: bool
+
+
+def find_held(act: Act, *, actor: Actor) -> Held:
+    """Return what a page may offer of an act's images."""
+    own, shown = list_studies(act), list_studies_shown(act, actor=actor)
+    is_open = shown.exists()
+    has_priors = list_priors(act).filter(not_doubted(study="study")).exists()
+    return Held(
+        is_any=own.exclude(pk__in=shown.values("pk")).exists(),
+        is_open=is_open,
+        can_copy=is_open or has_priors,
+        can_show=has_priors or own.filter(not_doubted()).exists(),
+    )

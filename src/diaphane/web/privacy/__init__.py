@@ -1,0 +1,1 @@
+"""Pages on the data of persons: the register, exports, objections, retention, breaches."""
