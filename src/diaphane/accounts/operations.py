@@ -18,7 +18,7 @@ from diaphane.kernel.errors import DiaphaneError, GuardError, Missing
 from .codes import Outcome, find_totp, spend_totp
 from .models import ServiceToken, User
 from .passkeys import spend_passkey
-from .scopes import GATEWAY, READ_AND_STORE
+from .scopes import USUAL
 
 LARGEST_TRIES = 5
 TRIES_WITHIN = timedelta(minutes=5)
@@ -99,7 +99,7 @@ def issue_service_token(*, label: str, role: Role, structure_id: UUID, scope: st
         label=label,
         role=role.value,
         structure_id=structure_id,
-        scope=scope or (GATEWAY if role is Role.EDGE else READ_AND_STORE),
+        scope=scope or USUAL[role],
         digest=digest_of(token),
     )
     return token

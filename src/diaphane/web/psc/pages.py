@@ -1,4 +1,4 @@
-"""Go to Pro Santé Connect, come back, and leave (R39, R46; ADR 12)."""
+"""Go to Pro Santé Connect, come back, and leave (R39, R46; ADR 13)."""
 
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.views import logout as leave_here
