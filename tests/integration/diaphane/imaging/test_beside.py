@@ -8,10 +8,11 @@ from diaphane.acts.models import Act
 from diaphane.imaging.beside import is_comparable, pair_series, rank_priors
 from diaphane.imaging.models import Prior, Study
 from diaphane.imaging.operations import store_instance
-from diaphane.imaging.priors import attach_prior, withdraw_prior
+from diaphane.imaging.priors import withdraw_prior
 from diaphane.kernel.actors import Actor
 from diaphane_dicom.identifiers import new_uid
 from tests.images import make_ct
+from tests.joins import put_beside
 from tests.scenes import Territory
 
 SAGITTAL = [0, 1, 0, 0, 0, -1]
@@ -34,8 +35,7 @@ class Put:
         return study
 
     def beside(self, study: Study) -> Prior:
-        by = self._territory.technologist
-        return attach_prior(study=study, act=self._act, reason="Relu", by=by, at=self._at)
+        return put_beside(study, self._act, self._territory, at=self._at)
 
 
 def test_an_exam_without_prior_has_nothing_beside(act: Act) -> None:
