@@ -32,7 +32,7 @@ _REPORTS = Entry(_("Reports"), "file-certificate", "reports:list")
 _IDENTITIES = Entry(_("Identities"), "id-badge-2", "identities:list")
 _RULES = Entry(_("Rules of the guide"), "checklist", "rules")
 _RIGHTS = Entry(_("Who may do what"), "lock", "rights")
-_REGISTER = Entry(_("Register of processing"), "book-2", "privacy:register")
+_REGISTER = Entry(_("Register"), "book-2", "privacy:register")
 NAVIGATION: dict[Role, tuple[Entry, ...]] = {
     Role.REQUESTING_PHYSICIAN: (
         Entry(_("Exam requests"), "clipboard-text", "requesting:list"),
