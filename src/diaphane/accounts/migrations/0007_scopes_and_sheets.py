@@ -9,8 +9,9 @@ import diaphane.kernel.identifiers
 def give_scopes(apps, schema_editor):
     """Write what each token of before could do."""
     tokens = apps.get_model("accounts", "ServiceToken").objects
-    tokens.filter(role="edge").update(scope="gateway")
-    tokens.exclude(role="edge").update(scope="dicomweb.read dicomweb.store")
+    scopes = {"edge": "gateway", "service": "dicomweb.read dicomweb.store", "collector": "trace.read"}
+    for role, scope in scopes.items():
+        tokens.filter(role=role).update(scope=scope)
 
 
 class Migration(migrations.Migration):
