@@ -15,7 +15,7 @@ def assert_all_there_once(site: Site, paths: list[Path]) -> None:
     assert Instance.objects.count() == len(paths)
     assert site.count_files() == len(paths)
     assert not Reconciliation.objects.exists()
-    assert site.edge.has_no_stray_file()
+    wait_until(site.edge.has_no_stray_file)  # a file goes just after its acknowledgement
 
 
 def test_a_link_cut_in_the_middle_of_a_body_is_taken_up_again(site: Site) -> None:

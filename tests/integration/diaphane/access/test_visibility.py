@@ -147,24 +147,29 @@ def test_a_grant_that_ended_can_be_given_again(territory: Territory) -> None:
 
 
 # What belongs to no act is scoped by the site where it came in.
-BY_SITE = {
-    "Reconciliation": Role.TECHNOLOGIST,
-    "GatewayAlert": Role.TECHNOLOGIST,
-    "PriorSearch": Role.EDGE,
-    "EmergencyAccess": Role.DPO,
+# What starts from something else than the grants: the role that reads it, and the column of its own ground.
+GROUNDS = {
+    "Reconciliation": (Role.TECHNOLOGIST, 'site_id" ='),
+    "GatewayAlert": (Role.TECHNOLOGIST, 'site_id" ='),
+    "PriorSearch": (Role.EDGE, 'site_id" ='),
+    "EmergencyAccess": (Role.DPO, 'site_id" ='),
+    "LookReview": (Role.DPO, 'site_id" ='),
+    "DataExport": (Role.REQUESTING_PHYSICIAN, 'site_id" ='),
+    "Breach": (Role.DPO, 'structure_id" ='),
+    "Convention": (Role.ADMINISTRATOR, 'requesting_site_id" ='),
+    "Credential": (Role.ADMINISTRATOR, 'structure_id" ='),
+    # What a technologist never sees.
+    "SharedLink": (Role.REQUESTING_PHYSICIAN, '"access_grant"'),
 }
-# What a technologist never sees.
-BY_ACT = {"SharedLink": Role.REQUESTING_PHYSICIAN}
 
 
 @pytest.mark.parametrize("model", SCOPED, ids=[model.__name__ for model in SCOPED])
-def test_every_scoped_queryset_starts_from_the_grants_or_the_site(
+def test_every_scoped_queryset_starts_from_the_grants_or_its_own_ground(
     model: type[Model], territory: Territory
 ) -> None:
-    role = (BY_SITE | BY_ACT).get(model.__name__, Role.TECHNOLOGIST)
+    role, scope = GROUNDS.get(model.__name__, (Role.TECHNOLOGIST, '"access_grant"'))
     actor = replace(territory.technologist, role=role)
     visible = model._default_manager.all().visible_to(actor)  # type: ignore[attr-defined]
-    scope = 'site_id" =' if model.__name__ in BY_SITE else '"access_grant"'
     assert scope in str(visible.query)
 
 
