@@ -94,12 +94,20 @@ class DataPhase(AssociationSocket):
         super().close()
 
     def _serve(self) -> bool:
-        """Receive as long as objects come; return when pynetdicom has something to read or to do."""
-        while self._has_come() and self._receive():
-            self._awaits_object = not self._offered
-            if self._offered:
-                return True
-        return False
+        """Receive as long as objects come; return when pynetdicom has something to read or to do.
+
+        Meanwhile its other thread of this association, which looks a thousand times a second whether it has
+        something to do, is held at the point where pynetdicom lets it be held.
+        """
+        self.assoc._reactor_checkpoint.clear()
+        try:
+            while self._has_come() and self._receive():
+                self._awaits_object = not self._offered
+                if self._offered:
+                    return True
+            return False
+        finally:
+            self.assoc._reactor_checkpoint.set()
 
     def _has_come(self) -> bool:
         """Look whether something came, or wait for it a while when another object is likely."""
