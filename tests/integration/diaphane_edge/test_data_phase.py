@@ -152,12 +152,20 @@ def test_a_stop_in_the_middle_of_an_object_is_clean(edge: Edge, images: list[Pat
 
 
 def test_neither_threads_nor_files_are_left_by_associations(edge: Edge, images: list[Path]) -> None:
-    before = _counts(edge)
+    assert edge.storescu(*images).returncode == 0
+    wait_until(
+        lambda: edge.states(images) == {"acknowledged": len(images)}
+    )  # the link's own threads are there
+    before = _count_threads(edge)
     for stream in [*BROKEN.values(), store_message(images[0])[:-1], b""]:
         with raw_modality(edge) as modality:
             modality.send(stream)
             _finish(modality)
-    wait_until(lambda: _counts(edge) <= before)
+    wait_until(lambda: _count_threads(edge) <= before and not _list_associations(edge))
+
+
+LISTENING = "0A"
+"""The state of a listening socket in /proc/net/tcp."""
 
 
 def _finish(modality: RawModality) -> None:
@@ -174,7 +182,16 @@ def _has_begun(edge: Edge) -> bool:
     )
 
 
-def _counts(edge: Edge) -> tuple[int, int]:
+def _count_threads(edge: Edge) -> int:
+    assert edge.process is not None
+    return len(list(Path(f"/proc/{edge.process.pid}/task").iterdir()))
+
+
+def _list_associations(edge: Edge) -> list[str]:
+    """List the connections to the DICOM port that the gateway holds open."""
     assert edge.process is not None
     folder = Path(f"/proc/{edge.process.pid}")
-    return len(list((folder / "task").iterdir())), len(list((folder / "fd").iterdir()))
+    held = {os.readlink(link) for link in (folder / "fd").iterdir() if link.is_symlink()}
+    rows = [row.split() for row in (folder / "net" / "tcp").read_text().splitlines()[1:]]
+    own = [row for row in rows if f"socket:[{row[9]}]" in held and row[3] != LISTENING]
+    return [row[1] for row in own if int(row[1].split(":")[1], 16) == edge.port]
