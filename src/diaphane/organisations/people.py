@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from diaphane.accounts.models import Professional, User
 from diaphane.accounts.queries import get_professional
 from diaphane.audit.operations import Subject, record
 from diaphane.kernel.actors import Actor, Role
-from diaphane.kernel.errors import GuardError, Missing
+from diaphane.kernel.errors import GuardError, Missing, NotAllowedError
 from diaphane.kernel.identifiers import is_phone_number, is_valid_rpps
+from diaphane.kernel.rights import may
 from diaphane.kernel.words import fold
 
 from .models import Credential, Membership
@@ -87,23 +88,30 @@ def get_myself(actor: Actor, *, on: date) -> Person:
 def write_professional(
     *, user_id: UUID, rpps: str, speciality: str, phone: str, by: Actor, at: datetime
 ) -> Professional:
-    """Write the RPPS, the speciality and the telephone of a person of the actor's structure.
+    """Write the RPPS, the speciality and the telephone of a person of the actor's structure (R18).
+
+    One person, one RPPS, one account: the trail keeps that a second one was tried.
 
     Raises:
+        NotAllowedError: no administrator.
         User.DoesNotExist: nobody of this structure.
-        GuardError: a wrong key, or a number that another account has; the trail keeps that it was tried.
+        GuardError: a wrong key, or a number that another account has.
     """
+    if not may(by, "people.register"):
+        raise NotAllowedError(_("Only an administrator writes the number of a professional."))
     get_person(user_id, actor=by, on=at.date())
     subject = Subject("account", user_id)
-    if missing := _weigh_number(user_id, rpps, speciality, phone):
-        record("professional.refused", by=by, at=at, subject=subject)
-        raise GuardError(_("This cannot be written."), missing)
-    with transaction.atomic():
-        professional, _is_new = Professional.objects.update_or_create(
-            user_id=user_id, defaults={"rpps": rpps, "speciality": speciality.strip(), "phone": phone}
-        )
-        record("professional.written", by=by, at=at, subject=subject)
-    return professional
+    given = {"rpps": rpps.replace(" ", ""), "speciality": speciality.strip(), "phone": phone}
+    if not (missing := _weigh_number(user_id, **given)):
+        try:
+            with transaction.atomic():
+                professional, _is_new = Professional.objects.update_or_create(user_id=user_id, defaults=given)
+                record("professional.written", by=by, at=at, subject=subject)
+            return professional
+        except IntegrityError:  # another account took the number meanwhile
+            missing = _weigh_number(user_id, **given)
+    record("professional.refused", by=by, at=at, subject=subject)
+    raise GuardError(_("This cannot be written."), missing)
 
 
 def _weigh_number(user_id: UUID, rpps: str, speciality: str, phone: str) -> list[Missing]:

@@ -34,12 +34,5 @@ SECTION = Section(
             Role.SYSTEM,
             reach=Reach.PLATFORM,
         ),
-        allow(
-            "professional.register",
-            _("Say which professional an account is"),
-            Role.ADMINISTRATOR,
-            Role.SYSTEM,
-            reach=Reach.PLATFORM,
-        ),
     ),
 )

@@ -61,7 +61,7 @@ def register(request: HttpRequest, user_id: UUID) -> HttpResponse:
     given = {name: str(request.POST.get(name, "")).strip() for name in ("rpps", "speciality", "phone")}
     write_professional(
         user_id=user_id,
-        rpps=given["rpps"].replace(" ", ""),
+        rpps=given["rpps"],
         speciality=given["speciality"][:120],
         phone=given["phone"][:30],
         by=require_actor(request),
