@@ -13,32 +13,20 @@ from diaphane.accounts.entering import EntryRefusedError, WrongSheetCodeError
 from diaphane.accounts.entering import enter as let_in
 from diaphane.accounts.sheets import ask_link
 from diaphane.kernel.clock import now
+from diaphane.web.mailed_links import CodeInput, MailedLinkForm
 
 _BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
-class EnterForm(forms.Form):
-    """The key, which the page's script takes from the address, and the code of the sheet."""
+class EnterForm(MailedLinkForm):
+    """The link, and the code of the sheet."""
 
-    key = forms.CharField(
-        label=_("Link of the mail"),
-        max_length=300,
-        help_text=_("Copy the whole link that you received."),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-        error_messages={"required": _("Open the link from the mail that you received, or copy it here.")},
-    )
     code = forms.CharField(
         label=_("Code of your sheet"),
         max_length=20,
         help_text=_("Eight letters and digits, on the sheet that you were given."),
-        widget=forms.TextInput(
-            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
-        ),
+        widget=CodeInput(autocomplete="off"),
     )
-
-    def clean_key(self) -> str:
-        """Return the key alone, where the whole link was copied."""
-        return str(self.cleaned_data["key"]).rpartition("#")[2]
 
 
 class AskForm(forms.Form):

@@ -12,32 +12,20 @@ from diaphane.accounts.operations import TooManyTriesError
 from diaphane.kernel.clock import now
 from diaphane.kernel.errors import DiaphaneError
 from diaphane.sharing.opening import open_link
+from diaphane.web.mailed_links import CodeInput, MailedLinkForm
 
 from .doors import let_in
 
 
-class OpenForm(forms.Form):
-    """The key, which the page's script takes from the address, and the code that was said aloud."""
+class OpenForm(MailedLinkForm):
+    """The link, and the code that was said aloud."""
 
-    key = forms.CharField(
-        label=_("Link of the mail"),
-        max_length=300,
-        help_text=_("Copy the whole link that you received."),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-        error_messages={"required": _("Open the link from the mail that you received, or copy it here.")},
-    )
     code = forms.CharField(
         label=_("Code"),
         max_length=20,
         help_text=_("Eight letters and digits. Your colleague says them to you, by telephone."),
-        widget=forms.TextInput(
-            attrs={"autocomplete": "one-time-code", "autocapitalize": "characters", "spellcheck": "false"}
-        ),
+        widget=CodeInput(autocomplete="one-time-code"),
     )
-
-    def clean_key(self) -> str:
-        """Return the key alone, where the whole link was copied."""
-        return str(self.cleaned_data["key"]).rpartition("#")[2]
 
 
 @sensitive_post_parameters()
