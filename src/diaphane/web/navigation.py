@@ -69,12 +69,16 @@ NAVIGATION: dict[Role, tuple[Entry, ...]] = {
 
 
 def list_links(role: Role, *, path: str) -> list[Link]:
-    """List the places open to a role; a page that does not exist yet is left out."""
-    links = []
+    """List the places open to a role; a page that does not exist yet is left out.
+
+    Where one place is below another, the nearest to the page is the current one.
+    """
+    places = []
     for entry in NAVIGATION.get(role, ()):
         try:
-            href = reverse(entry.url_name)
+            places.append((entry, reverse(entry.url_name)))
         except NoReverseMatch:
             continue
-        links.append(Link(entry.label, entry.icon, href, path.startswith(href)))
-    return links
+    above = [href for _entry, href in places if path.startswith(href)]
+    current = max(above, key=len, default=None)
+    return [Link(entry.label, entry.icon, href, href == current) for entry, href in places]

@@ -1,6 +1,7 @@
 """Where each role may go."""
 
 import pytest
+from django.urls import reverse
 
 from diaphane.kernel.actors import Role
 from diaphane.web import navigation
@@ -25,3 +26,8 @@ def test_every_place_of_the_table_exists(role: Role) -> None:
 def test_the_page_one_is_on_is_marked() -> None:
     href = list_links(Role.IMAGEUR, path="/")[0].href
     assert next(link.is_current for link in list_links(Role.IMAGEUR, path=f"{href}x/"))
+
+
+def test_one_place_alone_is_the_current_one() -> None:
+    path = reverse("patient:data")
+    assert [link.href for link in list_links(Role.PATIENT, path=path) if link.is_current] == [path]
