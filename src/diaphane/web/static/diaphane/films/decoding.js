@@ -5,13 +5,14 @@ const PATIENCE = 60_000; // milliseconds, after which a frame is taken for one t
 export class Decoding {
   #waiting = []; // { bytes, skipped, sum, isUrgent, resolve, reject }
   #current = null;
-  #worker = null;
+  #worker = null; // made when a frame needs it
   #absences = 0;
+  #isWaiting = false; // for the decoder to be there: nothing is given to it meanwhile
   #watch = null;
 
   constructor(worker, address) {
     this.address = address;
-    this.#follow(worker);
+    if (worker) this.#follow(worker);
   }
 
   // isUrgent is asked when the decoder is free, not when the frame begins to wait.
@@ -29,17 +30,18 @@ export class Decoding {
       else this.#settle(decoded, failure);
     };
     this.#worker.onerror = () => {
-      this.#replace();
+      this.#drop();
       this.#wait();
     };
   }
 
   #next() {
-    if (this.#current || !this.#waiting.length) return;
+    if (this.#isWaiting || this.#current || !this.#waiting.length) return;
     const urgent = this.#waiting.findIndex((each) => each.isUrgent());
     [this.#current] = this.#waiting.splice(Math.max(0, urgent), 1);
     const { bytes, skipped, sum } = this.#current;
     this.#watch = setTimeout(() => this.#give(), PATIENCE);
+    if (!this.#worker) this.#follow(new Worker(this.address));
     this.#worker.postMessage({ bytes, skipped, sum });
   }
 
@@ -53,13 +55,13 @@ export class Decoding {
     else reject(new Error(failure));
   }
 
-  #replace() {
+  #drop() {
     this.#worker.terminate();
-    this.#follow(new Worker(this.address));
+    this.#worker = null;
   }
 
   #give() {
-    this.#replace();
+    this.#drop();
     this.#settle(null, "no end");
   }
 
@@ -67,20 +69,19 @@ export class Decoding {
   #wait() {
     clearTimeout(this.#watch);
     this.#absences += 1;
+    if (this.#current) this.#waiting.unshift(this.#current);
+    this.#current = null;
     if (this.#absences < MOST_ABSENCES) {
+      this.#isWaiting = true;
       setTimeout(() => this.#again(), 250 * 2 ** this.#absences);
       return;
     }
     this.#absences -= 1; // the next frame tries once
-    const given = this.#waiting.splice(0);
-    if (this.#current) given.unshift(this.#current);
-    this.#current = null;
-    for (const { reject } of given) reject(new Error("no decoder"));
+    for (const { reject } of this.#waiting.splice(0)) reject(new Error("no decoder"));
   }
 
   #again() {
-    if (this.#current) this.#waiting.unshift(this.#current);
-    this.#current = null;
+    this.#isWaiting = false;
     this.#next();
   }
 }

@@ -9,7 +9,7 @@ import { Strip } from "./strip.js";
 const SETTLES = 800; // milliseconds: many images arrive together
 const root = document.querySelector("[data-films]");
 const { address, live, decoder } = root.dataset;
-const { described = null, worker = new Worker(decoder) } = window.diaphaneFilms ?? {}; // by early.js
+const { described = null, worker = null } = window.diaphaneFilms ?? {}; // by early.js
 const isReader = "reader" in root.dataset;
 const platform = reach(address, described);
 const films = new Map();
