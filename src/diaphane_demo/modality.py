@@ -11,14 +11,14 @@ import hashlib
 import logging
 import signal
 import sys
-import time
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from types import FrameType
+from queue import Empty, SimpleQueue
 from zoneinfo import ZoneInfo
 
 from pydicom.dataset import Dataset
@@ -40,6 +40,8 @@ class Scanner:
     images: Path
     memory: Memory
     zone: ZoneInfo
+    stops: SimpleQueue[int] = field(default_factory=SimpleQueue)
+    """What asked to stop, looked at between two images: an association cut at its start holds the process."""
     was_reachable: bool = True
     was_empty: bool = False
 
@@ -86,6 +88,8 @@ class Scanner:
         try:
             for file, outcome in send_images(self.station, left, prepare):
                 outcomes[self._name(file)] = outcome
+                if not self.stops.empty():
+                    break
         except StorageUnavailableError as error:
             log.warning("exam_interrupted step=%s reason=%s", step, error)
         finally:
@@ -121,10 +125,6 @@ def choose_folder(images: Path, modality: str) -> Path:
     return own if own.is_dir() else images
 
 
-def _stop(_number: int, _frame: FrameType | None) -> None:
-    raise SystemExit(0)
-
-
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m diaphane_demo.modality", description="Play a scanner.")
     parser.add_argument("--ae-title", required=True, help="AE title of the scanner")
@@ -151,8 +151,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     logging.getLogger("pynetdicom").setLevel(logging.CRITICAL)
     logging.getLogger("pydicom").setLevel(logging.ERROR)
-    signal.signal(signal.SIGTERM, _stop)
-    signal.signal(signal.SIGINT, _stop)
     images = options.dicom or choose_folder(options.images, options.modality)
     state = options.state or options.images / ".state"
     scanner = Scanner(
@@ -161,11 +159,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         memory=Memory(state / f"{options.ae_title}.json"),
         zone=ZoneInfo(options.time_zone),
     )
+    if options.once:
+        return 0 if scanner.poll() else 1
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda number, _frame: scanner.stops.put(number))
     while True:
-        complete = scanner.poll()
-        if options.once:
-            return 0 if complete else 1
-        time.sleep(options.poll)
+        scanner.poll()
+        with suppress(Empty):
+            scanner.stops.get(timeout=options.poll)
+            return 0
 
 
 if __name__ == "__main__":
