@@ -49,6 +49,11 @@ class Reader:
         found: list[dict[str, Any]] = json.loads(self._buffer[: self._read(path, JSON, {})])
         return found
 
+    def renew(self) -> None:
+        """Open a new connection: a server ends one on which nothing is asked for a second or more."""
+        self._connection.close()
+        self._connection.connect()
+
     def close(self) -> None:
         """Close the connection."""
         self._connection.close()

@@ -57,15 +57,21 @@ def _require_same_answers(theirs: tuple[Reader, int], ours: tuple[Reader, int]) 
     for kind, write in KINDS.items():
         for place in range(_COMPARED):
             path = write(place * _STRIDE % count, count)
-            found = [set(values_of(each.find(path), STUDY_UID)) for each in (peer, mine)]
+            found = [_find(each, path) for each in (peer, mine)]
             if len(found[1]) < _PAGE and found[0] != found[1]:
                 raise AssertionError(f"{kind}: Orthanc finds {len(found[0])}, we find {len(found[1])}")
+
+
+def _find(reader: Reader, path: str) -> set[str]:
+    reader.renew()
+    return set(values_of(reader.find(path), STUDY_UID))
 
 
 def _search_in_turn(readers: dict[str, tuple[Reader, int]], *, rounds: int, searches: int) -> Seconds:
     seconds: Seconds = {}
     for number in range(-1, rounds):  # the first one warms up
         for name, (reader, count) in readers.items():
+            reader.renew()
             for kind, write in KINDS.items():
                 for place in range(searches):
                     path = write((number * searches + place) * _STRIDE % count, count)
