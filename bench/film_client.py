@@ -38,7 +38,7 @@ class FilmClient:
         self._path = f"/films/{exam.act_id}/"
 
     def look(self) -> Looked:
-        """Take the middle slice, then every beginning, then every rest, as the light viewer does."""
+        """Take the middle slice by a question of its own, then every beginning, then every rest."""
         slices = self._describe()
         start = time.perf_counter()
         middle = (len(slices) - 1) // 2
@@ -46,7 +46,7 @@ class FilmClient:
         cuts = [slices[index]["cuts"][-1 - SKIPPED] for index in near]
         begin = [[slices[index]["id"], 1, 0, cut] for index, cut in zip(near, cuts, strict=True)]
         rest = [[slices[index]["id"], 1, cut, None] for index, cut in zip(near, cuts, strict=True)]
-        arrivals = list(self._ask([begin[0], rest[0], *begin[1:], *rest[1:]]))
+        arrivals = [*self._ask([begin[0], rest[0]]), *self._ask([*begin[1:], *rest[1:]])]
         count = len(slices)
         return Looked(arrivals[0] - start, arrivals[count] - start, arrivals[-1] - start)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from uuid import UUID
 
+from django.db.models import QuerySet
 from pydicom.uid import MPEGTransferSyntaxes
 
 from diaphane.kernel.actors import Actor
@@ -39,11 +40,31 @@ class Film:
 
 def list_films(shown: Shown, *, actor: Actor) -> list[Film]:
     """List the films of an act or of one study, in the order of series, frames in that of their numbers."""
-    found = list_shown(shown, actor=actor).filter(number_of_frames__gt=0).select_related("series")
-    ordered = found.defer("metadata", "frames", "facts").order_by(
+    found = _list_ordered(shown, actor).select_related("series").defer("metadata", "frames", "facts")
+    return [_make_film(list(group)) for _id, group in groupby(found, key=lambda each: each.series_id)]
+
+
+def find_opening_slice(shown: Shown, *, actor: Actor) -> Slice | None:
+    """Find the slice on which a viewer opens, the middle of the first film; none where that has no slice."""
+    found = _list_ordered(shown, actor)
+    first = found.only("series_id").first()
+    if first is None:
+        return None
+    still = found.filter(series_id=first.series_id).exclude(transfer_syntax_uid__in=MPEGTransferSyntaxes)
+    counts = still.values_list("pk", "number_of_frames")
+    frames = [(pk, index) for pk, number in counts for index in range(number)]
+    if not frames:
+        return None
+    pk, index = frames[(len(frames) - 1) // 2]
+    return _make_slice(Instance.objects.only("pk", "drawing").get(pk=pk), index)
+
+
+def _list_ordered(shown: Shown, actor: Actor) -> QuerySet[Instance]:
+    """List what films are made of, in their order."""
+    found = list_shown(shown, actor=actor).filter(number_of_frames__gt=0)
+    return found.order_by(
         "series__study__received_at", "series__number", "series_id", "number", "received_at", "pk"
     )
-    return [_make_film(list(group)) for _id, group in groupby(ordered, key=lambda each: each.series_id)]
 
 
 def _make_film(instances: list[Instance]) -> Film:

@@ -99,11 +99,14 @@ def test_each_slice_shows_at_a_quarter_then_exact_and_its_pixels_are_those_of_th
         seat.page.add_init_script(
             'addEventListener("films:described", ({ detail }) => { window.described = detail; });'
         )
+        asked: list[str] = []
+        seat.page.on("request", lambda each: asked.append(each.url) if each.method == "POST" else None)
         open_first_look(seat.page, act)
         wait_for(seat.page, "exact")
         say(seat.page, "Image exacte")
         assert seat.list_states() == ["waiting", "start", "exact"]
         expect(seat.page.locator(".film")).to_have_attribute("data-all-exact", "")
+        assert len(asked) == 2  # the page's own question, then that of all the others
         found = seat.page.evaluate(
             """async () => Promise.all(window.described[0].slices.map(async ({ whole }) => {
               const bits = new Uint8Array(await crypto.subtle.digest("SHA-256", whole.octets));

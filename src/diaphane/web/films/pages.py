@@ -15,6 +15,7 @@ from diaphane.web.acts.doubts import find_doubts
 from diaphane.web.roles import needs
 
 from .opening import open_images
+from .pieces import name_first_question
 
 
 @require_safe
@@ -35,9 +36,10 @@ def quick_look(request: HttpRequest, act_id: UUID) -> HttpResponse:
 
 
 def locate_films(request: HttpRequest, act: Act) -> dict[str, str]:
-    """Return where the films of an act are described, and the stream that says that more of them came."""
+    """Return where the films of an act are described, what is asked first, and the stream of what comes."""
     position = getattr(request, "live_position", "")
     return {
         "films_address": reverse("films:films", args=[act.pk]),
+        "films_question": name_first_question(act, actor=require_actor(request)),
         "films_live": f"/live?act={act.pk}&after={position}",
     }

@@ -7,6 +7,7 @@ The answer is a row of records, in the order asked: the rank of the piece in the
 import json
 import struct
 from collections.abc import AsyncIterator, Iterable, Iterator
+from itertools import pairwise
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
@@ -15,6 +16,7 @@ from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from diaphane.imaging.films import find_opening_slice
 from diaphane.imaging.pieces import Piece, read_pieces
 from diaphane.imaging.shown import Shown
 from diaphane.kernel.actors import Actor
@@ -25,6 +27,8 @@ from diaphane.web.roles import needs
 from .opening import open_images
 
 MOST_PIECES = 4096
+SKIPPED = 2
+"""A quarter of the resolution is two halvings, as for the viewer."""
 AT_LEAST = 64 * 1024
 """Small pieces leave together, so that each passage through the server carries something."""
 
@@ -59,6 +63,21 @@ def pieces(request: HttpRequest, act_id: UUID) -> HttpResponseBase:
 def answer_pieces(shown: Shown, question: bytes, *, actor: Actor) -> HttpResponseBase:
     """Answer pieces of what its caller has opened to the reader."""
     return PiecesResponse(read_pieces(shown, read_question(question), actor=actor))
+
+
+def name_first_question(shown: Shown, *, actor: Actor) -> str:
+    """Return the question that the light viewer will ask first, so that its page can ask it at once.
+
+    It is written as the viewer writes it (static/diaphane/films/plan.js): the slice on which it opens, the
+    beginning then the rest. Empty where the first picture is no matter of pieces.
+    """
+    opening = find_opening_slice(shown, actor=actor)
+    if opening is None or opening.look is None:
+        return ""
+    cuts = opening.cuts
+    marks: list[int | None] = [0, *cuts[-1 - SKIPPED : -SKIPPED], *(cuts[-1:] or [None])]
+    place = [str(opening.instance_id), opening.frame]
+    return json.dumps([[*place, start, end] for start, end in pairwise(marks)])
 
 
 def read_question(body: bytes) -> list[Piece]:

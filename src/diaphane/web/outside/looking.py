@@ -15,7 +15,7 @@ from diaphane.sharing.visiting import actor_of, end_visit, find_granted_report, 
 from diaphane.web.copies.pages import list_copyable
 from diaphane.web.films.describing import describe_films
 from diaphane.web.films.pictures import answer_picture
-from diaphane.web.films.pieces import answer_pieces
+from diaphane.web.films.pieces import answer_pieces, name_first_question
 
 from .doors import for_visit, let_out
 
@@ -36,6 +36,7 @@ def study(request: HttpRequest, visit: Visit) -> HttpResponse:
         "patient": link.act.patient,
         "report": find_granted_report(link),
         "films_address": reverse("outside:films", args=[link.pk]),
+        "films_question": name_first_question(shown.study, actor=actor_of(visit)),
     }
     return render(request, "outside/study.html", context)
 

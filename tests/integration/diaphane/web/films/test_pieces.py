@@ -1,6 +1,8 @@
 """Pieces on the wire: many in one answer, in the order asked, exact, and nothing of another act."""
 
+import html
 import json
+import re
 import struct
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -18,9 +20,11 @@ from pydicom.encaps import generate_frames
 
 from diaphane.acts.models import Act
 from diaphane.imaging import keeping
+from diaphane.imaging.keeping import open_object
 from diaphane.imaging.models import Instance
 from diaphane.kernel.actors import Actor
 from diaphane.web.films.pieces import MOST_PIECES, MalformedPiecesError, read_question, write_records
+from diaphane_dicom.frames import read_frame
 from tests import scenes
 from tests.factories import PatientFactory, PatientIdentifierFactory
 from tests.images import make_ct, make_htj2k_ct
@@ -159,3 +163,32 @@ def test_any_json_is_read_or_refused(value: object) -> None:
 @given(st.lists(st.binary(max_size=90_000), max_size=8))
 def test_records_read_back_as_they_were_written(pieces: list[bytes]) -> None:
     assert read(b"".join(write_records(pieces))) == list(enumerate(pieces))
+
+
+def test_the_page_names_what_its_viewer_will_ask_first(client: Client, act: Act, store: Store) -> None:
+    assert read_first_question(client, act) == ""
+    series = {"SeriesInstanceUID": "1.2.77"}
+    stored = [store(make_htj2k_ct(act, number=number, size=150, **series)) for number in range(1, 5)]
+    middle = stored[1]
+    cuts = middle.drawing["cuts"][0]
+    question = json.loads(read_first_question(client, act))
+    assert question == [[str(middle.pk), 1, 0, cuts[-3]], [str(middle.pk), 1, cuts[-3], cuts[-1]]]
+    start, rest = read(b"".join(send(client, act, question)))
+    [[offset, length]] = middle.frames[0]
+    with open_object(middle.storage_key) as stream:
+        assert (start[1] + rest[1]) == read_frame(stream, [[offset, length]])
+
+
+def test_the_page_asks_whole_what_is_encoded_only_then_and_nothing_of_what_the_platform_draws(
+    client: Client, act: Act, store: Store
+) -> None:
+    instance = store(make_ct(act, number=1))
+    assert json.loads(read_first_question(client, act)) == [[str(instance.pk), 1, 0, None]]
+    Instance.objects.update(drawing=None)
+    assert read_first_question(client, act) == ""
+
+
+def read_first_question(client: Client, act: Act) -> str:
+    page = client.get(f"/examens/{act.pk}/apercu/").content.decode()
+    [found] = re.findall(r'data-question="([^"]*)"', page)
+    return html.unescape(found)

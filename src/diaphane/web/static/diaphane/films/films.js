@@ -9,9 +9,9 @@ import { Strip } from "./strip.js";
 const SETTLES = 800; // milliseconds: many images arrive together
 const root = document.querySelector("[data-films]");
 const { address, live, decoder } = root.dataset;
-const { described = null, worker = null } = window.diaphaneFilms ?? {}; // by early.js
+const { worker = null, ...early } = window.diaphaneFilms ?? {}; // by early.js
 const isReader = "reader" in root.dataset;
-const platform = reach(address, described);
+const platform = reach(address, early);
 const films = new Map();
 const keys = new Keys(platform, {
   changed: () => { for (const film of films.values()) film.showKey(); },

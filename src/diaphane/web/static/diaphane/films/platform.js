@@ -12,14 +12,20 @@ const take = (answer) => {
   return answer;
 };
 
-// described: the answer to the first question, which was asked before this module was here.
-export const reach = (address, described) => ({
+const isSame = (question, pieces) => Boolean(question) && JSON.stringify(JSON.parse(question)) === JSON.stringify(pieces);
+
+// described and answered: the answers to the first question of each kind, which were asked before this module was
+// here; asked: the pieces that the second was for, as it was written.
+export const reach = (address, { described = null, asked = "", answered = null }) => ({
   async describe() {
     const early = described;
     described = null;
     return take(await (early ?? fetch(address))).text();
   },
   async ask(pieces) {
+    const early = isSame(asked, pieces) ? answered : null;
+    asked = "";
+    if (early) return take(await early).body;
     const headers = { "X-CSRFToken": meta("csrf-token"), "X-Diaphane-Actor": meta("actor") };
     const question = { method: "POST", headers, body: JSON.stringify(pieces) };
     return take(await fetch(`${address}morceaux/`, question)).body;
