@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from diaphane.acts.models import Act, Duty
 from diaphane.acts.queries import list_steps
@@ -104,9 +104,8 @@ def map_exams(act_ids: Iterable[UUID]) -> dict[UUID, Exam]:
 def list_board(actor: Actor) -> QuerySet[Exam]:
     """List the site's exams that a technologist still has to deal with, and those just finished."""
     exams = Exam.objects.visible_to(actor).prefetch_related("act__appointments__room")
-    is_current = exams.filter(state__in=_ON_BOARD)
-    is_recent = exams.filter(finished_at__gte=now() - _BOARD_KEEPS)
-    return (is_current | is_recent).order_by("created_at")
+    is_recent = Q(finished_at__gte=now() - _BOARD_KEEPS)
+    return exams.filter(Q(state__in=_ON_BOARD) | is_recent).order_by("created_at")
 
 
 def list_to_supervise(actor: Actor) -> QuerySet[Exam]:
