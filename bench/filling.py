@@ -76,15 +76,20 @@ def open_session(key: str) -> str:
     return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
 
 
+def people_by_place() -> dict[str, str]:
+    """Return the key of each professional by role and structure: ``imageur@haute_lisiere``."""
+    from diaphane.demo.people import PEOPLE
+
+    return {f"{each.role.value}@{each.structure}": each.key for each in PEOPLE}
+
+
 def main() -> None:
     """Fill the archive and print the sessions."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "diaphane.config.settings"
     django.setup()
-    from diaphane.demo.people import PEOPLE
-
     if count := int(sys.argv[1]):
         fill(count)
-    print(json.dumps({f"{each.role.value}@{each.structure}": open_session(each.key) for each in PEOPLE}))
+    print(json.dumps({place: open_session(key) for place, key in people_by_place().items()}))
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from uuid import UUID
 
 import django
 
+from .filling import people_by_place
 from .studies import make_study
 
 WHO = "requesting_physician@saint_aubin"
@@ -158,7 +159,7 @@ def search(count: int, share: int, rounds: int, searches: int) -> dict[str, list
     from diaphane.demo.territory import get_person_actor
     from diaphane.patients.searching import search_patients
 
-    actor = get_person_actor(_key_of(WHO))
+    actor = get_person_actor(people_by_place()[WHO])
     seconds: dict[str, list[float]] = {kind: [] for kind in KINDS}
     for number in range(-1, rounds):
         for kind, say in KINDS.items():
@@ -171,12 +172,6 @@ def search(count: int, share: int, rounds: int, searches: int) -> dict[str, list
     exact = f"{_by_full_name(who)} {_by_date(who)}"
     assert who.id in [each.pk for each in search_patients(actor, words=exact, most=21)]  # noqa: S101
     return seconds
-
-
-def _key_of(who: str) -> str:
-    from diaphane.demo.people import PEOPLE
-
-    return next(each.key for each in PEOPLE if f"{each.role.value}@{each.structure}" == who)
 
 
 def main() -> None:
