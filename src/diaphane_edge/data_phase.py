@@ -8,6 +8,7 @@ pynetdicom's (ADR 7).
 
 import select
 import socket
+import threading
 import time
 from ssl import SSLSocket
 from typing import cast
@@ -39,9 +40,31 @@ def serve_stores(event: Event, spool: Spool, services: frozenset[str]) -> None:
     `services` are the abstract syntaxes that are not for objects.
     """
     dul = event.assoc.dul
+    event.assoc._reactor_checkpoint = Checkpoint()
     dul.event_queue.get_nowait()  # the socket that is replaced announced the connection; so does the new one
     connection = cast(AssociationSocket, dul.socket).socket
     dul.socket = DataPhase(event.assoc, cast(socket.socket, connection), spool=spool, services=services)
+
+
+class Checkpoint(threading.Event):
+    """Where pynetdicom's other thread of an association waits while it is held: by pynetdicom, or by objects.
+
+    Each lets go of its own hold alone: while pynetdicom sends a request of ours (a storage commitment's report)
+    it holds that thread, which would take the answer for itself.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.set()
+        self.no_object = threading.Event()
+        self.no_object.set()
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Wait until nobody holds it; with a timeout, as long at most for each."""
+        while super().wait(timeout) and self.no_object.wait(timeout):
+            if self.is_set():
+                return True
+        return False
 
 
 class DataPhase(AssociationSocket):
@@ -99,7 +122,8 @@ class DataPhase(AssociationSocket):
         Meanwhile its other thread of this association, which looks a thousand times a second whether it has
         something to do, is held at the point where pynetdicom lets it be held.
         """
-        self.assoc._reactor_checkpoint.clear()
+        checkpoint = cast(Checkpoint, self.assoc._reactor_checkpoint)
+        checkpoint.no_object.clear()
         try:
             while self._has_come() and self._receive():
                 self._awaits_object = not self._offered
@@ -107,7 +131,7 @@ class DataPhase(AssociationSocket):
                     return True
             return False
         finally:
-            self.assoc._reactor_checkpoint.set()
+            checkpoint.no_object.set()
 
     def _has_come(self) -> bool:
         """Look whether something came, or wait for it a while when another object is likely."""

@@ -174,15 +174,22 @@ def test_an_object_that_came_with_two_contents_is_not_committed(
     assert failed(report) == {uid: 0x0110}
 
 
+def count_answered(edge: Edge) -> int:
+    return sum(each["event"] == "commitment_answered" for each in edge.events())
+
+
 def test_a_modality_that_keeps_its_association_open_is_told_on_it(
     edge: Edge, modality: Modality, images: list[Path]
 ) -> None:
     edge.storescu(*images)
     with association(edge, COMMITMENT, handlers=modality.handlers) as opened:
-        opened.send_n_action(request([uid_of(images[0])]), 1, COMMITMENT, WELL_KNOWN)
-        event_type, report = modality.next_report()
+        for asked in range(1, 6):
+            opened.send_n_action(request([uid_of(images[0])]), 1, COMMITMENT, WELL_KNOWN)
+            event_type, report = modality.next_report()
+            assert (event_type, committed(report)) == (1, {uid_of(images[0])})
+            wait_until(lambda asked=asked: count_answered(edge) == asked)  # its answer reached who reported
         assert opened.is_established
-    assert (event_type, committed(report)) == (1, {uid_of(images[0])})
+    assert modality.reports.empty()
 
 
 def test_a_request_survives_a_kill_and_a_modality_that_does_not_listen_yet(
