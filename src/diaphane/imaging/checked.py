@@ -72,6 +72,17 @@ def count_strangers(act: Act) -> int:
     return Instance.objects.filter(series__study__in=strangers).count()
 
 
+def list_acts_named_by(study: Study) -> QuerySet[Act]:
+    """List the acts whose own identifiers the images of a study carry; see ``count_elsewhere``."""
+    named = Q(study_instance_uid=study.study_instance_uid)
+    if study.accession_number:
+        named |= Q(accession_number=study.accession_number)
+    uids = study.series.values("series_instance_uid")
+    holders = Study.objects.filter(series__series_instance_uid__in=uids, act__isnull=False)
+    named |= Q(pk__in=holders.values("act"))
+    return Act.objects.filter(named, requesting_site=study.site_id).order_by("created_at")
+
+
 def count_elsewhere(act: Act) -> int:
     """Count the images that wait at the site although they carry this exam's own identifiers (R40)."""
     mine = Q(study_instance_uid=act.study_instance_uid) | Q(accession_number=act.accession_number)

@@ -7,9 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from diaphane.acts.models import Act
 from diaphane.acts.operations import note
+from diaphane.events.operations import record_event
 from diaphane.kernel.actors import Actor
 from diaphane.kernel.errors import ConflictError
 
+from .checked import list_acts_named_by
 from .models import Instance, Move, MoveState, Study
 from .moving import (
     draw_up_move,
@@ -93,8 +95,17 @@ def decline_join(*, move: Move, reason: str, by: Actor, at: datetime) -> None:
         note(locked.act, "images.join_declined", subject_type="move", subject_id=move.pk, by=by, at=at)
 
 
+def tell_acts_named_by(study: Study, *, at: datetime) -> None:
+    """Have the exams whose identifiers a study carries judged again: its images wait for them no longer."""
+    for act_id in list_acts_named_by(study).values_list("pk", flat=True):
+        record_event(
+            kind="images.settled_elsewhere", subject_type="study", subject_id=study.pk, act_id=act_id, at=at
+        )
+
+
 def _carry_out(move: Move, study: Study, by: Actor, at: datetime) -> None:
     settle(study, "attach", move.reason, by, at)
+    tell_acts_named_by(study, at=at)
     attached = _join(study, move.act)
     keep_move(move, studies=[attached], by=by, at=at)
     note(move.act, "images.attached", subject_type="study", subject_id=attached.pk, by=by, at=at)

@@ -17,6 +17,7 @@ from diaphane.kernel.rights import may
 from .counting import count_again
 from .indexing import Indexer
 from .joining import attach_study as attach_study
+from .joining import tell_acts_named_by
 from .keeping import KeptObject, keep_object
 from .models import Reconciliation, Study
 from .placing import Place, place_object, subject_of
@@ -66,6 +67,7 @@ def set_study_aside(*, study: Study, reason: str, by: Actor, at: datetime) -> No
         locked = lock_waiting(study, by)
         settle(locked, "set_aside", reason, by, at)
         record("images.set_aside", by=by, at=at, subject=subject_of(locked))
+        tell_acts_named_by(locked, at=at)
 
 
 def set_arrival_aside(*, arrival: Reconciliation, reason: str, by: Actor, at: datetime) -> None:

@@ -10,8 +10,9 @@ from .keeping import KeptObject, UnreadableObjectError, describe_object, open_as
 from .storage import make_key
 
 _KEY = re.compile(r"[0-9a-f]{2}/[0-9a-f]{2}/([0-9a-f]{64})\.dcm")
-_DOCUMENTS = "reports/"
-"""Where signed documents are kept in the same store: they are not this index's."""
+DOCUMENTS = ("reports/", "copies/", "proofs/", "conventions/")
+"""Where documents are kept in the same store: reports, copies of a record, papers of people and of structures.
+They are not this index's."""
 
 
 class Trouble(StrEnum):
@@ -30,8 +31,8 @@ class Found:
 
 
 def is_document(key: str) -> bool:
-    """Say whether a key is that of a signed document."""
-    return key.startswith(_DOCUMENTS)
+    """Say whether a key is that of a document."""
+    return key.startswith(DOCUMENTS)
 
 
 def read_again(key: str) -> Found:

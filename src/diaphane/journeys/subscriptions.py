@@ -17,6 +17,7 @@ from .objections import close_what_was_shown
 CHANGES_IMAGES = (
     "images.received",
     "images.attached",
+    "images.settled_elsewhere",
     "images.taken_away",
     "images.move_undone",
     "images.reindexed",

@@ -12,13 +12,15 @@ from diaphane.acquisition.jobs import check_images_of
 from diaphane.acquisition.models import Exam, ExamState
 from diaphane.acquisition.operations import finish_acquisition
 from diaphane.acquisition.quality import accept_images, accept_with_reserve, begin_check
+from diaphane.events.models import Event
 from diaphane.imaging.checked import QUIET
 from diaphane.imaging.checks import Code
 from diaphane.imaging.gateways import GatewayStatus, StudyTally, record_gateway_status
 from diaphane.imaging.judging import answer_finding, list_findings
 from diaphane.imaging.models import Reconciliation
-from diaphane.imaging.operations import store_instance
+from diaphane.imaging.operations import set_study_aside, store_instance
 from diaphane.imaging.performed import PerformedProcedureStep
+from diaphane.journeys.subscriptions import CHANGES_IMAGES
 from diaphane.kernel.clock import now
 from diaphane.kernel.errors import GuardError
 from diaphane_dicom.identifiers import new_uid
@@ -101,6 +103,28 @@ def test_a_part_of_the_series_under_another_name_is_looked_for(territory: Territ
     assert codes(exam) == [Code.IMAGES_ELSEWHERE]
     waiting = Reconciliation.objects.get()
     join(waiting.study, exam.act, territory, at=now(), reason="Nom corrigé")
+    check_exam_images(act=exam.act, at=now())
+    assert codes(exam) == []
+
+
+@pytest.mark.parametrize("named_by", ["series", "study", "accession number"])
+def test_what_waited_under_the_exams_name_and_is_settled_is_looked_for_no_longer(
+    territory: Territory, exam: Exam, named_by: str
+) -> None:
+    other = {} if named_by == "study" else {"StudyInstanceUID": new_uid()}
+    bring(territory, exam, 1, 2, SeriesInstanceUID="2.25.77")
+    stranger = {"PatientID": "AUTRE", "PatientName": "AUTRE^ANNE", **other}
+    stranger |= {"SeriesInstanceUID": new_uid() if named_by != "series" else "2.25.77"}
+    stranger |= {} if named_by == "accession number" else {"AccessionNumber": ""}
+    bring(territory, exam, 3, **stranger)
+    check_exam_images(act=exam.act, at=now())
+    assert codes(exam) == [Code.IMAGES_ELSEWHERE]
+    before = list(Event.objects.values_list("pk", flat=True))
+    set_study_aside(
+        study=Reconciliation.objects.get().study, reason="Essai", by=territory.technologist, at=now()
+    )
+    told = Event.objects.exclude(pk__in=before).filter(kind__in=CHANGES_IMAGES)
+    assert {each.act_id for each in told} == {exam.act_id}
     check_exam_images(act=exam.act, at=now())
     assert codes(exam) == []
 

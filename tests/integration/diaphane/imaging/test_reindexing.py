@@ -1,8 +1,10 @@
 """The index is rebuilt from the files alone, in a folder and in a bucket; what no file tells is kept."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from io import BytesIO, StringIO
+from pathlib import Path
 
 import pytest
 from django.core.files.base import ContentFile
@@ -12,6 +14,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from pydicom import dcmread
 from pydicom.uid import MPEG4HP41, DeflatedExplicitVRLittleEndian
 
+import diaphane
 from diaphane.acquisition.checking import check_exam_images
 from diaphane.acquisition.jobs import check_images_of
 from diaphane.acquisition.operations import open_exam
@@ -25,6 +28,7 @@ from diaphane.imaging.keeping import keep_object
 from diaphane.imaging.models import Instance, Prior, Reconciliation, Series, Study
 from diaphane.imaging.operations import store_instance
 from diaphane.imaging.receipts import Outcome
+from diaphane.imaging.stored_files import DOCUMENTS
 from diaphane.kernel.actors import Actor
 from diaphane_dicom.htj2k import transcode_to_htj2k
 from tests.dose_objects import make_dose_report
@@ -287,7 +291,8 @@ def test_damaged_foreign_and_missing_files_are_named_by_their_keys(store_of: Act
     foreign = ["notes.txt", "ab/cd/notes.txt", f"zz/{whole.storage_key}", text]
     for key in foreign:
         store.save(key, ContentFile(b"hello"))
-    store.save("reports/1.pdf", ContentFile(b"%PDF"))
+    for folder in DOCUMENTS:
+        store.save(f"{folder}1.pdf", ContentFile(b"%PDF"))
     before = _snapshot()
     said = run()
     assert "!" in said
@@ -384,3 +389,10 @@ def test_a_row_that_names_another_image_is_repaired(store_of: Act) -> None:
     Instance.objects.filter(sop_instance_uid="1.2.3.4").update(sop_instance_uid="9.9.9")
     assert count(run(), "Lignes réparées") == 1
     assert _snapshot() == before
+
+
+def test_every_folder_that_documents_are_kept_in_is_known() -> None:
+    sources = [each.read_text() for each in Path(diaphane.__file__).parent.rglob("*.py")]
+    written = re.compile(r'\.save\(f"([a-z]+/)|keep_document\([^)]*folder="([a-z]+)"')
+    folders = {a or f"{b}/" for source in sources for a, b in written.findall(source)}
+    assert folders == set(DOCUMENTS)
