@@ -23,6 +23,7 @@ from urllib.request import urlopen
 
 from . import aside_commands
 from .asides import NotPossibleError
+from .backlog import Backlog
 from .commitments import Commitments
 from .config import Config, ConfigError, read_config
 from .credentials import look_at_credentials, write_credential
@@ -32,7 +33,7 @@ from .journal import Journal
 from .logs import log, set_up_logs
 from .reasons import Reason
 from .spool import SpoolInUseError, is_spool_in_use
-from .status import Backlog, get_status
+from .status import get_status
 from .status_server import LOCAL_ADDRESS
 from .status_text import write_status
 from .steps import Steps

@@ -90,6 +90,11 @@ class Commitments:
         """Count the requests that wait for their answer."""
         return int(self._database.query("SELECT count(*) FROM commitment")[0][0])
 
+    def find_oldest(self) -> float | None:
+        """Return when the request that has waited longest was made."""
+        moment: float | None = self._database.query("SELECT min(asked_at) FROM commitment")[0][0]
+        return moment
+
     def wait_for_change(self, seconds: float) -> None:
         """Sleep until something is asked, or for so long."""
         with self._changed:

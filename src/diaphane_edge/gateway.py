@@ -11,6 +11,7 @@ from diaphane_dicom.identifiers import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_
 
 from .archive import Archive
 from .asides import erase_discarded, tell_decisions
+from .backlog import Backlog
 from .commitment import STORAGE_COMMITMENT, OpenAssociations, answer_action
 from .commitment_reporter import CommitmentReporter
 from .commitments import Commitments
@@ -30,7 +31,7 @@ from .peers import refuse_strangers
 from .platform import Platform
 from .priors import PriorFetcher
 from .spool import Spool
-from .status import Backlog, Status, get_status
+from .status import Status, get_status
 from .status_server import Views, serve_status
 from .step_sender import StepSender
 from .steps import Steps

@@ -44,6 +44,13 @@ class StatusCollector(Collector):
         yield _gauge("steps", "Performed steps that the platform does not have.", "state", steps)
         commitments = status.backlog.commitments_waiting
         yield _figure("waiting_commitments", "Storage commitments that wait for their answer.", commitments)
+        oldest_beside = {
+            "steps": status.backlog.steps_oldest_seconds,
+            "commitments": status.backlog.commitments_oldest_seconds,
+        }
+        yield _gauge(
+            "oldest_other_seconds", "How long the oldest has waited, beside images.", "what", oldest_beside
+        )
         if status.credential.ends_at is not None:
             ends_at = status.credential.ends_at
             yield _figure("credential_end_timestamp_seconds", "When the credential ends.", ends_at)

@@ -9,13 +9,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from .asides import Aside, list_asides
-from .commitments import Commitments
+from .backlog import Backlog
 from .contact import Contact, Link, Problem, Purpose
 from .credentials import CredentialState
 from .journal import Journal
 from .lanes import Lane
 from .states import WAITING, State
-from .steps import Steps
 from .tallies import StudyCount
 from .words import spell_problem
 
@@ -54,20 +53,6 @@ class Disk:
     def is_low(self) -> bool:
         """Tell whether little room is left: under 5 GiB, and under a twentieth of the disk."""
         return self.free_bytes < LOW_DISK_BYTES and self.free_bytes < LOW_DISK_SHARE * self.total_bytes
-
-
-@dataclass(frozen=True)
-class Backlog:
-    """What waits beside images: steps to send (MPPS), those refused, storage commitments to answer."""
-
-    steps_waiting: int = 0
-    steps_refused: int = 0
-    commitments_waiting: int = 0
-
-    @classmethod
-    def of(cls, steps: Steps, commitments: Commitments) -> "Backlog":
-        """Count it."""
-        return cls(*steps.count(), commitments.count())
 
 
 NOTHING_ELSE = Backlog()
@@ -117,7 +102,7 @@ class Status:
 
     def _facts(self) -> tuple[object, ...]:
         waiting = [each.waiting for each in self.lanes]
-        return (self.last_error, self.studies, self.states, waiting, self.backlog, self.credential)
+        return (self.last_error, self.studies, self.states, waiting, self.backlog.facts, self.credential)
 
 
 def get_status(

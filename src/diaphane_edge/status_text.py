@@ -57,6 +57,7 @@ def spell_steps(status: Status) -> str:
     """Say how many performed steps the platform does not have."""
     waiting, refused = status.backlog.steps_waiting, status.backlog.steps_refused
     said = f"{waiting} à envoyer" if waiting else "rien n’attend"
+    said += _spell_wait(status.backlog.steps_oldest_seconds)
     return f"{said}, {refused} refusé{'s' if refused > 1 else ''}" if refused else said
 
 
@@ -65,7 +66,12 @@ def spell_commitments(status: Status) -> str:
     waiting = status.backlog.commitments_waiting
     if not waiting:
         return "rien n’attend"
-    return "1 attend sa réponse" if waiting == 1 else f"{waiting} attendent leur réponse"
+    said = "1 attend sa réponse" if waiting == 1 else f"{waiting} attendent leur réponse"
+    return said + _spell_wait(status.backlog.commitments_oldest_seconds)
+
+
+def _spell_wait(seconds: int) -> str:
+    return f" depuis {spell_duration(seconds)}" if seconds else ""
 
 
 def spell_credential(status: Status) -> str:

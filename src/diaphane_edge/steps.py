@@ -17,9 +17,12 @@ CREATE TABLE IF NOT EXISTS step (
     revision INTEGER NOT NULL,
     sent_revision INTEGER NOT NULL DEFAULT 0,
     refusal TEXT,
-    changed_at REAL NOT NULL
+    changed_at REAL NOT NULL,
+    waits_since REAL
 );
 """
+UNSENT = "sent_revision < revision AND refusal IS NULL"
+MOST_STUDIES = 50
 COLUMNS = "sop_instance_uid, attributes, is_final, revision"
 REMEMBERED_SECONDS = 30 * 24 * 3600.0
 
@@ -46,6 +49,7 @@ class Steps:
 
     def __init__(self, path: Path) -> None:
         self._database = Database(path, SCHEMA)
+        _bring_up_to_date(self._database)
         self._changed = threading.Condition()
 
     def get(self, sop_instance_uid: str) -> Step | None:
@@ -58,10 +62,12 @@ class Steps:
 
     def create(self, sop_instance_uid: str, attributes: Mapping[str, object]) -> None:
         """Enter a step. Raises DuplicateStepError, and OSError when the disk does not take it."""
+        now = time.time()
         entered = self._database.change(
-            "INSERT OR IGNORE INTO step (sop_instance_uid, attributes, is_final, revision, changed_at)"
-            " VALUES (?, ?, 0, 1, ?)",
-            (sop_instance_uid, json.dumps(attributes), time.time()),
+            "INSERT OR IGNORE INTO step"
+            " (sop_instance_uid, attributes, is_final, revision, changed_at, waits_since)"
+            " VALUES (?, ?, 0, 1, ?, ?)",
+            (sop_instance_uid, json.dumps(attributes), now, now),
         )
         if not entered:
             raise DuplicateStepError(sop_instance_uid)
@@ -69,10 +75,12 @@ class Steps:
 
     def update(self, step: Step, attributes: Mapping[str, object], *, is_final: bool) -> bool:
         """Write what a step has become, unless it has moved since it was read: then return False."""
+        now = time.time()
         changed = self._database.change(
             "UPDATE step SET attributes = ?, is_final = ?, revision = revision + 1, refusal = NULL,"
-            " changed_at = ? WHERE sop_instance_uid = ? AND revision = ? AND is_final = 0",
-            (json.dumps(attributes), is_final, time.time(), step.sop_instance_uid, step.revision),
+            " changed_at = ?, waits_since = CASE WHEN sent_revision = revision THEN ? ELSE waits_since END"
+            " WHERE sop_instance_uid = ? AND revision = ? AND is_final = 0",
+            (json.dumps(attributes), is_final, now, now, step.sop_instance_uid, step.revision),
         )
         self._announce()
         return changed == 1
@@ -80,8 +88,7 @@ class Steps:
     def list_unsent(self) -> list[Step]:
         """List the steps of which the platform does not have the last revision, oldest first."""
         rows = self._database.query(
-            f"SELECT {COLUMNS} FROM step WHERE sent_revision < revision AND refusal IS NULL"  # noqa: S608
-            " ORDER BY changed_at"
+            f"SELECT {COLUMNS} FROM step WHERE {UNSENT} ORDER BY changed_at"  # noqa: S608
         )
         return [_step(row) for row in rows]
 
@@ -110,10 +117,25 @@ class Steps:
     def count(self) -> tuple[int, int]:
         """Count the steps that wait to be sent, and those that the platform refused."""
         waiting, refused = self._database.query(
-            "SELECT count(CASE WHEN sent_revision < revision AND refusal IS NULL THEN 1 END),"
-            " count(refusal) FROM step"
+            f"SELECT count(CASE WHEN {UNSENT} THEN 1 END), count(refusal) FROM step"  # noqa: S608
         )[0]
         return int(waiting), int(refused)
+
+    def find_oldest(self) -> float | None:
+        """Return since when the platform lacks a word that is to be sent, the oldest of all."""
+        query = f"SELECT min(coalesce(waits_since, changed_at)) FROM step WHERE {UNSENT}"  # noqa: S608
+        moment: float | None = self._database.query(query)[0][0]
+        return moment
+
+    def list_studies(self) -> list[str]:
+        """List the studies of the steps that the platform does not have, refused ones too."""
+        rows = self._database.query(
+            """SELECT DISTINCT json_extract(item.value, '$."0020000D".Value[0]') AS study FROM step,"""
+            """ json_each(step.attributes, '$."00400270".Value') AS item"""
+            " WHERE (sent_revision < revision OR refusal IS NOT NULL) AND study IS NOT NULL LIMIT ?",
+            (MOST_STUDIES,),
+        )
+        return sorted(study for (study,) in rows)
 
     def wait_for_change(self, seconds: float) -> None:
         """Sleep until a modality says something, or for so long."""
@@ -123,6 +145,13 @@ class Steps:
     def _announce(self) -> None:
         with self._changed:
             self._changed.notify_all()
+
+
+def _bring_up_to_date(database: Database) -> None:
+    """Add what a file written by an older gateway lacks."""
+    columns = {row[1] for row in database.query("PRAGMA table_info(step)")}
+    if "waits_since" not in columns:
+        database.change("ALTER TABLE step ADD COLUMN waits_since REAL")
 
 
 def _step(row: Row) -> Step:

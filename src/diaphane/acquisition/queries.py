@@ -140,15 +140,20 @@ def list_expected_under(accession_number: str, *, actor: Actor) -> QuerySet[Exam
     return named.order_by("pk")
 
 
-def list_awaiting_images(site_id: UUID) -> list[Exam]:
-    """List the exams of a site whose images are still coming, as far as is known."""
-    exams = Exam.objects.filter(act__requesting_site_id=site_id, state__in=_SENDING).select_related("act")
-    return [exam for exam in exams.order_by("created_at") if may_receive_images(exam)]
+def list_awaited(site_id: UUID) -> list[Exam]:
+    """List the exams of a site that the imageur waits for, images or what the modality says of its step."""
+    exams = Exam.objects.filter(act__requesting_site_id=site_id, state__in=_SENDING)
+    return list(exams.order_by("created_at"))
+
+
+def is_awaited(exam: Exam) -> bool:
+    """Say whether the imageur waits for what the site makes of an exam."""
+    return exam.state in _SENDING
 
 
 def may_receive_images(exam: Exam) -> bool:
     """Say whether images of an exam are still to come, as far as is known."""
-    return exam.state in _SENDING and not are_images_complete(exam)
+    return is_awaited(exam) and not are_images_complete(exam)
 
 
 def list_recent_physicians(structure_id: UUID) -> list[str]:

@@ -34,7 +34,7 @@ class GatewayAlertQuerySet(models.QuerySet["GatewayAlert"]):
 
 
 class GatewayAlert(models.Model):
-    """One thing that is wrong with one gateway. ``number`` counts images, ``lane`` names their urgency."""
+    """One thing that is wrong with one gateway. ``number`` counts what waits, ``lane`` names its urgency."""
 
     class Kind(models.TextChoices):
         """What is wrong, what matters most first."""
@@ -42,6 +42,9 @@ class GatewayAlert(models.Model):
         SILENT = "silent", _("The gateway says nothing any more")
         LATE = "late", _("Images wait too long")
         SET_ASIDE = "set_aside", _("Images are set aside")
+        STEPS = "steps", _("Performed procedure steps (MPPS) wait too long")
+        REFUSED = "refused", _("Performed procedure steps (MPPS) are refused")
+        COMMITMENT = "commitment", _("Storage commitments wait too long")
         DISK = "disk", _("The disk is nearly full")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

@@ -11,7 +11,8 @@ from diaphane.organisations.models import Structure
 class Gateway(models.Model):
     """A site's gateway, as it last described itself: its queue, its disk, its last error in plain words.
 
-    ``lanes`` lists what waits by urgency, as ``{"lane", "waiting", "oldest_seconds"}``.
+    ``lanes`` lists what waits by urgency, as ``{"lane", "waiting", "oldest_seconds"}``; ``steps_studies`` the
+    studies whose performed steps (MPPS) it has not been able to tell.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -21,27 +22,41 @@ class Gateway(models.Model):
     set_aside = models.PositiveIntegerField(default=0)
     oldest_seconds = models.PositiveIntegerField(default=0)
     lanes = models.JSONField(default=list)
+    steps_waiting = models.PositiveIntegerField(default=0)
+    steps_refused = models.PositiveIntegerField(default=0)
+    steps_oldest_seconds = models.PositiveIntegerField(default=0)
+    steps_studies = models.JSONField(default=list)
+    commitments_waiting = models.PositiveIntegerField(default=0)
+    commitments_oldest_seconds = models.PositiveIntegerField(default=0)
     disk_free_bytes = models.PositiveBigIntegerField(null=True)
     disk_total_bytes = models.PositiveBigIntegerField(null=True)
     last_error = models.CharField(max_length=300, blank=True)
     reported_at = models.DateTimeField()
 
-    privacy = dict.fromkeys(
-        (
-            "id",
-            "site",
-            "ae_title",
-            "waiting",
-            "set_aside",
-            "oldest_seconds",
-            "lanes",
-            "disk_free_bytes",
-            "disk_total_bytes",
-            "last_error",
-            "reported_at",
+    privacy = {
+        **dict.fromkeys(
+            (
+                "id",
+                "site",
+                "ae_title",
+                "waiting",
+                "set_aside",
+                "oldest_seconds",
+                "lanes",
+                "steps_waiting",
+                "steps_refused",
+                "steps_oldest_seconds",
+                "commitments_waiting",
+                "commitments_oldest_seconds",
+                "disk_free_bytes",
+                "disk_total_bytes",
+                "last_error",
+                "reported_at",
+            ),
+            Privacy.TECHNICAL,
         ),
-        Privacy.TECHNICAL,
-    )
+        "steps_studies": Privacy.IDENTIFYING,
+    }
     processing = Processing.MACHINES
 
     class Meta:

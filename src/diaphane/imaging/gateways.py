@@ -35,6 +35,21 @@ class LaneTally:
 
 
 @dataclass(frozen=True)
+class BacklogTally:
+    """What waits beside images: performed steps (MPPS) with their studies, storage commitments."""
+
+    steps_waiting: int = 0
+    steps_refused: int = 0
+    steps_oldest_seconds: int = 0
+    steps_studies: tuple[str, ...] = ()
+    commitments_waiting: int = 0
+    commitments_oldest_seconds: int = 0
+
+
+NOTHING_ELSE = BacklogTally()
+
+
+@dataclass(frozen=True)
 class GatewayStatus:
     """One report of a gateway."""
 
@@ -47,6 +62,7 @@ class GatewayStatus:
     lanes: tuple[LaneTally, ...] = ()
     disk_free_bytes: int | None = None
     disk_total_bytes: int | None = None
+    backlog: BacklogTally = NOTHING_ELSE
 
 
 def record_gateway_status(*, status: GatewayStatus, by: Actor, at: datetime) -> None:
@@ -60,6 +76,7 @@ def record_gateway_status(*, status: GatewayStatus, by: Actor, at: datetime) -> 
                 "set_aside": status.set_aside,
                 "oldest_seconds": status.oldest_seconds,
                 "lanes": [asdict(each) for each in status.lanes],
+                **asdict(status.backlog),
                 "disk_free_bytes": status.disk_free_bytes,
                 "disk_total_bytes": status.disk_total_bytes,
                 "last_error": status.last_error,

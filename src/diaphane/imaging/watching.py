@@ -1,4 +1,4 @@
-"""See when a gateway needs a person: silent, late, with images set aside, or its disk nearly full."""
+"""See when a gateway needs a person: silent, late, with something set aside, or its disk full."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -28,11 +28,14 @@ LATE_AFTER = {
     "prior": timedelta(hours=12),
 }
 """How long the oldest image of a lane may wait, the most urgent lane first."""
+STEPS_LATE_AFTER = timedelta(minutes=10)
+COMMITMENTS_LATE_AFTER = timedelta(hours=1)
+"""A modality that is off takes no answer: the gateway tries for a day."""
 LOW_DISK_BYTES = 5 << 30
 LOW_DISK_SHARE = 0.05
 Kind = GatewayAlert.Kind
-WAITING_KINDS = frozenset({Kind.SILENT, Kind.LATE})
-"""What makes images late, of which the imageur who waits for them is told."""
+NEWS_KINDS = frozenset({Kind.SET_ASIDE, Kind.REFUSED})
+"""What a person must hear of again when there is more of it."""
 
 
 @dataclass(frozen=True)
@@ -82,8 +85,22 @@ def find_troubles(gateway: Gateway, *, at: datetime) -> Iterator[Trouble]:
         yield Trouble(Kind.LATE, gateway.reported_at - timedelta(seconds=oldest_seconds), waiting, name)
     if gateway.set_aside:
         yield Trouble(Kind.SET_ASIDE, at, gateway.set_aside)
+    yield from _find_troubles_beside_images(gateway, at)
     if is_disk_low(gateway):
         yield Trouble(Kind.DISK, at)
+
+
+def _find_troubles_beside_images(gateway: Gateway, at: datetime) -> Iterator[Trouble]:
+    steps, commitments = (
+        timedelta(seconds=gateway.steps_oldest_seconds),
+        timedelta(seconds=gateway.commitments_oldest_seconds),
+    )
+    if gateway.steps_waiting and steps >= STEPS_LATE_AFTER:
+        yield Trouble(Kind.STEPS, gateway.reported_at - steps, gateway.steps_waiting)
+    if gateway.steps_refused:
+        yield Trouble(Kind.REFUSED, at, gateway.steps_refused)
+    if gateway.commitments_waiting and commitments >= COMMITMENTS_LATE_AFTER:
+        yield Trouble(Kind.COMMITMENT, gateway.reported_at - commitments, gateway.commitments_waiting)
 
 
 def is_disk_low(gateway: Gateway) -> bool:
@@ -133,9 +150,9 @@ def _open(gateway: Gateway, trouble: Trouble, at: datetime) -> None:
 
 
 def _is_news(alert: GatewayAlert, trouble: Trouble) -> bool:
-    """Say whether more images were set aside since someone took note: they must hear of these too."""
+    """Say whether more was set aside or refused since someone took note: they must hear of that too."""
     is_noted = alert.state == AlertState.ACKNOWLEDGED
-    return alert.kind == Kind.SET_ASIDE and is_noted and trouble.number > alert.number
+    return alert.kind in NEWS_KINDS and is_noted and trouble.number > alert.number
 
 
 def _follow(alert: GatewayAlert, trouble: Trouble) -> None:

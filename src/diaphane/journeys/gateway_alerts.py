@@ -1,6 +1,6 @@
 """When a site's gateway needs a person: its lead technologist is mailed, the imageurs who wait are told."""
 
-from diaphane.acquisition.queries import list_awaiting_images
+from diaphane.acquisition.queries import list_awaited
 from diaphane.delivery.gateway_mail import list_to_mail
 from diaphane.delivery.jobs import mail_alert
 from diaphane.events.models import Event
@@ -14,8 +14,8 @@ def mail_lead_technologist(event: Event) -> None:
 
 
 def tell_who_waits_for_images(event: Event) -> None:
-    """Tell each act whose images may be late, or come again, that something about them changed."""
-    for exam in list_awaiting_images(event.subject_id):
+    """Tell each act whose images or steps may be late, or come again, that something about them changed."""
+    for exam in list_awaited(event.subject_id):
         record_event(
             kind="images.delay_changed",
             subject_type="act",

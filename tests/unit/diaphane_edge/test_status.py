@@ -16,6 +16,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from diaphane_dicom.identifiers import new_uid
 from diaphane_edge.advice import Level, advise
 from diaphane_edge.asides import list_asides
+from diaphane_edge.backlog import Backlog
 from diaphane_edge.commitments import Commitments
 from diaphane_edge.contact import Contact, Purpose, Trouble
 from diaphane_edge.credentials import CredentialState
@@ -24,7 +25,7 @@ from diaphane_edge.metrics import write_metrics
 from diaphane_edge.reasons import Reason, refused
 from diaphane_edge.spool import Spool
 from diaphane_edge.states import State
-from diaphane_edge.status import Backlog, Disk, Status, get_status
+from diaphane_edge.status import Disk, Status, get_status
 from diaphane_edge.status_page import draw_page, escape
 from diaphane_edge.status_text import write_status
 from diaphane_edge.steps import Steps

@@ -5,7 +5,13 @@ from collections.abc import Mapping
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from diaphane.imaging.gateways import GatewayStatus, LaneTally, StudyTally, record_gateway_status
+from diaphane.imaging.gateways import (
+    BacklogTally,
+    GatewayStatus,
+    LaneTally,
+    StudyTally,
+    record_gateway_status,
+)
 from diaphane.imaging.watching import LATE_AFTER
 from diaphane.interop.authentication import interface, refusal
 from diaphane.kernel.actors import Actor
@@ -15,6 +21,7 @@ from diaphane_dicom.identifiers import is_valid_uid
 from .bodies import MalformedBodyError, read_body, read_count, read_list, read_object, read_text
 
 LONGEST_ERROR = 300
+MOST_STUDIES = 50
 _LARGEST_SIZE = 2**63 - 1
 
 
@@ -46,6 +53,7 @@ def read_status(report: Mapping[str, object]) -> GatewayStatus:
         last_error=str(report.get("last_error") or "").replace("\0", "")[:LONGEST_ERROR],
         studies=tuple(_read_tally(read_object(each)) for each in studies),
         lanes=tuple(_read_lane(read_object(each)) for each in lanes[: len(LATE_AFTER)]),
+        backlog=_read_backlog(read_object(report.get("backlog", {}))),
         disk_free_bytes=_size(disk.get("free_bytes")),
         disk_total_bytes=_size(disk.get("total_bytes")),
     )
@@ -63,6 +71,21 @@ def _read_lane(lane: Mapping[str, object]) -> LaneTally:
     if name not in LATE_AFTER:
         raise MalformedBodyError
     return LaneTally(name, read_count(lane.get("waiting")), read_count(lane.get("oldest_seconds")))
+
+
+def _read_backlog(backlog: Mapping[str, object]) -> BacklogTally:
+    """Read what waits beside images; an older gateway says less of it."""
+    uids = [_text(each, longest=64) for each in read_list(backlog.get("studies", []))[:MOST_STUDIES]]
+    if not all(map(is_valid_uid, uids)):
+        raise MalformedBodyError
+    return BacklogTally(
+        steps_waiting=read_count(backlog.get("steps_waiting", 0)),
+        steps_refused=read_count(backlog.get("steps_refused", 0)),
+        steps_oldest_seconds=read_count(backlog.get("steps_oldest_seconds", 0)),
+        steps_studies=tuple(uids),
+        commitments_waiting=read_count(backlog.get("commitments_waiting", 0)),
+        commitments_oldest_seconds=read_count(backlog.get("commitments_oldest_seconds", 0)),
+    )
 
 
 def _text(value: object, *, longest: int) -> str:

@@ -9,10 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from diaphane.acquisition.models import Exam
-from diaphane.acquisition.queries import may_receive_images
-from diaphane.imaging.alerts import list_pending_alerts
+from diaphane.acquisition.queries import is_awaited, may_receive_images
+from diaphane.imaging.alerts import STEP_KINDS, list_alerts_about_images, list_alerts_about_steps
 from diaphane.imaging.models import GatewayAlert
-from diaphane.imaging.watching import WAITING_KINDS
 
 Kind = GatewayAlert.Kind
 KEPT = gettext_lazy("Send nothing again: what the gateway received is kept there and will leave by itself.")
@@ -33,6 +32,21 @@ STEPS: dict[str, tuple[str | Promise, ...]] = {
         gettext_lazy("Open the gateway's own page: it says why each image was set aside."),
         gettext_lazy("Send these images again from the modality if the page says so."),
         gettext_lazy("Do not count on them for the reading until then."),
+    ),
+    Kind.STEPS: (
+        gettext_lazy("The images leave all the same: only the times and the announced series are missing."),
+        gettext_lazy("Open the gateway's own page: it says whether the platform answers."),
+        gettext_lazy("Count the images with the radiologist before the patient leaves."),
+    ),
+    Kind.REFUSED: (
+        gettext_lazy("The images leave all the same: only the times and the announced series are missing."),
+        gettext_lazy("Call the administrator of Diaphane; then “diaphane-edge retry” tries again."),
+        gettext_lazy("Count the images with the radiologist before the patient leaves."),
+    ),
+    Kind.COMMITMENT: (
+        gettext_lazy("Delete nothing on the modality: it does not know yet that its images are safe."),
+        gettext_lazy("Is the modality on, and does it take the answer? If not, call its maintenance."),
+        gettext_lazy("Open the gateway's own page: it says whether the platform answers."),
     ),
     Kind.DISK: (
         gettext_lazy("Call IT: the gateway's disk needs room."),
@@ -57,10 +71,12 @@ class AlertLine:
 
 @dataclass(frozen=True)
 class Delay:
-    """Why the images of an exam may be late, and who sees to it."""
+    """Why what an exam's site makes may come late, in a word and in a sentence, and who sees to it."""
 
+    label: str
     title: str
     who: str
+    is_of_images: bool
 
 
 def describe_alert(alert: GatewayAlert) -> AlertLine:
@@ -69,11 +85,19 @@ def describe_alert(alert: GatewayAlert) -> AlertLine:
 
 
 def find_delay(exam: Exam) -> Delay | None:
-    """Say why the images of an exam are late, while some are still to come; None when nothing is wrong."""
-    if not may_receive_images(exam):
+    """Say why the images of an exam, or else what the modality says of it, come late; None if nothing does.
+
+    Images are late while some are still to come. A storage commitment that waits delays nothing here.
+    """
+    if not is_awaited(exam):
         return None
-    alerts = [each for each in list_pending_alerts(exam.act.requesting_site_id) if each.kind in WAITING_KINDS]
-    return Delay(_title(alerts[0]), _say_who(alerts[0])) if alerts else None
+    alerts = list_alerts_about_images(exam.act)
+    alerts = [*(alerts if alerts and may_receive_images(exam) else []), *list_alerts_about_steps(exam.act)]
+    if not alerts:
+        return None
+    is_of_images = alerts[0].kind not in STEP_KINDS
+    label = _("Images late") if is_of_images else _("Announced series late")
+    return Delay(label, _title(alerts[0]), _say_who(alerts[0]), is_of_images)
 
 
 def _title(alert: GatewayAlert) -> str:
@@ -91,6 +115,28 @@ def _title(alert: GatewayAlert) -> str:
         words = ngettext(
             "%(number)d image is set aside on the gateway %(name)s: it will not leave by itself.",
             "%(number)d images are set aside on the gateway %(name)s: they will not leave by themselves.",
+            alert.number,
+        )
+        return words % values
+    if alert.kind == Kind.STEPS:
+        words = ngettext(
+            "%(number)d performed step (MPPS) waits on the gateway %(name)s since %(since)s.",
+            "%(number)d performed steps (MPPS) wait on the gateway %(name)s, the oldest since %(since)s.",
+            alert.number,
+        )
+        return words % values
+    if alert.kind == Kind.REFUSED:
+        words = ngettext(
+            "The platform refuses %(number)d performed step (MPPS) of the gateway %(name)s.",
+            "The platform refuses %(number)d performed steps (MPPS) of the gateway %(name)s.",
+            alert.number,
+        )
+        return words % values
+    if alert.kind == Kind.COMMITMENT:
+        words = ngettext(
+            "%(number)d storage commitment waits for its answer on the gateway %(name)s since %(since)s.",
+            "%(number)d storage commitments wait for their answer on the gateway %(name)s,"
+            " the oldest since %(since)s.",
             alert.number,
         )
         return words % values

@@ -11,10 +11,17 @@ from diaphane.audit.models import Entry
 from diaphane.events.models import Event
 from diaphane.imaging.alerts import get_alert, list_alerts
 from diaphane.imaging.gateway_alerts import AlertState
-from diaphane.imaging.gateways import GatewayStatus, LaneTally, record_gateway_status
+from diaphane.imaging.gateways import BacklogTally, GatewayStatus, LaneTally, record_gateway_status
 from diaphane.imaging.jobs import watch
 from diaphane.imaging.models import Gateway, GatewayAlert
-from diaphane.imaging.watching import LATE_AFTER, SILENT_AFTER, acknowledge_alert, watch_gateways
+from diaphane.imaging.watching import (
+    COMMITMENTS_LATE_AFTER,
+    LATE_AFTER,
+    SILENT_AFTER,
+    STEPS_LATE_AFTER,
+    acknowledge_alert,
+    watch_gateways,
+)
 from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.errors import ConflictError, NotAllowedError
 from tests.factories import make_actor
@@ -197,3 +204,44 @@ def test_images_set_aside_after_someone_took_note_are_told_anew(
     report(replace(WELL, set_aside=2), after=2 * SECOND)
     assert count_events("opened") == 2
     assert pending()[Kind.SET_ASIDE].state == AlertState.OPEN
+
+
+@pytest.mark.parametrize(
+    ("kind", "limit", "of"),
+    [
+        (
+            Kind.STEPS,
+            STEPS_LATE_AFTER,
+            lambda seconds: BacklogTally(steps_waiting=2, steps_oldest_seconds=seconds),
+        ),
+        (
+            Kind.COMMITMENT,
+            COMMITMENTS_LATE_AFTER,
+            lambda seconds: BacklogTally(commitments_waiting=2, commitments_oldest_seconds=seconds),
+        ),
+    ],
+)
+def test_steps_and_commitments_that_wait_too_long_are_told_until_they_have_left(
+    report: Callable[..., None],
+    at: datetime,
+    kind: Kind,
+    limit: timedelta,
+    of: Callable[[int], BacklogTally],
+) -> None:
+    seconds = int(limit.total_seconds())
+    report(replace(WELL, backlog=of(seconds - 1)))
+    assert pending() == {}
+    report(replace(WELL, backlog=of(seconds)))
+    assert (pending()[kind].number, pending()[kind].since) == (2, at - limit)
+    report(WELL)
+    assert pending() == {}
+
+
+def test_steps_refused_are_told_and_told_anew_when_there_are_more(
+    report: Callable[..., None], territory: Territory, at: datetime
+) -> None:
+    report(replace(WELL, backlog=BacklogTally(steps_refused=1)))
+    acknowledge_alert(alert=pending()[Kind.REFUSED], by=territory.technologist, at=at)
+    report(replace(WELL, backlog=BacklogTally(steps_refused=2)), after=SECOND)
+    assert pending()[Kind.REFUSED].state == AlertState.OPEN
+    assert pending()[Kind.REFUSED].number == 2

@@ -7,9 +7,15 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from diaphane.imaging.gateways import GatewayStatus, record_gateway_status
+from diaphane.imaging.gateways import BacklogTally, GatewayStatus, record_gateway_status
 from diaphane.imaging.models import GatewayAlert
-from diaphane.imaging.watching import SILENT_AFTER, acknowledge_alert, watch_gateways
+from diaphane.imaging.watching import (
+    COMMITMENTS_LATE_AFTER,
+    SILENT_AFTER,
+    STEPS_LATE_AFTER,
+    acknowledge_alert,
+    watch_gateways,
+)
 from diaphane.kernel.actors import Actor
 from tests.reading_scenes import accepted, in_progress, make_edge
 from tests.scenes import Territory
@@ -74,4 +80,54 @@ def test_nothing_is_said_of_what_makes_no_image_late(
     )
     record_gateway_status(status=status, by=make_edge(territory), at=at)
     act = in_progress(territory).act
+    assert "LISIERE" not in read(login(territory.imageur), "reports:check_live", act.pk)
+
+
+def say(territory: Territory, at: datetime, backlog: BacklogTally) -> None:
+    status = GatewayStatus(
+        "LISIERE", waiting=0, set_aside=0, oldest_seconds=0, last_error="", studies=(), backlog=backlog
+    )
+    record_gateway_status(status=status, by=make_edge(territory), at=at)
+
+
+LATE = int(STEPS_LATE_AFTER.total_seconds())
+
+
+def test_a_step_that_waits_is_told_to_the_imageur_of_its_exam(
+    territory: Territory, login: Login, at: datetime
+) -> None:
+    act, client = in_progress(territory).act, login(territory.imageur)
+    studies = ("2.25.1", act.study_instance_uid)
+    say(territory, at, BacklogTally(steps_waiting=1, steps_oldest_seconds=LATE, steps_studies=studies))
+    shown = read(client, "reports:check_live", act.pk)
+    assert "1 déroulement d’examen (MPPS) attend sur la passerelle LISIERE depuis" in shown
+    assert "comptez-les avec le manipulateur" in shown
+    assert "Séries annoncées en retard" in read(client, "reading_room:rows")
+
+
+@pytest.mark.parametrize(
+    "backlog",
+    [
+        BacklogTally(steps_waiting=1, steps_oldest_seconds=LATE, steps_studies=("2.25.1",)),
+        BacklogTally(
+            commitments_waiting=1, commitments_oldest_seconds=int(COMMITMENTS_LATE_AFTER.total_seconds())
+        ),
+    ],
+    ids=["the step of another exam", "a commitment"],
+)
+def test_the_imageur_is_not_told_of_what_delays_nothing_of_their_exam(
+    territory: Territory, login: Login, at: datetime, backlog: BacklogTally
+) -> None:
+    act = in_progress(territory).act
+    say(territory, at, backlog)
+    assert GatewayAlert.objects.pending().count() == 1
+    assert "LISIERE" not in read(login(territory.imageur), "reports:check_live", act.pk)
+
+
+def test_the_step_of_an_exam_that_is_accepted_is_awaited_no_more(
+    territory: Territory, login: Login, at: datetime
+) -> None:
+    act = accepted(territory).act
+    studies = (act.study_instance_uid,)
+    say(territory, at, BacklogTally(steps_waiting=1, steps_oldest_seconds=LATE, steps_studies=studies))
     assert "LISIERE" not in read(login(territory.imageur), "reports:check_live", act.pk)

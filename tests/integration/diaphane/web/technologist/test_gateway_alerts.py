@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from diaphane.imaging.gateways import GatewayStatus, record_gateway_status
+from diaphane.imaging.gateways import BacklogTally, GatewayStatus, record_gateway_status
 from diaphane.imaging.models import GatewayAlert
 from diaphane.imaging.watching import SILENT_AFTER, watch_gateways
 from diaphane.kernel.actors import Actor, Role
@@ -74,6 +74,18 @@ def test_an_alert_that_is_taken_says_by_whom(alert: GatewayAlert, territory: Ter
     ("status", "words"),
     [
         (replace(WELL, set_aside=1), "1 image est mise de côté sur la passerelle LISIERE"),
+        (
+            replace(WELL, backlog=BacklogTally(steps_waiting=2, steps_oldest_seconds=9999)),
+            "2 déroulements d’examen (MPPS) attendent sur la passerelle LISIERE",
+        ),
+        (
+            replace(WELL, backlog=BacklogTally(steps_refused=1)),
+            "La plateforme refuse 1 déroulement d’examen (MPPS)",
+        ),
+        (
+            replace(WELL, backlog=BacklogTally(commitments_waiting=1, commitments_oldest_seconds=9999)),
+            "N’effacez rien sur la modalité",
+        ),
         (replace(WELL, disk_free_bytes=1, disk_total_bytes=1 << 40), "est presque plein"),
     ],
 )
