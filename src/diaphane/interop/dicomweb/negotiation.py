@@ -8,6 +8,8 @@ from functools import lru_cache
 from django.http import HttpRequest
 
 EXPLICIT_LITTLE_ENDIAN = "1.2.840.10008.1.2.1"
+JPEG_LS_LOSSLESS = "1.2.840.10008.1.2.4.80"
+MADE_ON_DEMAND = (EXPLICIT_LITTLE_ENDIAN, JPEG_LS_LOSSLESS)
 ANY = "*"
 _WEIGHT = re.compile(r"0(\.[0-9]{0,3})?|1(\.0{0,3})?", re.ASCII)
 _ESCAPED = re.compile(r"\\(.)")
@@ -79,15 +81,15 @@ def choose_coding(request: HttpRequest, available: Sequence[str]) -> str:
 
 
 def choose_transfer_syntax(asked: str, stored: str) -> str:
-    """Return the transfer syntax to send: as stored for ``*`` or its own; decoded by default.
+    """Return the transfer syntax to send: as stored for ``*`` or its own, else made; decoded by default.
 
     Raises:
         NotAcceptableError: the client wants another encoding.
     """
     if asked in (ANY, stored):
         return stored
-    if asked in ("", EXPLICIT_LITTLE_ENDIAN):
-        return EXPLICIT_LITTLE_ENDIAN
+    if asked in ("", *MADE_ON_DEMAND):
+        return asked or EXPLICIT_LITTLE_ENDIAN
     raise NotAcceptableError
 
 

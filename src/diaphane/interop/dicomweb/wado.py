@@ -15,11 +15,13 @@ from diaphane.imaging.prepared import Prepared, find_document, list_prepared
 from diaphane.kernel.actors import Actor
 from diaphane_dicom.decode import UndecodableFrameError
 from diaphane_dicom.frames import UnlocatableFramesError
+from diaphane_dicom.jpeg_ls import transcode_to_jpeg_ls
 from diaphane_dicom.native import transcode_to_native
 
 from .answers import DICOM_JSON, address, answer_parts, private
 from .negotiation import (
     EXPLICIT_LITTLE_ENDIAN,
+    JPEG_LS_LOSSLESS,
     MediaRange,
     NotAcceptableError,
     accepts_json,
@@ -29,6 +31,7 @@ from .negotiation import (
 )
 from .resources import dicomweb, open_instance, open_instances, open_study
 
+_MAKERS = {EXPLICIT_LITTLE_ENDIAN: transcode_to_native, JPEG_LS_LOSSLESS: transcode_to_jpeg_ls}
 _OBJECTS = frozenset({"application/dicom", "application/*", "*/*"})
 _OPENING, _COMMA, _CLOSING = deflate("["), deflate(","), deflate("]")
 _BYTES = frozenset({"application/octet-stream", "application/*", "*/*"})
@@ -134,7 +137,10 @@ def _choose(request: HttpRequest, types: frozenset[str], *, are_several: bool) -
 
 
 def _syntax_for(instance: Instance, accepted: MediaRange) -> str:
-    return choose_transfer_syntax(accepted.transfer_syntax, instance.transfer_syntax_uid)
+    """Return the transfer syntax of one object; what has no pixels has no JPEG-LS form."""
+    wanted = choose_transfer_syntax(accepted.transfer_syntax, instance.transfer_syntax_uid)
+    has_pixels = instance.number_of_frames > 0
+    return wanted if has_pixels or wanted != JPEG_LS_LOSSLESS else EXPLICIT_LITTLE_ENDIAN
 
 
 def _parts(found: list[Instance], accepted: MediaRange) -> Iterator[tuple[str, bytes]]:
@@ -144,11 +150,12 @@ def _parts(found: list[Instance], accepted: MediaRange) -> Iterator[tuple[str, b
 
 
 def _encode(instance: Instance, accepted: MediaRange) -> tuple[bytes, str]:
-    """Read one object, decoded unless the client takes it as stored; what cannot be decoded goes as it is."""
+    """Read one object, made as the client takes it, or as stored; what cannot be decoded goes as it is."""
     content, stored = read_object(instance.storage_key), instance.transfer_syntax_uid
-    if _syntax_for(instance, accepted) != EXPLICIT_LITTLE_ENDIAN:
+    wanted = _syntax_for(instance, accepted)
+    if wanted == stored:
         return content, stored
     try:
-        return transcode_to_native(content), EXPLICIT_LITTLE_ENDIAN
+        return _MAKERS[wanted](content), wanted
     except (UndecodableFrameError, UnlocatableFramesError):
         return content, stored

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from io import BytesIO
 
+import imagecodecs
 import numpy as np
 import pytest
 from django.core.files.storage import storages
@@ -14,6 +15,7 @@ from pydicom import dcmread
 from diaphane.acts.models import Act
 from diaphane.audit.models import Entry
 from diaphane.kernel.actors import Actor, Role
+from diaphane_dicom.htj2k import decode_all
 from tests.factories import StructureFactory, make_actor, make_patient_actor
 from tests.images import make_ct
 from tests.scenes import Territory
@@ -24,6 +26,7 @@ pytestmark = pytest.mark.usefixtures("object_store")
 STORED = 'multipart/related; type="application/octet-stream"; transfer-syntax=*'
 HTJ2K = "1.2.840.10008.1.2.4.202"
 EXPLICIT = "1.2.840.10008.1.2.1"
+JPEG_LS = "1.2.840.10008.1.2.4.80"
 RESOURCES = ["", "/metadata", "/rendered", "/thumbnail", "/frames/1", "/bulkdata/00420011/1"]
 
 
@@ -174,6 +177,45 @@ def test_a_frame_is_decoded_for_viewers_without_its_codec(
     [body] = read_bodies(response)
     expected = dcmread(BytesIO(make_ct(images.act, number=2, size=64))).pixel_array
     assert np.array_equal(np.frombuffer(body, "<u2").reshape(64, 64), expected)
+
+
+@pytest.mark.parametrize("accept", [STORED.replace("*", JPEG_LS), 'multipart/related; type="image/jls"'])
+@pytest.mark.parametrize("rank", [0, 1])
+def test_a_frame_is_made_in_jpeg_ls_for_viewers_that_ask_for_it(
+    images: Images, imageur_client: Client, accept: str, rank: int
+) -> None:
+    response = imageur_client.get(f"{images.path(rank)}/frames/1", headers={"Accept": accept})
+    assert f"transfer-syntax={JPEG_LS}" in response["Content-Type"]
+    [body] = read_bodies(response)
+    stored = images.contents[rank]
+    assert np.array_equal(imagecodecs.jpegls_decode(body), decode_all(stored, dcmread(BytesIO(stored)))[0])
+
+
+@pytest.mark.parametrize("accept", [f"application/dicom; transfer-syntax={JPEG_LS}"])
+def test_an_object_is_made_in_jpeg_ls(images: Images, imageur_client: Client, accept: str) -> None:
+    response = imageur_client.get(images.path(1), headers={"Accept": accept})
+    made = dcmread(BytesIO(response.content))
+    assert made.file_meta.TransferSyntaxUID == JPEG_LS
+    stored = images.contents[1]
+    [expected] = decode_all(stored, dcmread(BytesIO(stored)))
+    assert np.array_equal(decode_all(response.content, made)[0], expected)
+
+
+def test_an_object_without_pixels_has_no_form_in_jpeg_ls(
+    edge_client: Client, imageur_client: Client, act: Act
+) -> None:
+    content = make_ct(act, SeriesInstanceUID="1.2.8", SOPInstanceUID="1.2.9")
+    dataset = dcmread(BytesIO(content))
+    for keyword in ("PixelData", "Rows", "Columns"):
+        delattr(dataset, keyword)
+    target = BytesIO()
+    dataset.save_as(target)
+    posted = edge_client.post("/dicomweb/studies", make_body(target.getvalue()), content_type=MULTIPART)
+    assert posted.status_code == 200
+    address = f"/dicomweb/studies/{act.study_instance_uid}/series/1.2.8/instances/1.2.9"
+    accept = f'multipart/related; type="application/dicom"; transfer-syntax={JPEG_LS}'
+    response = imageur_client.get(address, headers={"Accept": accept})
+    assert f"transfer-syntax={EXPLICIT}" in response["Content-Type"]
 
 
 def test_one_frame_comes_alone_when_asked(images: Images, imageur_client: Client) -> None:

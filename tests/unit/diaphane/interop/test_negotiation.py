@@ -18,11 +18,12 @@ from diaphane.interop.dicomweb.negotiation import (
 )
 
 HTJ2K, EXPLICIT = "1.2.840.10008.1.2.4.202", "1.2.840.10008.1.2.1"
+JPEG_LS = "1.2.840.10008.1.2.4.80"
 
 
 @pytest.mark.parametrize(
     ("asked", "sent"),
-    [("", EXPLICIT), ("*", HTJ2K), (HTJ2K, HTJ2K), (EXPLICIT, EXPLICIT)],
+    [("", EXPLICIT), ("*", HTJ2K), (HTJ2K, HTJ2K), (EXPLICIT, EXPLICIT), (JPEG_LS, JPEG_LS)],
 )
 def test_the_transfer_syntax_follows_what_is_asked(asked: str, sent: str) -> None:
     assert choose_transfer_syntax(asked, HTJ2K) == sent
