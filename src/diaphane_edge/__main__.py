@@ -17,44 +17,36 @@ from collections.abc import Callable
 from datetime import datetime
 from io import TextIOWrapper
 from pathlib import Path
-from typing import NoReturn
 from urllib.error import URLError
 from urllib.request import urlopen
 
 from . import aside_commands
 from .asides import NotPossibleError
 from .backlog import Backlog
+from .command_line import Parser
 from .commitments import Commitments
-from .config import Config, ConfigError, read_config
+from .config import Config, read_config
 from .credentials import look_at_credentials, write_credential
 from .enrolling import EnrolmentRefusedError, enrol
+from .faults import spell_fault_of_file
 from .gateway import COMMITMENTS_FILE, STEPS_FILE, Gateway
 from .journal import Journal
 from .logs import log, set_up_logs
 from .reasons import Reason
+from .settings import ConfigError
 from .spool import SpoolInUseError, is_spool_in_use
 from .status import get_status
 from .status_server import LOCAL_ADDRESS
 from .status_text import write_status
 from .steps import Steps
-from .tls import TlsError
 from .unentered import count_unentered
 from .words import spell_day, spell_images
 
 PROGRAM = "diaphane-edge"
-EXPECTED = (ConfigError, TlsError, SpoolInUseError, EnrolmentRefusedError, NotPossibleError, OSError)
+EXPECTED = (ConfigError, SpoolInUseError, EnrolmentRefusedError, NotPossibleError)
 STATUS_TIMEOUT_SECONDS = 2
 LONGEST_STOP_SECONDS = 1.5
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
-
-
-class _Parser(argparse.ArgumentParser):
-    """Refuse a command line in one French line."""
-
-    def error(self, message: str) -> NoReturn:
-        """Say what cannot be read, and leave with the exit code of a wrong usage."""
-        sys.stderr.write(f"{PROGRAM} : commande non comprise ({message}) ; --help les montre toutes.\n")
-        sys.exit(2)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -69,22 +61,30 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stderr.write(f"{PROGRAM} : le journal de la passerelle ne s’ouvre pas ({error}).\n")
     except EXPECTED as error:
         sys.stderr.write(f"{PROGRAM} : {error}\n")
+    except OSError as error:
+        sys.stderr.write(f"{PROGRAM} : {spell_fault_of_file(error)}.\n")
     else:
         return 0
     return 1
 
 
 def _make_parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog=PROGRAM, description="La passerelle DICOM d’un site.")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMANDE")
+    parser = Parser(prog=PROGRAM, description="La passerelle DICOM d’un site.")
+    commands = parser.add_subparsers(
+        title="commandes", dest="command", required=True, metavar="COMMANDE", parser_class=Parser
+    )
     for name, (run_command, words) in COMMANDS.items():
         command = commands.add_parser(name, help=words)
         command.set_defaults(run=run_command)
-        command.add_argument("--config", type=Path, required=True, metavar="FICHIER")
+        command.options.add_argument(
+            "--config", type=Path, required=True, metavar="FICHIER", help="sa configuration, en JSON"
+        )
         if name == "aside":
             aside_commands.declare(command)
         if name == "enrol":
-            command.add_argument("--code", required=True, help="le code que donne la plateforme")
+            command.options.add_argument(
+                "--code", required=True, metavar="CODE", help="le code que donne la plateforme"
+            )
     return parser
 
 
@@ -157,7 +157,8 @@ def _count_backlog(config: Config) -> Backlog:
 def _open_journal(config: Config) -> Journal:
     path = config.spool / "journal.sqlite"
     if not path.exists():
-        raise ConfigError(f"rien n’a encore été reçu dans {config.spool}")
+        what = f"« spool » : rien n’a encore été reçu dans {config.spool}"
+        raise ConfigError(f"{what} ; écrivez le dossier où tourne la passerelle.")
     return Journal(path)
 
 

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 
 from .asides import KEPT_SECONDS, Aside, Choice, decide, list_asides
+from .command_line import Parser
 from .journal import Journal
 from .words import spell_exam, spell_images, spell_moment, spell_reason
 
@@ -23,11 +24,14 @@ HOW = (
 )
 
 
-def declare(parser: argparse.ArgumentParser) -> None:
+def declare(parser: Parser) -> None:
     """Declare what may be asked."""
-    parser.add_argument("choice", choices=[LIST, *Choice], metavar="list|send|discard|restore")
-    parser.add_argument("number", type=int, nargs="?", metavar="NUMÉRO", help="celui que donne « list »")
-    parser.add_argument("--by", metavar="NOM", help="qui décide (le compte de cette machine)")
+    asked = parser.add_argument_group("ce qu’on demande")
+    asked.add_argument(
+        "choice", choices=[LIST, *Choice], metavar="list|send|discard|restore", help="voir, ou décider"
+    )
+    asked.add_argument("number", type=int, nargs="?", metavar="NUMÉRO", help="celui que donne « list »")
+    parser.options.add_argument("--by", metavar="NOM", help="qui décide (le compte de cette machine)")
 
 
 def settle(journal: Journal, options: argparse.Namespace) -> None:

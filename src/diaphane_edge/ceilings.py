@@ -4,8 +4,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from .settings import Section
+
 LEAST_MEGABITS, MOST_MEGABITS = 0.1, 100_000.0
 MINUTES_A_DAY = 24 * 60
+RATE = "mégabits par seconde"
+HOURS = 'une heure de 00:00 à 24:00, par exemple "08:30"'
+EXAMPLE = '[{"from": "08:00", "until": "18:30", "megabits": 5}]'
 HOUR = re.compile(r"([01]\d|2[0-3]):([0-5]\d)|(24):(00)", re.ASCII)
 
 
@@ -30,34 +35,30 @@ def find_ceiling(ceilings: Sequence[Ceiling], minute: int) -> float | None:
     return held.megabits * 1e6 / 8 if held else None
 
 
-def read_ceilings(value: object) -> tuple[Ceiling, ...]:
-    """Read ``[{"from": "08:00", "until": "18:30", "megabits": 5}, …]``. Raises ValueError, in one line."""
-    if not isinstance(value, list):
-        raise ValueError("bandwidth must be a list of periods")
-    ceilings = tuple(_read_ceiling(each) for each in value)
+def read_ceilings(top: Section) -> tuple[Ceiling, ...]:
+    """Read ``[{"from": "08:00", "until": "18:30", "megabits": 5}, …]``. Raises ConfigError, in one line."""
+    ceilings = tuple(_read_ceiling(each) for each in top.sections("bandwidth", write=EXAMPLE))
     for minute in range(MINUTES_A_DAY):
         if sum(each.holds_at(minute) for each in ceilings) > 1:
-            raise ValueError(f"two periods of bandwidth hold at {minute // 60:02d}:{minute % 60:02d}")
+            what = f"a deux périodes à {minute // 60:02d}:{minute % 60:02d}"
+            raise top.wrong("bandwidth", what, "des périodes qui ne se recouvrent pas")
     return ceilings
 
 
-def _read_ceiling(value: object) -> Ceiling:
-    if not isinstance(value, dict) or set(value) != {"from", "until", "megabits"}:
-        raise ValueError("a period of bandwidth has exactly from, until and megabits")
-    start, end = _read_minute(value["from"]), _read_minute(value["until"]) % MINUTES_A_DAY
-    if value["from"] == value["until"]:
-        raise ValueError(f"a period of bandwidth from {value['from']} until {value['until']} is empty")
-    megabits = value["megabits"]
-    if isinstance(megabits, bool) or not isinstance(megabits, int | float):
-        raise ValueError(f"{megabits!r} is not a number of megabits a second")
-    if not LEAST_MEGABITS <= megabits <= MOST_MEGABITS:
-        raise ValueError(f"{megabits} Mbit/s is not between {LEAST_MEGABITS:g} and {MOST_MEGABITS:g}")
-    return Ceiling(start, end, float(megabits))
+def _read_ceiling(period: Section) -> Ceiling:
+    start, end = _read_minute(period, "from"), _read_minute(period, "until") % MINUTES_A_DAY
+    if period.text("from", write=HOURS) == period.text("until", write=HOURS):
+        raise period.wrong("until", "est aussi le début : la période est vide", "une autre heure")
+    if not period.has("megabits"):
+        raise period.missing("megabits", "un nombre de mégabits par seconde, par exemple 5")
+    megabits = period.number("megabits", unit=RATE, least=LEAST_MEGABITS, most=MOST_MEGABITS, default=0)
+    period.refuse_others()
+    return Ceiling(start, end, megabits)
 
 
-def _read_minute(value: object) -> int:
-    found = HOUR.fullmatch(value) if isinstance(value, str) else None
+def _read_minute(period: Section, key: str) -> int:
+    found = HOUR.fullmatch(period.text(key, write=HOURS))
     if not found:
-        raise ValueError(f"{value!r} is not an hour of the day, such as 08:30")
+        raise period.wrong(key, "n’est pas une heure", HOURS)
     hours, minutes = (int(part) for part in found.groups() if part)
     return hours * 60 + minutes

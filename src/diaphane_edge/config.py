@@ -2,20 +2,18 @@
 
 import json
 from dataclasses import dataclass
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from .archive import ArchiveAddress, Retrieve
 from .ceilings import Ceiling, read_ceilings
+from .faults import spell_fault, spell_misreading
 from .outgoing import Remote
+from .settings import ConfigError, Section
 from .tls import Tls
 
-AE_TITLE_LENGTH = 16
-
-
-class ConfigError(ValueError):
-    """Say what is wrong in the configuration file, in one line."""
+PEERS = '[{"ae_title": "SCANNER1", "address": "10.0.0.12"}]'
+FILE = 'le chemin d’un fichier, par exemple "/etc/diaphane/{}"'
 
 
 @dataclass(frozen=True)
@@ -55,6 +53,8 @@ class Config:
     status_port: int = 0
     worklist_poll_seconds: float = 5.0
     ceilings: tuple[Ceiling, ...] = ()
+    remembered_days: float = 90.0
+    """How long the journal remembers what the platform has verified."""
     spared_megabytes: float = 256.0
     """Below this much free disk, objects are refused: what is held must still go out."""
     reserved_megabytes: float = 256.0
@@ -64,111 +64,113 @@ class Config:
 def read_config(path: Path) -> Config:
     """Read a configuration file in JSON. Raises ConfigError."""
     try:
-        raw = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise ConfigError(f"{path}: {error}") from error
-    if not isinstance(raw, dict):
-        raise ConfigError(f"{path}: a JSON object is expected")
-    try:
-        return _parse(raw)
-    except KeyError as error:
-        raise ConfigError(f"{path}: {error.args[0]} is missing") from error
-    except (TypeError, ValueError) as error:
-        raise ConfigError(f"{path}: {error}") from error
+        return _parse(Section(json.loads(path.read_text("utf-8"))))
+    except OSError as error:
+        raise ConfigError(f"la configuration {path} ne se lit pas : {spell_fault(error)}.") from error
+    except ConfigError as error:
+        raise ConfigError(f"{path} : {error}") from error
+    except (ValueError, RecursionError) as error:
+        what = f"{path} : {spell_misreading(error)}"
+        raise ConfigError(f"{what} ; corrigez, ou repartez de l’exemple du mode d’emploi.") from error
 
 
-def _parse(raw: dict[str, object]) -> Config:
-    return Config(
-        site=str(raw["site"]),
-        ae_title=_ae_title(raw["ae_title"]),
-        host=str(raw["host"]),
-        port=_port(raw["port"]),
-        spool=Path(str(raw["spool"])),
-        platform_url=_address(raw["platform_url"]),
-        credentials=Path(str(raw.get("credentials") or Path(str(raw["spool"])) / "credentials.json")),
-        token=str(raw.get("token") or ""),
-        tls=_tls(raw["tls"]) if raw.get("tls") else None,
-        archive=_archive(raw["archive"], raw["peers"]) if raw.get("archive") else None,
-        peers=_peers(raw["peers"]),
-        status_port=_port(raw.get("status_port", 0)),
-        worklist_poll_seconds=_seconds(raw.get("worklist_poll_seconds", 5.0)),
-        ceilings=read_ceilings(raw.get("bandwidth", [])),
-        spared_megabytes=_megabytes(raw.get("spared_megabytes", 256.0)),
-        reserved_megabytes=_megabytes(raw.get("reserved_megabytes", 256.0)),
+def _parse(top: Section) -> Config:
+    spool = Path(top.text("spool", write='le chemin d’un dossier, par exemple "/var/lib/diaphane"'))
+    tls = _read_tls(top.section("tls")) if top.has("tls") else None
+    peers = _read_peers(top, has_tls=tls is not None)
+    config = Config(
+        site=top.text("site", write='le nom court du site, par exemple "lisiere"'),
+        ae_title=top.ae_title("ae_title"),
+        host=top.text("host", write='l’adresse où écouter, par exemple "0.0.0.0" pour toutes'),
+        port=top.port("port", is_zero_taken=True),
+        spool=spool,
+        platform_url=top.url("platform_url"),
+        credentials=Path(
+            top.text("credentials", write=FILE.format("jeton.json"), default=str(spool / "credentials.json"))
+        ),
+        token=top.secret("token"),
+        tls=tls,
+        archive=_read_archive(top.section("archive"), peers, has_tls=bool(tls))
+        if top.has("archive")
+        else None,
+        peers=peers,
+        status_port=top.port("status_port", is_zero_taken=True, default=0),
+        worklist_poll_seconds=top.number(
+            "worklist_poll_seconds", unit="secondes", least=0.1, most=3600, default=5.0
+        ),
+        ceilings=read_ceilings(top),
+        remembered_days=top.number("remembered_days", unit="jours", least=2, most=3650, default=90.0),
+        spared_megabytes=top.number("spared_megabytes", unit="mégaoctets", least=0, default=256.0),
+        reserved_megabytes=top.number("reserved_megabytes", unit="mégaoctets", least=0, default=256.0),
     )
+    top.refuse_others()
+    _refuse_shared_ports(top, config)
+    return config
 
 
-def _ae_title(value: object) -> str:
-    """Check an application entity title (PS3.5 §6.2, AE)."""
-    title = str(value).strip()
-    if not title or len(title) > AE_TITLE_LENGTH or not title.isascii() or "\\" in title:
-        raise ConfigError(f"{value!r} is not an AE title of 1 to {AE_TITLE_LENGTH} characters")
-    return title
+def _refuse_shared_ports(top: Section, config: Config) -> None:
+    """Refuse a gateway that listens nowhere, or twice at the same place."""
+    tls_port = config.tls.port if config.tls else 0
+    if not config.port and not tls_port:
+        raise top.wrong("port", "sans « tls.port » n’ouvre rien", "un port, ou la section « tls »")
+    if config.port == tls_port:
+        raise top.wrong("port", "est aussi « tls.port »", "deux ports différents")
+    if config.status_port and config.status_port in (config.port, tls_port):
+        raise top.wrong("status_port", "est aussi un port DICOM", "un port que rien d’autre n’occupe")
 
 
-def _port(value: object) -> int:
-    if not isinstance(value, int) or not 0 <= value <= 65535:
-        raise ConfigError(f"{value!r} is not a port")
-    return value
+def _read_peers(top: Section, *, has_tls: bool) -> tuple[Peer, ...]:
+    peers = tuple(_read_peer(each, has_tls=has_tls) for each in top.sections("peers", write=PEERS))
+    if not peers:
+        raise top.missing("peers", f"au moins une modalité : {PEERS}")
+    return peers
 
 
-def _seconds(value: object) -> float:
-    if not isinstance(value, int | float) or value <= 0:
-        raise ConfigError(f"{value!r} is not a number of seconds")
-    return float(value)
+def _read_peer(peer: Section, *, has_tls: bool) -> Peer:
+    ae_title, network = peer.ae_title("ae_title"), peer.network("address")
+    is_called = any([peer.has("port"), peer.has("host"), peer.has("tls")])
+    usual_host = str(network.network_address) if network.num_addresses == 1 else None
+    remote = _read_remote(peer, ae_title, has_tls=has_tls, usual_host=usual_host) if is_called else None
+    peer.refuse_others()
+    return Peer(ae_title, network, remote)
 
 
-def _megabytes(value: object) -> float:
-    if not isinstance(value, int | float) or value < 0:
-        raise ConfigError(f"{value!r} is not a number of megabytes")
-    return float(value)
-
-
-def _address(value: object) -> str:
-    address = str(value).rstrip("/")
-    if urlsplit(address).scheme not in ("http", "https") or not urlsplit(address).hostname:
-        raise ConfigError(f"{value!r} is not an http or https address")
-    return address
-
-
-def _peers(value: object) -> tuple[Peer, ...]:
-    if not isinstance(value, list) or not value:
-        raise ConfigError("peers must list at least one modality")
-    return tuple(_peer(each) for each in value)
-
-
-def _peer(value: dict[str, object]) -> Peer:
-    ae_title = _ae_title(value["ae_title"])
-    network = ip_network(str(value["address"]), strict=False)
-    return Peer(ae_title, network, _remote(ae_title, value) if "port" in value else None)
-
-
-def _tls(value: object) -> Tls:
-    if not isinstance(value, dict):
-        raise ConfigError("tls must be an object")
-    return Tls(
-        port=_port(value["port"]),
-        certificate=Path(str(value["certificate"])),
-        key=Path(str(value["key"])),
-        authorities=Path(str(value["authorities"])),
-        asks_certificates=value.get("asks_certificates", True) is True,
+def _read_tls(tls: Section) -> Tls:
+    found = Tls(
+        port=tls.port("port", is_zero_taken=True),
+        certificate=Path(tls.text("certificate", write=FILE.format("certificat.pem"))),
+        key=Path(tls.text("key", write=FILE.format("cle.pem"))),
+        authorities=Path(tls.text("authorities", write=FILE.format("autorites.pem"))),
+        asks_certificates=tls.flag("asks_certificates", default=True),
     )
+    tls.refuse_others()
+    return found
 
 
-def _archive(value: object, peers: object) -> ArchiveAddress:
+def _read_archive(archive: Section, peers: tuple[Peer, ...], *, has_tls: bool) -> ArchiveAddress:
     """Read where the site's archive is. One that sends on associations of its own must be a known peer."""
-    if not isinstance(value, dict):
-        raise ConfigError("archive must be an object")
-    remote = _remote(_ae_title(value["ae_title"]), value)
-    retrieve = Retrieve(str(value.get("retrieve", "get")))
-    if retrieve is Retrieve.MOVE and remote.ae_title not in {each.ae_title for each in _peers(peers)}:
-        raise ConfigError(f"{remote.ae_title} sends by itself (move): it must be among the peers")
-    return ArchiveAddress(remote, retrieve, issuer=str(value["issuer"]))
+    remote = _read_remote(archive, archive.ae_title("ae_title"), has_tls=has_tls)
+    retrieve = archive.text("retrieve", write='"get" ou "move"', default=str(Retrieve.GET))
+    if retrieve not in set(Retrieve):
+        raise archive.wrong("retrieve", "n’est pas une façon de rapatrier", '"get" ou "move"')
+    if retrieve == Retrieve.MOVE and remote.ae_title not in {each.ae_title for each in peers}:
+        what = f"fait appeler {remote.ae_title}, qui n’est pas dans « peers »"
+        raise archive.wrong("retrieve", what, 'aussi cette archive dans « peers », ou "get" ici')
+    issuer = archive.text(
+        "issuer", write="le site qui attribue ses identifiants, tel que la plateforme le nomme"
+    )
+    archive.refuse_others()
+    return ArchiveAddress(remote, Retrieve(retrieve), issuer=issuer)
 
 
-def _remote(ae_title: str, value: dict[str, object]) -> Remote:
+def _read_remote(entity: Section, ae_title: str, *, has_tls: bool, usual_host: str | None = None) -> Remote:
     """Read where an application entity listens; without a host, at its only address."""
-    host = str(value.get("host") or value.get("address") or "")
-    if not host or "/" in host:
-        raise ConfigError(f"{ae_title} needs a host beside its port")
-    return Remote(ae_title, host, _port(value["port"]), tls=value.get("tls") is True)
+    host = entity.text("host", write="le nom ou l’adresse de cette machine", default=usual_host)
+    if "/" in host or any(each.isspace() for each in host):
+        raise entity.wrong("host", "n’est pas une machine", "son nom ou son adresse, sans réseau")
+    tls = entity.flag("tls", default=False)
+    if tls and not has_tls:
+        raise entity.wrong(
+            "tls", "demande TLS, qui n’est pas réglé ici", "aussi la section « tls », ou false"
+        )
+    return Remote(ae_title, host, entity.port("port"), tls=tls)

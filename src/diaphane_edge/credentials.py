@@ -8,12 +8,16 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
-from .config import Config, ConfigError
+from .config import Config
 from .durable import write_durably
+from .faults import spell_fault, spell_misreading
 from .logs import log
+from .settings import ConfigError
 
 OWNER_ONLY = 0o600
 OTHERS = 0o077
+UNREAD = (json.JSONDecodeError, UnicodeDecodeError)
+AGAIN = "demandez un code, puis « diaphane-edge enrol » l’écrit de nouveau"
 NOT_ENROLLED = "cette passerelle n’est pas enrôlée : demandez un code, puis « diaphane-edge enrol »"
 
 
@@ -29,6 +33,19 @@ class Credential:
     def is_due(self) -> bool:
         """Tell whether it is time to ask for the next token."""
         return datetime.fromisoformat(self.renew_at).timestamp() <= time.time()
+
+
+def parse_credential(value: object) -> Credential:
+    """Read a credential as the platform gives it and its file keeps it. Raises ValueError."""
+    if not isinstance(value, dict):
+        raise ValueError("not an object")
+    names = (value.get("token"), value.get("expires_at"), value.get("renew_at"))
+    token, expires_at, renew_at = (each if isinstance(each, str) else "" for each in names)
+    if not token.isascii() or not token.isprintable() or not token:
+        raise ValueError("no token")
+    for moment in (expires_at, renew_at):
+        datetime.fromisoformat(moment)
+    return Credential(token, expires_at, renew_at)
 
 
 @dataclass(frozen=True)
@@ -103,16 +120,19 @@ class Credentials:
         """Read the file and when it was written. Raises ConfigError."""
         try:
             status = self._path.stat()
-            held = json.loads(self._path.read_bytes())
-            credential = Credential(**held)
-            for moment in (credential.renew_at, credential.expires_at):
-                datetime.fromisoformat(moment)
+            credential = parse_credential(json.loads(self._path.read_bytes()))
         except FileNotFoundError as error:
             raise ConfigError(NOT_ENROLLED) from error
-        except (OSError, ValueError, TypeError) as error:
-            raise ConfigError(f"{self._path} cannot be read: {type(error).__name__}") from error
+        except OSError as error:
+            what = f"le jeton {self._path} ne se lit pas : {spell_fault(error)}"
+            raise ConfigError(f"{what} ; rendez ce fichier à ce compte, ou {AGAIN}.") from error
+        except ValueError as error:
+            why = spell_misreading(error) if isinstance(error, UNREAD) else "ce n’est pas du JSON de jeton"
+            what = f"le jeton {self._path} est abîmé : {why}"
+            raise ConfigError(f"{what} ; {AGAIN}.") from error
         if status.st_mode & OTHERS:
-            raise ConfigError(f"{self._path} may be read by others: chmod 600")
+            what = f"le jeton {self._path} peut être lu par d’autres"
+            raise ConfigError(f"{what} ; écrivez « chmod 600 {self._path} ».")
         return credential, status.st_mtime_ns
 
 

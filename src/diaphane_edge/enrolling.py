@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import httpx
 
-from .credentials import Credential, Credentials
+from .credentials import Credential, Credentials, parse_credential
 from .logs import log
 from .platform import TIMEOUT, Platform, PlatformError
 
@@ -17,16 +17,27 @@ def enrol(*, url: str, code: str) -> Credential:
     """Exchange a one-time code for a credential. Raises EnrolmentRefusedError."""
     try:
         response = httpx.post(f"{url}/edge/v1/enrol", json={"code": code}, timeout=TIMEOUT)
-    except httpx.HTTPError as error:
-        raise EnrolmentRefusedError(f"la plateforme ne répond pas ({type(error).__name__})") from error
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise EnrolmentRefusedError(_spell_silence(url, error)) from error
     try:
         given = response.json()
         if response.status_code == 201:
-            return Credential(given["token"], given["expires_at"], given["renew_at"])
-        reason = str(given["error"])
+            return parse_credential(given)
+        reason = " ".join(str(given["error"]).split())
     except (ValueError, KeyError, TypeError):
-        reason = f"la plateforme répond HTTP {response.status_code}"
+        reason = (
+            f"« platform_url » : {url} répond autre chose que Diaphane (HTTP {response.status_code}) ;"
+            " écrivez l’adresse de la plateforme."
+        )
     raise EnrolmentRefusedError(reason)
+
+
+def _spell_silence(url: str, error: Exception) -> str:
+    if "CERTIFICATE_VERIFY_FAILED" in str(error):
+        what = "son certificat n’est pas reconnu sur cette machine"
+        return f"« platform_url » : {url}, {what} ; ajoutez l’autorité qui l’a signé à celles du système."
+    what = f"la plateforme ne répond pas ({type(error).__name__})"
+    return f"« platform_url » : {url}, {what} ; vérifiez l’adresse, et que cette machine atteint Internet."
 
 
 @dataclass

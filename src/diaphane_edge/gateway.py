@@ -1,8 +1,11 @@
 """Put the parts of a gateway together: DICOM services in front, encoding and sending behind."""
 
+import errno
+import socket
 import ssl
 import threading
 from collections.abc import Callable
+from http.server import ThreadingHTTPServer
 
 from pynetdicom import AE, _config, evt
 from pynetdicom.transport import ThreadedAssociationServer
@@ -15,13 +18,14 @@ from .backlog import Backlog
 from .commitment import STORAGE_COMMITMENT, OpenAssociations, answer_action
 from .commitment_reporter import CommitmentReporter
 from .commitments import Commitments
-from .config import Config, ConfigError
+from .config import Config
 from .credentials import Credentials, open_credentials
 from .data_phase import serve_stores
 from .echo import answer_echo
 from .encoder import Encoder
 from .enrolling import Renewal
 from .exchange import StatusReporter, WorklistRefresher
+from .faults import spell_fault
 from .flow import Flow
 from .holdings import Holdings
 from .logs import log
@@ -30,6 +34,7 @@ from .outgoing import Caller
 from .peers import refuse_strangers
 from .platform import Platform
 from .priors import PriorFetcher
+from .settings import ConfigError
 from .spool import Spool
 from .status import Status, get_status
 from .status_server import Views, serve_status
@@ -63,11 +68,7 @@ class Gateway:
     def __init__(self, config: Config) -> None:
         self._config = config
         self._stop = threading.Event()
-        self._spool = Spool(
-            config.spool,
-            spared_bytes=int(config.spared_megabytes * MEGABYTE),
-            reserved_bytes=int(config.reserved_megabytes * MEGABYTE),
-        )
+        self._spool = _open_spool(config)
         self._credentials = open_credentials(config)
         self._platform = Platform(url=config.platform_url, credentials=self._credentials)
         self._flow = Flow(config.ceilings)
@@ -80,9 +81,7 @@ class Gateway:
         self._entity = _make_entity(config)
         self._servers: list[ThreadedAssociationServer] = []
         self._status_server = (
-            serve_status(config.status_port, Views(self.get_status, config.site))
-            if config.status_port
-            else None
+            _serve_status(config, Views(self.get_status, config.site)) if config.status_port else None
         )
 
     def start(self) -> None:
@@ -158,7 +157,7 @@ class Gateway:
                     (self._config.host, port), block=False, ssl_context=context, evt_handlers=handlers
                 )
             except OSError as error:
-                raise ConfigError(f"port {port} cannot be opened: {error.strerror}") from error
+                raise _say_closed("tls.port" if context else "port", port, error) from error
             if server is not None:
                 self._servers.append(server)
 
@@ -203,6 +202,37 @@ class Gateway:
                 self._stop.wait(pause)
 
         threading.Thread(target=run, name=name, daemon=True).start()
+
+
+def _open_spool(config: Config) -> Spool:
+    """Open the spool. Raises SpoolInUseError, ConfigError when the disk does not let it."""
+    try:
+        return Spool(
+            config.spool,
+            spared_bytes=int(config.spared_megabytes * MEGABYTE),
+            reserved_bytes=int(config.reserved_megabytes * MEGABYTE),
+        )
+    except OSError as error:
+        what = f"« spool » : {config.spool}, {spell_fault(error)}"
+        raise ConfigError(f"{what} ; écrivez un dossier où la passerelle peut écrire.") from error
+
+
+def _serve_status(config: Config, views: Views) -> ThreadingHTTPServer:
+    """Serve the status page. Raises ConfigError."""
+    try:
+        return serve_status(config.status_port, views)
+    except OSError as error:
+        raise _say_closed("status_port", config.status_port, error) from error
+
+
+def _say_closed(key: str, port: int, error: OSError) -> ConfigError:
+    """Say why a port cannot be opened: the address to listen at may be at fault."""
+    if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+        return ConfigError(
+            f"« host » : {spell_fault(error)} ; écrivez une adresse de cette machine, ou 0.0.0.0."
+        )
+    what = f"« {key} » : le port {port} ne s’ouvre pas, {spell_fault(error)}"
+    return ConfigError(f"{what} ; écrivez un autre port, ou libérez celui-ci.")
 
 
 def _make_entity(config: Config) -> AE:

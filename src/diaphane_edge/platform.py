@@ -10,7 +10,7 @@ import httpx
 
 from .archive import Candidate
 from .contact import Contact, Purpose, Trouble
-from .credentials import Credential, Credentials, FixedCredentials
+from .credentials import Credential, Credentials, FixedCredentials, parse_credential
 from .stow import NotStowAnswerError, StowAnswer, StowBody, parse_stow_answer
 
 TIMEOUT = httpx.Timeout(30.0, connect=5.0)
@@ -134,9 +134,8 @@ class Platform:
         """Ask for the next credential. Raises PlatformError."""
         response = self._exchange(Purpose.CREDENTIALS, "POST", "/edge/v1/credentials", frozenset({201}))
         try:
-            given = response.json()
-            return Credential(given["token"], given["expires_at"], given["renew_at"])
-        except (ValueError, KeyError, TypeError) as error:
+            return parse_credential(response.json())
+        except ValueError as error:
             raise self._fail(Purpose.CREDENTIALS, Trouble.FAILING, "no credential") from error
 
     def put_step(self, sop_instance_uid: str, revision: int, attributes: dict[str, object]) -> None:

@@ -4,6 +4,10 @@ import socket
 import ssl
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
+
+from .faults import spell_fault
+from .settings import ConfigError
 
 CIPHERS = (
     "ECDHE-ECDSA-AES128-GCM-SHA256",
@@ -12,10 +16,6 @@ CIPHERS = (
     "ECDHE-RSA-AES256-GCM-SHA384",
 )
 """The cipher suites that RFC 9325 §4.2 recommends for TLS 1.2; those of TLS 1.3 are all good."""
-
-
-class TlsError(ValueError):
-    """Say which of the files cannot be used."""
 
 
 @dataclass(frozen=True)
@@ -46,14 +46,14 @@ class _AcceptingContext(ssl.SSLContext):
 
 
 def make_accepting_context(tls: Tls) -> ssl.SSLContext:
-    """Return how calls are accepted. Raises TlsError."""
+    """Return how calls are accepted. Raises ConfigError."""
     context = _AcceptingContext(ssl.PROTOCOL_TLS_SERVER)
     context.verify_mode = ssl.CERT_REQUIRED if tls.asks_certificates else ssl.CERT_NONE
     return _set_up(context, tls)
 
 
 def make_calling_context(tls: Tls) -> ssl.SSLContext:
-    """Return how peers are called: their certificate and their name are checked. Raises TlsError."""
+    """Return how peers are called: their certificate and their name are checked. Raises ConfigError."""
     return _set_up(ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), tls)
 
 
@@ -61,16 +61,45 @@ def _set_up(context: ssl.SSLContext, tls: Tls) -> ssl.SSLContext:
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.set_ciphers(":".join(CIPHERS))
     context.options |= ssl.OP_NO_COMPRESSION | ssl.OP_NO_RENEGOTIATION
+    _read(tls.certificate, "certificate")
+    _read(tls.key, "key")
+    _read(tls.authorities, "authorities")
     try:
-        context.load_cert_chain(tls.certificate, tls.key)
-    except OSError as error:
-        raise TlsError(f"{tls.certificate} and {tls.key} cannot be used: {_reason(error)}") from error
+        context.load_cert_chain(tls.certificate, tls.key, password=_refuse_password)
+    except ssl.SSLError as error:
+        raise _say_which(tls, error) from error
     try:
         context.load_verify_locations(tls.authorities)
-    except OSError as error:
-        raise TlsError(f"{tls.authorities} cannot be used: {_reason(error)}") from error
+    except ssl.SSLError as error:
+        raise _wrong("authorities", tls.authorities, "ne contient pas de certificat") from error
     return context
 
 
-def _reason(error: OSError) -> str:
-    return getattr(error, "reason", None) or error.strerror or type(error).__name__
+def _read(path: Path, key: str) -> None:
+    try:
+        path.read_bytes()
+    except OSError as error:
+        raise ConfigError(
+            f"« tls.{key} » : {path} ne se lit pas, {spell_fault(error)} ; écrivez le chemin d’un fichier PEM"
+            " que le compte de la passerelle peut lire."
+        ) from error
+
+
+def _refuse_password() -> NoReturn:
+    """Refuse a key under a password: nobody is there to type it when the machine starts."""
+    raise ConfigError("« tls.key » est chiffrée par un mot de passe ; écrivez une clé qui n’en a pas.")
+
+
+def _say_which(tls: Tls, error: ssl.SSLError) -> ConfigError:
+    """Say which of the certificate and the key cannot be used."""
+    if error.reason == "KEY_VALUES_MISMATCH":
+        return _wrong("key", tls.key, f"n’est pas la clé du certificat {tls.certificate}")
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(tls.certificate)
+    except ssl.SSLError:
+        return _wrong("certificate", tls.certificate, "ne contient pas de certificat")
+    return _wrong("key", tls.key, f"ne contient pas de clé privée utilisable ({error.reason or 'PEM'})")
+
+
+def _wrong(key: str, path: Path, what: str) -> ConfigError:
+    return ConfigError(f"« tls.{key} » : {path} {what} ; écrivez le chemin du bon fichier PEM.")

@@ -66,7 +66,12 @@ def test_a_refused_code_is_told_in_the_words_of_the_platform(stranger: Edge) -> 
 
 def test_without_the_link_enrolment_says_so(stranger: Edge, platform: Receiver) -> None:
     platform.cut()
-    assert "la plateforme ne répond pas" in enrol(stranger).stderr
+    done = enrol(stranger)
+    assert done.returncode == 1
+    assert done.stderr == (
+        f"diaphane-edge : « platform_url » : {platform.url}, la plateforme ne répond pas (ConnectError) ;"
+        " vérifiez l’adresse, et que cette machine atteint Internet.\n"
+    )
 
 
 def test_an_enrolled_gateway_works_and_its_credential_is_its_own(stranger: Edge, platform: Receiver) -> None:
@@ -81,7 +86,7 @@ def test_an_enrolled_gateway_works_and_its_credential_is_its_own(stranger: Edge,
 def test_a_credential_that_others_may_read_is_not_used(stranger: Edge) -> None:
     enrol(stranger)
     file_of(stranger).chmod(0o644)
-    assert "read by others" in run(stranger, "run").stderr
+    assert "peut être lu par d’autres ; écrivez « chmod 600" in run(stranger, "run").stderr
 
 
 @pytest.mark.parametrize("content", ["", "{}", "[]", '{"token": "t", "expires_at": "x", "renew_at": "x"}'])

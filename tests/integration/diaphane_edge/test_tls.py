@@ -160,7 +160,8 @@ def test_a_file_that_cannot_be_used_is_named(
     command = [sys.executable, "-m", "diaphane_edge", "run", "--config", str(edge.config)]
     done = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 1
-    assert str(broken) in done.stderr
+    assert done.stderr.startswith(f"diaphane-edge : « tls.{file} » : {broken} ne contient pas de ")
+    assert done.stderr.endswith(" ; écrivez le chemin du bon fichier PEM.\n")
     assert len(done.stderr.splitlines()) == 1
 
 

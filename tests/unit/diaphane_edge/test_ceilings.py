@@ -5,9 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from diaphane_edge.ceilings import Ceiling, find_ceiling, read_ceilings
+from diaphane_edge.settings import ConfigError, Section
 
 DAY = {"from": "08:00", "until": "18:30", "megabits": 5}
 NIGHT = {"from": "22:00", "until": "06:00", "megabits": 50}
+
+
+def read(value: object) -> tuple[Ceiling, ...]:
+    return read_ceilings(Section({"bandwidth": value}))
 
 
 @pytest.mark.parametrize(
@@ -38,8 +43,8 @@ NIGHT = {"from": "22:00", "until": "06:00", "megabits": 50}
     ids=str,
 )
 def test_an_absurd_value_is_refused_in_one_line(wrong: object) -> None:
-    with pytest.raises(ValueError, match=r"^[^\n]+$"):
-        read_ceilings(wrong)
+    with pytest.raises(ConfigError, match=r"^« bandwidth[^\n]+ ; écrivez [^\n]+\.$"):
+        read(wrong)
 
 
 @pytest.mark.parametrize(
@@ -48,12 +53,12 @@ def test_an_absurd_value_is_refused_in_one_line(wrong: object) -> None:
 def test_a_ceiling_holds_from_its_hour_until_the_other_over_midnight_too(
     hour: int, megabits: float | None
 ) -> None:
-    found = find_ceiling(read_ceilings([DAY, NIGHT]), hour * 60)
+    found = find_ceiling(read([DAY, NIGHT]), hour * 60)
     assert found == (None if megabits is None else megabits * 1e6 / 8)
 
 
 def test_a_whole_day_can_be_asked() -> None:
-    ceilings = read_ceilings([{"from": "00:00", "until": "24:00", "megabits": 0.5}])
+    ceilings = read([{"from": "00:00", "until": "24:00", "megabits": 0.5}])
     assert {find_ceiling(ceilings, minute) for minute in range(1440)} == {62_500.0}
 
 
