@@ -1,4 +1,4 @@
-"""Write for people what a DICOM header holds: a name without separators, a date."""
+"""Write for people what a DICOM header holds: a name, a sex, a date."""
 
 from datetime import date, datetime
 
@@ -15,8 +15,23 @@ _SEXES = {
 
 
 def spell_name(patient_name: str) -> str:
-    """Return a DICOM name without the separators of its parts (PS3.5 §6.2.1)."""
-    return " ".join(patient_name.replace("^", " ").replace("=", " ").split())
+    """Return a DICOM name for reading: family name, given names, then the rest (PS3.5 §6.2.1).
+
+    Other ways of writing the same name (ideographic, phonetic) follow in brackets.
+    """
+    groups = [said for each in patient_name.split("=") if (said := _spell_group(each))]
+    return " ".join([*groups[:1], *(f"({each})" for each in groups[1:])])
+
+
+def show_raw_name(patient_name: str) -> str:
+    """Return a DICOM name as it was received, where reading it needed more than reading; else nothing."""
+    return "" if spell_name(patient_name) == patient_name.strip() else patient_name
+
+
+def _spell_group(group: str) -> str:
+    family, given, middle, prefix, suffix = [" ".join(each.split()) for each in f"{group}^^^^".split("^")[:5]]
+    parts = (family, " ".join(filter(None, (given, middle))), prefix, suffix)
+    return ", ".join(filter(None, parts))
 
 
 def spell_sex(code: str) -> str:
@@ -44,6 +59,11 @@ class NamedByHeaders:
     def patient_name(self) -> str:
         """Return the name that the images carry."""
         return spell_name(self.study.patient_name)
+
+    @property
+    def raw_name(self) -> str:
+        """Return the same name as it was received, where it reads otherwise."""
+        return show_raw_name(self.study.patient_name)
 
     @property
     def birth_date(self) -> date | None:

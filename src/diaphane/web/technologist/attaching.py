@@ -33,7 +33,7 @@ from diaphane.kernel.clock import now
 from diaphane.kernel.errors import GuardError, Missing
 from diaphane.organisations.middleware import require_actor
 from diaphane.web.acts.answering import go
-from diaphane.web.acts.header_words import read_date, spell_name, spell_sex
+from diaphane.web.acts.header_words import read_date, show_raw_name, spell_name, spell_sex
 from diaphane.web.roles import needs
 
 from .forms import ReasonForm
@@ -74,7 +74,16 @@ class PerformedLine:
     @property
     def patient_name(self) -> str:
         """Return the name that the device was given."""
-        return spell_name(str(self.step.data_set.get("PatientName", "")))
+        return spell_name(self._received)
+
+    @property
+    def raw_name(self) -> str:
+        """Return the same name as it was received, where it reads otherwise."""
+        return show_raw_name(self._received)
+
+    @property
+    def _received(self) -> str:
+        return str(self.step.data_set.get("PatientName", ""))
 
 
 @dataclass(frozen=True)
@@ -95,6 +104,11 @@ class Waiting:
     def patient_name(self) -> str:
         """Return the name that the images carry."""
         return spell_name(self.arrival.study.patient_name)
+
+    @property
+    def raw_name(self) -> str:
+        """Return the same name as it was received, where it reads otherwise."""
+        return show_raw_name(self.arrival.study.patient_name)
 
     @property
     def images(self) -> int:

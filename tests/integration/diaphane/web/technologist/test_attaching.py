@@ -57,8 +57,16 @@ def test_another_site_sees_nothing_of_it(territory: Territory, login: Login, arr
 
 def test_what_came_is_listed_with_its_reason(client: Client, arrival: Reconciliation) -> None:
     said = text_of(client.get(page("reconciliation")))  # type: ignore[arg-type]
-    assert "GARNIER JULES" in said
+    assert "GARNIER, JULES" in said
+    assert "^" not in said
     assert "1 image" in said
+
+
+def test_the_page_of_an_arrival_reads_the_name_and_shows_it_as_received(
+    client: Client, arrival: Reconciliation
+) -> None:
+    said = text_of(client.get(reverse("technologist:arrival", args=[arrival.pk])))  # type: ignore[arg-type]
+    assert "Nom dans les images GARNIER, JULES tel que reçu GARNIER^JULES" in " ".join(said.split())
 
 
 def test_an_empty_list_says_so(client: Client) -> None:
@@ -194,7 +202,8 @@ def test_what_a_device_performed_for_no_exam_is_shown_until_its_images_are_attac
     said = make_step(None, study="1.2.900", PatientName="PERDU^JULES", series=[make_series(2)])
     record_performed_step(said=read_step("1.2.500", 1, said), by=edge, at=now())
     shown = text_of(client.get(page("reconciliation")))  # type: ignore[arg-type]
-    assert "PERDU JULES" in shown
+    assert "PERDU, JULES" in shown
+    assert "tel que reçu PERDU^JULES" in " ".join(shown.split())
     assert "Aucun examen d’ici ne porte ses identifiants" in shown
     stranger = login(make_actor(Role.TECHNOLOGIST, StructureFactory()))
     assert "PERDU" not in stranger.get(page("reconciliation")).content.decode()

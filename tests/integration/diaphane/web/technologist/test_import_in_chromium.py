@@ -85,7 +85,7 @@ def test_a_cd_is_sent_compared_and_attached_and_the_neighbour_s_left_out(
         press(page, "Rattacher ce que j’ai choisi")
         expect(page.locator("#refusal")).to_contain_text("Rien n’a été rattaché")
         own, other = page.locator(".brought-study").nth(0), page.locator(".brought-study").nth(1)
-        expect(other).to_contain_text("VOISIN ALAIN")
+        expect(other).to_contain_text("VOISIN, ALAIN")
         expect(other.locator("input[value=none]")).to_be_checked()
         own.locator("input[value=prior]").check()
         page.locator("#id_is_compared").check()

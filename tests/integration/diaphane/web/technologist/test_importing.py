@@ -114,8 +114,8 @@ def test_the_page_says_what_became_of_each_file_and_compares_identities(client: 
     counts = bring(client, exam, make_cd(*make_earlier(exam.act), make_neighbour()))
     assert counts == {"expected": 4, "received": 4, "verified": 4}
     said = text_of(client.get(page("bring_progress", exam)))  # type: ignore[arg-type]
-    assert "VOISIN ALAIN" in said
-    assert said.index("VOISIN ALAIN") > said.index(exam.act.patient.birth_name.upper())
+    assert "VOISIN, ALAIN" in said
+    assert said.index("VOISIN, ALAIN") > said.index(exam.act.patient.birth_name.upper())
     assert "différent" in said
     assert "CD/VIEWER.EXE" in said
     assert "CD/DICOMDIR" in said
