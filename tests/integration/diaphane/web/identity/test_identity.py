@@ -263,7 +263,7 @@ def test_a_second_person_compares_then_attaches(exam: Exam, territory: Territory
     assert "quelqu’un d’autre confirme" in show(first, exam)
     asked = {"subject": str(move.pk), "is_compared": "on"}
     assert send(first, "confirm", exam, **asked)[0] == 422
-    assert "AUTRE NOM" in show(second, exam)
+    assert "AUTRE, NOM" in show(second, exam)
     assert send(second, "confirm", exam, subject=str(move.pk))[0] == 422
     assert send(second, "confirm", exam, **asked)[0] == 204
     assert count_images(exam.act).received == 3
