@@ -27,6 +27,7 @@ from .enrolling import Renewal
 from .exchange import StatusReporter, WorklistRefresher
 from .faults import spell_fault
 from .flow import Flow
+from .forgetting import Forgetter
 from .holdings import Holdings
 from .logs import log
 from .mpps import answer_create, answer_set
@@ -52,6 +53,8 @@ STEPS_FILE, COMMITMENTS_FILE = "steps.sqlite", "commitments.sqlite"
 ENCODERS = 2
 ASSOCIATIONS = 32
 PDU_BYTES = 128 << 10
+ACSE_SECONDS, DIMSE_SECONDS, NETWORK_SECONDS = 30.0, 30.0, 60.0
+"""For an association to be made or released, for an answer, and without anything on the network."""
 MEGABYTE = 1 << 20
 REPORT_SECONDS = 1.0
 RENEWAL_SECONDS = 2.0
@@ -59,6 +62,8 @@ PRIORS_SECONDS = 5.0
 RESERVE_SECONDS = 1.0
 DECISIONS_SECONDS = 1.0
 ERASING_SECONDS = 3600.0
+FORGETTING_SECONDS = 0.25
+DAY_SECONDS = 24 * 3600.0
 AFTER_FAILURE_SECONDS = 1.0
 
 
@@ -100,6 +105,8 @@ class Gateway:
         self._repeat("reserve", self._reserve_slots, pause=RESERVE_SECONDS)
         self._repeat("decisions", lambda: tell_decisions(self._spool.journal), pause=DECISIONS_SECONDS)
         self._repeat("erase", lambda: erase_discarded(self._spool), pause=ERASING_SECONDS)
+        forgetter = Forgetter(self._spool, remembered_seconds=self._config.remembered_days * DAY_SECONDS)
+        self._repeat("forget", forgetter.forget_some, pause=FORGETTING_SECONDS)
         for _ in range(ENCODERS):
             self._repeat("encode", Encoder(self._spool).encode_next)
         uplink = Uplink(spool=self._spool, platform=self._platform, flow=self._flow, stop=self._stop)
@@ -189,7 +196,7 @@ class Gateway:
             self._status_server.shutdown()
         log.info("edge_stopped")
 
-    def _repeat(self, name: str, step: Callable[[], None], *, pause: float = 0.0) -> None:
+    def _repeat(self, name: str, step: Callable[[], object], *, pause: float = 0.0) -> None:
         """Run a step again and again in a thread, surviving what it raises."""
 
         def run() -> None:
@@ -242,6 +249,8 @@ def _make_entity(config: Config) -> AE:
     entity.require_called_aet = True
     entity.maximum_associations = ASSOCIATIONS
     entity.maximum_pdu_size = PDU_BYTES
+    entity.acse_timeout, entity.dimse_timeout = ACSE_SECONDS, DIMSE_SECONDS
+    entity.network_timeout = NETWORK_SECONDS
     entity.implementation_class_uid = IMPLEMENTATION_CLASS_UID
     entity.implementation_version_name = IMPLEMENTATION_VERSION_NAME
     entity.add_supported_context(VERIFICATION)

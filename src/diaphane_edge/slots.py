@@ -96,14 +96,18 @@ class Slots:
                     self._free.insert(0, name)
             raise
 
+    @property
+    def is_calm(self) -> bool:
+        """Tell whether no object has come for a moment."""
+        return time.monotonic() - self._taken_at > CALM_SECONDS
+
     def reserve_one(self) -> bool:
         """Add a free slot of the usual size, unless there are enough or the disk is short; tell whether.
 
         While objects come the disk is theirs, as long as some slots are left.
         """
         with self._lock:
-            is_calm = time.monotonic() - self._taken_at > CALM_SECONDS
-            is_enough = len(self._free) >= (self._reserved if is_calm else self._reserved // 4)
+            is_enough = len(self._free) >= (self._reserved if self.is_calm else self._reserved // 4)
         if is_enough or self._is_disk_short(USUAL_BYTES):
             return False
         slot = Slot(self._folder / _new_name())

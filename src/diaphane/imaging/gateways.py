@@ -115,7 +115,10 @@ def _list_reports(act: Act) -> QuerySet[GatewayReport]:
 
 
 def _tally(gateway: Gateway, tally: StudyTally, at: datetime) -> bool:
-    """Write one study's counts and say whether they moved; what was announced once stays expected."""
+    """Write one study's counts and say whether they moved; what was counted once stays so.
+
+    A gateway forgets after a time what the platform has verified, and then counts less.
+    """
     report, is_new = GatewayReport.objects.get_or_create(
         gateway=gateway,
         study_instance_uid=tally.study_instance_uid,
@@ -123,7 +126,7 @@ def _tally(gateway: Gateway, tally: StudyTally, at: datetime) -> bool:
     )
     if is_new:
         return True
-    counts = (max(report.announced, tally.received), tally.acknowledged)
+    counts = (max(report.announced, tally.received), max(report.acknowledged, tally.acknowledged))
     if counts == (report.announced, report.acknowledged):
         return False
     report.announced, report.acknowledged, report.reported_at = *counts, at

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from diaphane.acts.models import Act
 from diaphane.events.models import Event
-from diaphane.imaging.gateways import GatewayStatus, StudyTally, record_gateway_status
+from diaphane.imaging.gateways import GatewayStatus, StudyTally, has_more_to_send, record_gateway_status
 from diaphane.imaging.models import Gateway
 from diaphane.imaging.operations import store_instance
 from diaphane.imaging.queries import count_images
@@ -59,3 +59,11 @@ def test_the_queue_is_kept_as_last_reported(act: Act, edge: Actor, at: datetime)
         record_gateway_status(status=status(act, 2), by=edge, at=at)
     gateway = Gateway.objects.get()
     assert (gateway.ae_title, gateway.waiting, gateway.oldest_seconds) == ("LISIERE", 3, 12)
+
+
+def test_a_gateway_that_forgot_what_was_verified_has_not_more_to_send_for_that(
+    act: Act, edge: Actor, at: datetime
+) -> None:
+    for received, acknowledged in ((40, 39), (40, 40), (1, 0), (1, 1)):
+        record_gateway_status(status=status(act, received, acknowledged), by=edge, at=at)
+        assert has_more_to_send(act) is (acknowledged == 39)
