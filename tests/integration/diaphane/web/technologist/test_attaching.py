@@ -66,7 +66,7 @@ def test_the_page_of_an_arrival_reads_the_name_and_shows_it_as_received(
     client: Client, arrival: Reconciliation
 ) -> None:
     said = text_of(client.get(reverse("technologist:arrival", args=[arrival.pk])))  # type: ignore[arg-type]
-    assert "<dd>GARNIER, JULES<details" in said
+    assert "<dd>GARNIER, JULES" in said
     assert "tel que reçu</summary><code>GARNIER^JULES</code>" in said
 
 
