@@ -193,6 +193,11 @@ def test_a_step_that_the_platform_refuses_is_kept_and_tried_again_on_request(
         uid = begun(edge)
         wait_until(lambda: any(each["event"] == "step_not_taken" for each in edge.events()))
         receiver.behave()
+        wait_until(
+            lambda: [each["backlog"] for each in receiver.statuses if each["backlog"]["steps_refused"]]
+        )
+        told = receiver.statuses[-1]["backlog"]
+        assert (told["steps_refused"], len(told["studies"])) == (1, 1)
         edge.command("retry")
         wait_until(lambda: said_to(receiver, uid))
 

@@ -41,6 +41,17 @@ def of_studies(*uids: str) -> dict[str, object]:
     return {"00400270": {"vr": "SQ", "Value": items}}
 
 
+def test_steps_and_commitments_are_counted_on_the_disk(steps: Steps, commitments: Commitments) -> None:
+    assert Backlog.of(steps, commitments) == Backlog()
+    for uid in ("1.2", "1.3", "1.4"):
+        steps.create(uid, {})
+    waiting = steps.list_unsent()
+    steps.mark_refused(waiting[0], "HTTP 409")
+    steps.mark_sent(waiting[1])
+    commitments.add("1.5", "SCANNER1", (), due_at=0)
+    assert Backlog.of(steps, commitments) == Backlog(1, 1, 1)
+
+
 def test_a_step_waits_since_the_first_word_that_the_platform_lacks(
     steps: Steps, commitments: Commitments, clock: Clock
 ) -> None:

@@ -17,7 +17,6 @@ from diaphane_dicom.identifiers import new_uid
 from diaphane_edge.advice import Level, advise
 from diaphane_edge.asides import list_asides
 from diaphane_edge.backlog import Backlog
-from diaphane_edge.commitments import Commitments
 from diaphane_edge.contact import Contact, Purpose, Trouble
 from diaphane_edge.credentials import CredentialState
 from diaphane_edge.lanes import Lane, StudyLane
@@ -28,7 +27,6 @@ from diaphane_edge.states import State
 from diaphane_edge.status import Disk, Status, get_status
 from diaphane_edge.status_page import draw_page, escape
 from diaphane_edge.status_text import write_status
-from diaphane_edge.steps import Steps
 from diaphane_edge.words import (
     LANES,
     PURPOSES,
@@ -265,18 +263,6 @@ def test_steps_commitments_and_the_end_of_the_credential_are_given_as_figures(si
     assert 'diaphane_edge_steps{state="refused"} 1.0' in told
     assert "diaphane_edge_waiting_commitments 2.0" in told
     assert "diaphane_edge_credential_end_timestamp_seconds 1234.0" in told
-
-
-def test_steps_and_commitments_are_counted_on_the_disk(tmp_path: Path) -> None:
-    steps, commitments = Steps(tmp_path / "steps.sqlite"), Commitments(tmp_path / "commitments.sqlite")
-    assert Backlog.of(steps, commitments) == Backlog()
-    for uid in ("1.2", "1.3", "1.4"):
-        steps.create(uid, {})
-    waiting = steps.list_unsent()
-    steps.mark_refused(waiting[0], "HTTP 409")
-    steps.mark_sent(waiting[1])
-    commitments.add("1.5", "SCANNER1", (), due_at=0)
-    assert Backlog.of(steps, commitments) == Backlog(1, 1, 1)
 
 
 def test_lanes_are_listed_the_most_urgent_first(site: Site) -> None:

@@ -148,8 +148,15 @@ def _say_who(alert: GatewayAlert) -> str:
     if alert.acknowledged_by_label:
         return _("%(who)s sees to it at %(site)s.") % {"who": alert.acknowledged_by_label, "site": site.name}
     words = _("Nobody at %(site)s has seen the alert yet.") % {"site": site.name}
-    return f"{words} {_('Phone: %(phone)s.') % {'phone': site.phone}}" if site.phone else words
+    if not site.phone:
+        return words
+    phone = _("Phone: %(phone)s.") % {"phone": site.phone}
+    return f"{words} {phone}"
 
 
 def _moment(at: datetime) -> str:
-    return f"{localtime(at):%H:%M}"
+    """Say when, with the day unless it is today."""
+    then = localtime(at)
+    if then.date() == localtime().date():
+        return f"{then:%H:%M}"
+    return _("%(day)s at %(time)s") % {"day": f"{then:%d/%m}", "time": f"{then:%H:%M}"}

@@ -35,6 +35,11 @@ def alert(territory: Territory, at: datetime) -> GatewayAlert:
     return fall_silent(territory, at)
 
 
+def text(shown: str) -> str:
+    """Return what is shown, its spaces as typed."""
+    return shown.replace("\N{NO-BREAK SPACE}", " ").replace("\N{NARROW NO-BREAK SPACE}", " ")
+
+
 def read(client: Client, name: str, *args: object) -> str:
     return client.get(reverse(name, args=args)).content.decode()
 
@@ -45,7 +50,7 @@ def test_the_page_of_an_exam_says_that_its_images_are_late_and_who_knows(
     act, client = in_progress(territory).act, login(territory.imageur)
     shown = read(client, "reports:check_live", act.pk)
     assert "La passerelle LISIERE ne donne plus de nouvelles depuis" in shown
-    assert f"Personne n’a encore vu l’alerte à {territory.site.name}" in shown
+    assert f"Personne n’a encore vu l’alerte à {territory.site.name}. Téléphone :" in text(shown)
     acknowledge_alert(alert=alert, by=territory.technologist, at=at)
     shown = read(client, "reports:check_live", act.pk)
     assert f"{territory.technologist.label} s’en occupe" in shown

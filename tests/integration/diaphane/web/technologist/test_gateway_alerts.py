@@ -2,16 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.timezone import localtime
 
 from diaphane.imaging.gateways import BacklogTally, GatewayStatus, record_gateway_status
 from diaphane.imaging.models import GatewayAlert
 from diaphane.imaging.watching import SILENT_AFTER, watch_gateways
 from diaphane.kernel.actors import Actor, Role
+from diaphane.kernel.clock import now
 from tests.factories import make_actor
 from tests.reading_scenes import make_edge
 from tests.scenes import Territory
@@ -104,3 +106,10 @@ def test_a_mail_that_could_not_leave_is_said(alert: GatewayAlert, territory: Ter
 def test_nothing_is_said_when_all_is_well(territory: Territory, login: Login, at: datetime) -> None:
     record_gateway_status(status=WELL, by=make_edge(territory), at=at)
     assert "LISIERE" not in board(login(territory.technologist))
+
+
+def test_what_has_waited_since_another_day_says_which(territory: Territory, login: Login) -> None:
+    waits = BacklogTally(commitments_waiting=1, commitments_oldest_seconds=3 * 24 * 3600)
+    record_gateway_status(status=replace(WELL, backlog=waits), by=make_edge(territory), at=now())
+    then = localtime(now() - timedelta(days=3))
+    assert f"depuis le {then:%d/%m} à " in board(login(territory.technologist))
