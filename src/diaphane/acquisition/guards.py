@@ -231,6 +231,10 @@ def _contrast_prescribed(exam: Exam, by: Actor) -> Missing | None:
 
 def _all_verified(exam: Exam, by: Actor) -> Missing | None:
     counts = count_images(exam.act)
+    if counts.set_aside and counts.verified == counts.received:
+        return Missing(
+            "R88", _("What the site’s gateway has set aside is sent again or discarded"), _TECHNOLOGIST
+        )
     if not (counts.received and counts.verified == counts.received and counts.received >= counts.expected):
         return Missing("R88", _("All images received and verified"), _("Diaphane"))
     if exam.finished_at and is_sending_over(exam.act, since=exam.finished_at):

@@ -128,7 +128,7 @@ def _make(act: Act, images: Path, at: datetime) -> None:
         store_instance(content=transcode_to_htj2k(content).content, by=gateway, at=at)
     facts = {"device": room.device, "acquisitions": "3D T1 axial 1 mm, sans injection"}
     exam = finish_acquisition(exam=exam, facts=facts, by=technologist, at=at + timedelta(minutes=22))
-    sent = StudyTally(act.study_instance_uid, received=len(slices), acknowledged=len(slices))
+    sent = StudyTally(act.study_instance_uid, received=len(slices), waiting=0)
     status = GatewayStatus(
         EDGE_AE_TITLE, waiting=0, set_aside=0, oldest_seconds=0, last_error="", studies=(sent,)
     )

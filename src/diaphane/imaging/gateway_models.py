@@ -70,16 +70,22 @@ class Gateway(models.Model):
 
 
 class GatewayReport(models.Model):
-    """How many objects of one study a gateway took from the modalities: what the platform must expect."""
+    """How many objects of one study a gateway took from the modalities, and what it still holds of them.
+
+    ``waiting`` are on their way, ``set_aside`` wait for a person.
+    """
 
     gateway = models.ForeignKey(Gateway, on_delete=models.PROTECT, related_name="reports")
     study_instance_uid = models.CharField(max_length=64)
     announced = models.PositiveIntegerField()
-    acknowledged = models.PositiveIntegerField()
+    waiting = models.PositiveIntegerField()
+    set_aside = models.PositiveIntegerField(default=0)
     reported_at = models.DateTimeField()
 
     privacy = {
-        **dict.fromkeys(("id", "gateway", "announced", "acknowledged", "reported_at"), Privacy.TECHNICAL),
+        **dict.fromkeys(
+            ("id", "gateway", "announced", "waiting", "set_aside", "reported_at"), Privacy.TECHNICAL
+        ),
         "study_instance_uid": Privacy.IDENTIFYING,
     }
     processing = Processing.MACHINES

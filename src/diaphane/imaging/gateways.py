@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet, Sum
 
 from diaphane.acts.models import Act
 from diaphane.events.operations import record_event
@@ -18,11 +18,12 @@ from .watching import review_gateway
 
 @dataclass(frozen=True)
 class StudyTally:
-    """One study as the gateway counts it: taken from the modality, acknowledged by the platform."""
+    """One study as the gateway counts it: objects taken from modalities, on their way, waiting for a person."""
 
     study_instance_uid: str
     received: int
-    acknowledged: int
+    waiting: int
+    set_aside: int = 0
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,14 @@ class LaneTally:
     lane: str
     waiting: int
     oldest_seconds: int
+
+
+@dataclass(frozen=True)
+class HeldBack:
+    """Objects of an act that a gateway has and the platform has not; some of them wait for a person."""
+
+    objects: int
+    set_aside: int
 
 
 @dataclass(frozen=True)
@@ -104,32 +113,63 @@ def is_sending_over(act: Act, *, since: datetime) -> bool:
 
 
 def has_more_to_send(act: Act) -> bool:
-    """Say whether a gateway of the site last reported objects of an act that the platform does not have."""
-    return _list_reports(act).filter(acknowledged__lt=F("announced")).exists()
+    """Say whether a gateway of the site last reported objects of an act that are on their way.
+
+    What it has set aside for a person is not: it may never leave.
+    """
+    return _list_reports(act).filter(waiting__gt=0).exists()
+
+
+def count_held_back(act: Act) -> HeldBack:
+    """Count the objects of an act that its site's gateways have and the platform has not.
+
+    What came under its studies since the last report is taken off, whosever these images are.
+    """
+    reports = _list_reports(act)
+    told = reports.aggregate(announced=Sum("announced"), waiting=Sum("waiting"), set_aside=Sum("set_aside"))
+    announced, waiting, set_aside = (told[each] or 0 for each in ("announced", "waiting", "set_aside"))
+    came = Instance.objects.filter(
+        series__study__site=act.requesting_site_id,
+        series__study__study_instance_uid__in=_list_uids(act),
+        received_from=Role.EDGE.value,
+    )
+    missing = max(0, announced - came.count())
+    return HeldBack(min(waiting + set_aside, missing), min(set_aside, missing))
+
+
+def _list_uids(act: Act) -> set[str]:
+    return {act.study_instance_uid, *act.studies.values_list("study_instance_uid", flat=True)}
 
 
 def _list_reports(act: Act) -> QuerySet[GatewayReport]:
     """List what the gateways of an act's site say of its studies."""
-    uids = {act.study_instance_uid, *act.studies.values_list("study_instance_uid", flat=True)}
-    return GatewayReport.objects.filter(gateway__site=act.requesting_site_id, study_instance_uid__in=uids)
+    return GatewayReport.objects.filter(
+        gateway__site=act.requesting_site_id, study_instance_uid__in=_list_uids(act)
+    )
 
 
 def _tally(gateway: Gateway, tally: StudyTally, at: datetime) -> bool:
-    """Write one study's counts and say whether they moved; what was counted once stays so.
+    """Write one study's counts and say whether they moved.
 
-    A gateway forgets after a time what the platform has verified, and then counts less.
+    What was taken once stays so: a gateway forgets after a time what the platform has verified.
     """
     report, is_new = GatewayReport.objects.get_or_create(
         gateway=gateway,
         study_instance_uid=tally.study_instance_uid,
-        defaults={"announced": tally.received, "acknowledged": tally.acknowledged, "reported_at": at},
+        defaults={
+            "announced": tally.received,
+            "waiting": tally.waiting,
+            "set_aside": tally.set_aside,
+            "reported_at": at,
+        },
     )
     if is_new:
         return True
-    counts = (max(report.announced, tally.received), max(report.acknowledged, tally.acknowledged))
-    if counts == (report.announced, report.acknowledged):
+    counts = (max(report.announced, tally.received), tally.waiting, tally.set_aside)
+    if counts == (report.announced, report.waiting, report.set_aside):
         return False
-    report.announced, report.acknowledged, report.reported_at = *counts, at
+    report.announced, report.waiting, report.set_aside = counts
+    report.reported_at = at
     report.save()
     return True
 

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from diaphane.acts.models import Act
 from diaphane.kernel.actors import Actor, Role
 
 from .announcing import count_announced_images, map_announced_series
 from .documents import IS_IMAGE
-from .models import Gateway, GatewayReport, Instance, Reconciliation, ReconciliationState, Series, Study
+from .gateways import count_held_back
+from .models import Gateway, Instance, Reconciliation, ReconciliationState, Series, Study
 from .quarantine_models import not_closed_to
 
 MACHINES = frozenset({Role.EDGE, Role.SERVICE})
@@ -23,17 +24,17 @@ _BY_GATEWAY = Q(received_from=Role.EDGE.value)
 
 @dataclass(frozen=True)
 class ImageCounts:
-    """Images of an act: what its modalities announced or its gateway took, what the platform holds, what it
-    read back and found right.
+    """Images of an act: what the platform holds and what is still to come, what it read back and found right.
 
-    What came otherwise than by the gateway (a connected service) counts on both sides, so that it never hides
-    a missing image. Documents count on neither: a gateway announces objects, those it brought are taken off.
+    To come are what its modalities announced and its gateways hold; what these have set aside for a person is
+    counted apart too. What came otherwise than by a gateway hides no missing image.
     """
 
     expected: int
     received: int
     verified: int
     series: int
+    set_aside: int = 0
 
     @property
     def is_complete(self) -> bool:
@@ -62,21 +63,28 @@ class SeriesSummary:
 
 def count_images(act: Act) -> ImageCounts:
     """Count the images of an act: announced by its site, received, verified, and its series."""
-    objects = Instance.objects.filter(series__study__act=act)
-    by_gateway = objects.aggregate(all=Count("id", filter=_BY_GATEWAY))["all"]
-    held = objects.filter(IS_IMAGE).aggregate(
+    held = Instance.objects.filter(IS_IMAGE, series__study__act=act).aggregate(
         received=Count("id"),
-        by_gateway=Count("id", filter=_BY_GATEWAY),
         verified=Count("id", filter=Q(verified_at__isnull=False)),
         series=Count("series", distinct=True),
     )
-    announced = max(_count_announced(act), count_announced_images(act), by_gateway)
+    held_back = count_held_back(act)
     return ImageCounts(
-        expected=announced - by_gateway + held["received"],
+        expected=held["received"] + max(held_back.objects, _count_unseen(act)),
         received=held["received"],
         verified=held["verified"],
         series=held["series"],
+        set_aside=held_back.set_aside,
     )
+
+
+def _count_unseen(act: Act) -> int:
+    """Count the images announced by modalities for an act that its site did not bring, whosever they are."""
+    of_series = Q(
+        series__study__site=act.requesting_site_id, series__series_instance_uid__in=map_announced_series(act)
+    )
+    came = Instance.objects.filter(IS_IMAGE, _BY_GATEWAY, Q(series__study__act=act) | of_series)
+    return max(0, count_announced_images(act) - came.count())
 
 
 def list_series(act: Act) -> list[SeriesSummary]:
@@ -174,15 +182,3 @@ def list_reconciliations(actor: Actor) -> QuerySet[Reconciliation]:
 def list_gateways(*, site_ids: Iterable[object]) -> QuerySet[Gateway]:
     """List the gateways of some sites with what they last said of themselves."""
     return Gateway.objects.filter(site_id__in=list(site_ids)).order_by("ae_title")
-
-
-def _count_announced(act: Act) -> int:
-    """Add up, over the studies of an act, the most that a gateway of its site announced for each."""
-    uids = {act.study_instance_uid, *list_studies(act).values_list("study_instance_uid", flat=True)}
-    per_study = (
-        GatewayReport.objects.filter(gateway__site=act.requesting_site_id, study_instance_uid__in=uids)
-        .values("study_instance_uid")
-        .annotate(most=Max("announced"))
-        .order_by("study_instance_uid")
-    )
-    return sum(each["most"] for each in per_study)

@@ -63,7 +63,11 @@ def _read_tally(study: Mapping[str, object]) -> StudyTally:
     uid = _text(study.get("study_instance_uid"), longest=64)
     if not is_valid_uid(uid):
         raise MalformedBodyError
-    return StudyTally(uid, read_count(study.get("received")), read_count(study.get("acknowledged")))
+    received = read_count(study.get("received"))
+    left = max(0, received - read_count(study.get("acknowledged")))  # an older gateway says no more of it
+    return StudyTally(
+        uid, received, read_count(study.get("waiting", left)), read_count(study.get("set_aside", 0))
+    )
 
 
 def _read_lane(lane: Mapping[str, object]) -> LaneTally:

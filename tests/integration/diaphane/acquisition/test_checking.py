@@ -207,7 +207,7 @@ def test_images_that_the_scanner_announced_and_did_not_send_are_missed(
 
 
 def test_nothing_is_missing_while_the_gateway_has_more_to_send(territory: Territory, gapped: Exam) -> None:
-    tally = StudyTally(gapped.act.study_instance_uid, received=9, acknowledged=8)
+    tally = StudyTally(gapped.act.study_instance_uid, received=9, waiting=1)
     status = GatewayStatus(
         "LISIERE", waiting=1, set_aside=0, oldest_seconds=1, last_error="", studies=(tally,)
     )

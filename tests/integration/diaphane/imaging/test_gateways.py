@@ -13,8 +13,9 @@ from tests.images import make_ct
 from tests.scenes import Territory
 
 
-def status(act: Act, received: int, acknowledged: int = 0) -> GatewayStatus:
-    tally = StudyTally(act.study_instance_uid, received, acknowledged)
+def status(act: Act, received: int, acknowledged: int = 0, set_aside: int = 0) -> GatewayStatus:
+    waiting = received - acknowledged - set_aside
+    tally = StudyTally(act.study_instance_uid, received, waiting, set_aside)
     return GatewayStatus("LISIERE", 3, 0, 12, "", (tally,))
 
 
@@ -48,10 +49,10 @@ def test_an_object_added_by_the_reader_hides_no_missing_image(
 
 
 def test_an_act_is_told_only_when_its_counts_move(act: Act, edge: Actor, at: datetime) -> None:
-    for received, acknowledged in ((2, 0), (2, 0), (2, 1), (1, 1)):
+    for received, acknowledged in ((2, 0), (2, 0), (2, 1), (2, 1)):
         record_gateway_status(status=status(act, received, acknowledged), by=edge, at=at)
     assert count_events(act) == 2
-    assert count_images(act).expected == 2
+    assert count_images(act).expected == 1
 
 
 def test_the_queue_is_kept_as_last_reported(act: Act, edge: Actor, at: datetime) -> None:
@@ -66,4 +67,34 @@ def test_a_gateway_that_forgot_what_was_verified_has_not_more_to_send_for_that(
 ) -> None:
     for received, acknowledged in ((40, 39), (40, 40), (1, 0), (1, 1)):
         record_gateway_status(status=status(act, received, acknowledged), by=edge, at=at)
-        assert has_more_to_send(act) is (acknowledged == 39)
+        assert has_more_to_send(act) is (acknowledged < received)
+
+
+def test_what_is_set_aside_is_missing_but_not_on_its_way(act: Act, edge: Actor, at: datetime) -> None:
+    for _number in range(2):
+        store_instance(content=make_ct(act), by=edge, at=at)
+    record_gateway_status(status=status(act, 3, 2, set_aside=1), by=edge, at=at)
+    assert not has_more_to_send(act)
+    counts = count_images(act)
+    assert (counts.expected, counts.received, counts.set_aside) == (3, 2, 1)
+
+
+def test_what_a_person_discards_at_the_gateway_is_expected_no_longer(
+    act: Act, edge: Actor, at: datetime
+) -> None:
+    store_instance(content=make_ct(act), by=edge, at=at)
+    for status_now in (status(act, 2, 1, set_aside=1), status(act, 1, 1)):
+        record_gateway_status(status=status_now, by=edge, at=at)
+    counts = count_images(act)
+    assert (counts.expected, counts.received, counts.set_aside) == (1, 1, 0)
+
+
+def test_an_image_of_another_patient_under_this_study_is_awaited_by_nobody(
+    act: Act, edge: Actor, at: datetime
+) -> None:
+    store_instance(content=make_ct(act), by=edge, at=at)
+    store_instance(content=make_ct(act, PatientID="AUTRE", PatientName="AUTRE^ANNE"), by=edge, at=at)
+    for acknowledged in (1, 2):
+        record_gateway_status(status=status(act, 2, acknowledged), by=edge, at=at)
+        counts = count_images(act)
+        assert (counts.expected, counts.received) == (1, 1)

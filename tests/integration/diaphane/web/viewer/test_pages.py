@@ -54,7 +54,7 @@ def test_images_on_their_way_are_told_from_none(
 ) -> None:
     client = login(territory.imageur)
     before = open_images(client, act)[1]
-    tally = StudyTally(act.study_instance_uid, 3, 0)
+    tally = StudyTally(act.study_instance_uid, 3, 3)
     status = GatewayStatus("LISIERE", 3, 0, 0, "", (tally,))
     record_gateway_status(status=status, by=make_edge(territory), at=at)
     assert open_images(client, act)[1] != before
