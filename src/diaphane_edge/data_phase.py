@@ -49,8 +49,8 @@ def serve_stores(event: Event, spool: Spool, services: frozenset[str]) -> None:
 class Checkpoint(threading.Event):
     """Where pynetdicom's other thread of an association waits while it is held: by pynetdicom, or by objects.
 
-    Each lets go of its own hold alone: while pynetdicom sends a request of ours (a storage commitment's report)
-    it holds that thread, which would take the answer for itself.
+    Each lets go of its own hold alone: while pynetdicom sends a request of ours (the report of a storage
+    commitment) it holds that thread, which would take the answer for itself.
     """
 
     def __init__(self) -> None:

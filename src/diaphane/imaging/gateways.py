@@ -18,7 +18,7 @@ from .watching import review_gateway
 
 @dataclass(frozen=True)
 class StudyTally:
-    """One study as the gateway counts it: objects taken from modalities, on their way, waiting for a person."""
+    """One study as a gateway counts it: objects taken from modalities, on their way, left to a person."""
 
     study_instance_uid: str
     received: int

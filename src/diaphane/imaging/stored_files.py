@@ -11,8 +11,8 @@ from .storage import make_key
 
 _KEY = re.compile(r"[0-9a-f]{2}/[0-9a-f]{2}/([0-9a-f]{64})\.dcm")
 DOCUMENTS = ("reports/", "copies/", "proofs/", "conventions/")
-"""Where documents are kept in the same store: reports, copies of a record, papers of people and of structures.
-They are not this index's."""
+"""Where documents are kept in the same store, which are not this index's: reports, copies of a record, papers
+of people and of structures."""
 
 
 class Trouble(StrEnum):
