@@ -115,6 +115,29 @@ class Signature(models.Model):
         return f"{self.day} {self.position}"
 
 
+class Trimming(models.Model):
+    """The beginning of the trail let go, because its time was over: up to where, and how much (R37).
+
+    ``position`` is that of a day's signature, which stays, like every signature: what is left of the chain
+    hangs on its digest. Signed by the installation's key: who cuts a beginning lacks it.
+    """
+
+    position = models.BigIntegerField(primary_key=True)
+    entries = models.PositiveIntegerField()
+    trimmed_at = models.DateTimeField()
+    key = models.CharField(max_length=64)
+    signature = models.CharField(max_length=128)
+
+    privacy = dict.fromkeys(("position", "entries", "trimmed_at", "key", "signature"), Privacy.TECHNICAL)
+    processing = Processing.TRACE
+
+    class Meta:
+        ordering = ["position"]
+
+    def __str__(self) -> str:
+        return f"{self.position} {self.trimmed_at:%Y-%m-%d}"
+
+
 class Forwarding(models.Model):
     """How far a collector has taken the chain, and why it takes no more."""
 

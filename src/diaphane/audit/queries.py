@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from .models import Entry, Seal
+from .models import Entry, Seal, Signature, Trimming
 from .operations import GENESIS, digest_of
 
 _CHUNK = 1000
@@ -26,19 +26,28 @@ class Verification:
 
 
 def verify_chain() -> Verification:
-    """Walk the whole chain; name the first broken entry and every entry not sealed yet (R44).
+    """Walk the chain from what was let go, else from its beginning; name the first broken entry (R44).
 
-    Entries are fetched beside their seals, not joined: a seal whose entry was removed must not hide it.
+    Entries not sealed yet are named too. They are fetched beside their seals, not joined: a seal whose entry
+    was removed must not hide it.
     """
-    digest, count, broken = GENESIS, 0, None
+    position, digest = find_base()
+    count, broken = 0, None
     for seal, entry in _iter_sealed():
-        count += 1
+        count, position = count + 1, position + 1
         digest = digest_of(entry, digest) if entry else ""
-        if digest != seal.digest or seal.position != count:
+        if digest != seal.digest or seal.position != position:
             broken = seal.entry_id
             break
     unsealed = Entry.objects.filter(seal=None).order_by("id").values_list("id", flat=True)
     return Verification(count, tuple(unsealed), broken)
+
+
+def find_base() -> tuple[int, str]:
+    """Return where the chain that is left begins: the position and digest of the last day let go (R37)."""
+    last = Trimming.objects.order_by("-position").first()
+    signed = Signature.objects.filter(position=last.position).first() if last else None
+    return (signed.position, signed.digest) if signed else (0, GENESIS)
 
 
 def _iter_sealed() -> Iterator[tuple[Seal, Entry | None]]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import chain as chain_of
 from itertools import pairwise
 from pathlib import Path
 
@@ -10,10 +11,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.db.models import Q
 
 from .keys import is_signed_by
-from .models import Entry, Seal, Signature
+from .models import Entry, Seal, Signature, Trimming
 from .operations import GENESIS
-from .queries import Verification, verify_chain
+from .queries import Verification, find_base, verify_chain
 from .signing import digest_of_signature, read_journal, spell
+from .trimming import LASTS, spell_trimming
 
 LATE = timedelta(hours=1)
 """Longer than any transaction: what is sealed later than this after it was written was slipped in."""
@@ -48,13 +50,15 @@ def verify_trail(*, keys: Mapping[str, Ed25519PublicKey], journal: Path) -> Repo
     """Walk the chain and the signatures; stop at the first fault of each."""
     chain = verify_chain()
     signatures = list(Signature.objects.order_by("day"))
-    fault = next(_iter_faults(signatures, keys), None) or _find_cut(signatures, journal)
+    faults = chain_of(_iter_faults(signatures, keys), iter_trimming_faults(keys))
+    fault = next(faults, None) or _find_cut(signatures, journal)
     reached = signatures[-1].position if signatures else 0
     unsigned = Seal.objects.filter(position__gt=reached).count()
     return Report(chain, len(signatures), unsigned, fault, tuple(_iter_late(signatures)))
 
 
 def _iter_faults(signatures: list[Signature], keys: Mapping[str, Ed25519PublicKey]) -> Iterator[Fault]:
+    gone, _digest = find_base()
     for before, each in pairwise([None, *signatures]):
         assert each is not None  # noqa: S101 - the pairs end on signatures
         key = keys.get(each.key)
@@ -64,9 +68,20 @@ def _iter_faults(signatures: list[Signature], keys: Mapping[str, Ed25519PublicKe
             yield Fault(each.day, "it was forged")
         elif each.previous != digest_of_signature(before):
             yield Fault(each.day, "a signature before it was taken away or slipped in")
-        elif _read_digest(each.position) != each.digest:
+        elif each.position > gone and _read_digest(each.position) != each.digest:
             start = before.position if before else 0
             yield Fault(each.day, "the trail was rewritten after it was signed", _find_entry(start + 1))
+
+
+def iter_trimming_faults(keys: Mapping[str, Ed25519PublicKey]) -> Iterator[Fault]:
+    """Find a beginning that was cut by who lacks the key, or before its time (R37)."""
+    for each in Trimming.objects.order_by("position"):
+        day, key = each.trimmed_at.date(), keys.get(each.key)
+        signed = Signature.objects.filter(position=each.position).first()
+        if key is None or not is_signed_by(key, bytes.fromhex(each.signature), spell_trimming(each)):
+            yield Fault(day, "the beginning of the trail was cut without the key")
+        elif signed is None or signed.signed_at > each.trimmed_at - LASTS:
+            yield Fault(day, "the beginning of the trail was cut before its time")
 
 
 def _read_digest(position: int) -> str | None:

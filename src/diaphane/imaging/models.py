@@ -19,6 +19,7 @@ from diaphane.organisations.models import Structure
 
 from .columns import AsWords, SearchedText
 from .deflated import DeflatedTextField
+from .erased_models import ErasedFile as ErasedFile
 from .finding import Finding as Finding
 from .gateway_alerts import GatewayAlert as GatewayAlert
 from .gateway_models import Gateway as Gateway

@@ -28,16 +28,16 @@ from .counting import count_again, list_miscounted
 from .keeping import KeptObject
 from .mending import Mender, Suspects
 from .mending_above import mend_series, mend_study, wait_again
-from .models import Instance, Reconciliation, Study
+from .models import ErasedFile, Instance, Reconciliation, Study
 from .returning import Return
 from .stored_files import is_document, read_again
 
 BATCH = 50
 IN_TRANSIT = timedelta(hours=1)
 """A file so young and without a row is left to the transfer that brings it, which tells its exam."""
-_FILE, _ASIDE = "file", "aside"
+_FILE, _ASIDE, _ERASED = "file", "aside", "erased"
 Mark = str | UUID
-"""What a key has: a file, a row (its id), or a reconciliation that keeps it aside."""
+"""What a key has: a file, a row (its id), a reconciliation that keeps it aside, or a decision to erase it."""
 
 
 @dataclass
@@ -118,9 +118,9 @@ class _Reindexer:
         key = ""
         for key, marks in _pair(self._run.after):
             if _FILE not in marks:
-                if not storages["objects"].exists(key):
+                if marks != [_ERASED] and not storages["objects"].exists(key):
                     self.tally.note("missing", key)
-            elif not is_document(key):
+            elif not is_document(key) and _ERASED not in marks:
                 self._take(key, marks)
             if len(self._batch) >= BATCH:
                 self._write()
@@ -202,7 +202,8 @@ class _Reindexer:
 def _pair(after: str) -> Iterator[tuple[str, list[Mark]]]:
     """Yield every key of the store and of the database, in order, with what it has."""
     files = ((key, _FILE) for key in storages["objects"].list_keys(after=after))  # type: ignore[attr-defined]
-    known = merge(files, _list_rows(after), _list_asides(after), key=itemgetter(0))
+    named = (_list_rows(after), _list_asides(after), _list_erased(after))
+    known = merge(files, *named, key=itemgetter(0))
     for key, marked in groupby(known, key=itemgetter(0)):
         yield key, [mark for _key, mark in marked]
 
@@ -215,3 +216,8 @@ def _list_rows(after: str) -> Iterator[tuple[str, Mark]]:
 def _list_asides(after: str) -> Iterator[tuple[str, Mark]]:
     rows = Reconciliation.objects.annotate(ordered=Collate("storage_key", "C")).filter(ordered__gt=after)
     return ((key, _ASIDE) for key in rows.order_by("ordered").values_list("ordered", flat=True).iterator())
+
+
+def _list_erased(after: str) -> Iterator[tuple[str, Mark]]:
+    rows = ErasedFile.objects.annotate(ordered=Collate("key", "C")).filter(ordered__gt=after)
+    return ((key, _ERASED) for key in rows.order_by("ordered").values_list("ordered", flat=True).iterator())

@@ -76,6 +76,13 @@ class DurableFolder(FileSystemStorage):
         _sync_folder(target.parent)
         return name
 
+    def delete(self, name: str) -> None:
+        """Remove a file and sync its folder: it does not come back after a power cut."""
+        super().delete(name)
+        folder = Path(self.path(name)).parent
+        if folder.is_dir():
+            _sync_folder(folder)
+
 
 def _walk(folder: Path, prefix: str, after: str) -> Iterator[str]:
     """Yield the keys under a folder, one folder at a time in memory."""

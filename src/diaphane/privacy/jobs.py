@@ -1,4 +1,4 @@
-"""What is done behind: copies of a person's data prepared, and erased when their days are over."""
+"""What is done behind: copies prepared, and erased when their days are over; each night, retention (R37)."""
 
 from uuid import UUID
 
@@ -8,6 +8,7 @@ from procrastinate.contrib.django import app
 
 from diaphane.kernel.clock import now
 
+from .applying import run_retention
 from .exporting import end_exports, make_export, tell_failure
 
 _LOG = structlog.get_logger(__name__)
@@ -29,3 +30,10 @@ def prepare_export(*, export_id: str) -> None:
 def erase_exports(timestamp: int) -> None:
     """Erase the files whose seven days are over."""
     end_exports(at=now())
+
+
+@app.periodic(cron="30 2 * * *")
+@app.task(name="privacy.retention", queueing_lock="privacy.retention")
+def apply_retention(timestamp: int) -> None:
+    """Propose what is past its time, erase what was decided, let go what leaves by itself."""
+    run_retention(at=now())

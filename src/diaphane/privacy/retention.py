@@ -2,19 +2,21 @@
 
 R.1112-7 of the public health code: twenty years after the last stay or visit; for who was a child then, at
 least until the twenty-eighth birthday; ten years after a death. The latest of these counts, a death alone
-shortens it.
+shortens it. A claim suspends it: see ``hold_models``.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from uuid import UUID
 
-from django.db.models import Count, Max
+from django.db.models import Count, Max, OuterRef, QuerySet, Subquery
 from django.utils.functional import Promise
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
+from diaphane.acts.models import Act
 from diaphane.patients.models import Patient
 
 YEARS_AFTER_LAST, YEARS_AFTER_DEATH, BIRTHDAY_OF_A_CHILD = 20, 10, 28
@@ -42,9 +44,10 @@ _RULES = {
 
 @dataclass(frozen=True)
 class Due:
-    """One record past its time: whose, how many exams, since when, by which rule."""
+    """One record past its time: whose, of which site, how many exams, since when, by which rule."""
 
-    patient_id: object
+    patient_id: UUID
+    site_id: UUID | None
     exams: int
     since: date
     rule: Rule
@@ -67,12 +70,32 @@ def weigh_record(*, born: date, last: date, deceased_on: date | None) -> tuple[d
 def iter_due(*, on: date) -> Iterator[Due]:
     """List the records past their time on a day; one without any exam counts from its registration."""
     known = Patient.objects.filter(merged_into=None).order_by("created_at")
-    counted = known.annotate(last=Max("acts__created_at"), exams=Count("acts"))
+    yield from _weigh(known, on)
+
+
+def find_due(patient_id: UUID, *, on: date) -> Due | None:
+    """Return what makes one record past its time that day, or None while it is kept."""
+    return next(_weigh(Patient.objects.filter(pk=patient_id), on), None)
+
+
+def _weigh(patients: QuerySet[Patient], on: date) -> Iterator[Due]:
+    # The last sign of the person at the site: whatever came after the exam was asked for counts too.
+    signs = {
+        "asked": Max("acts__created_at"),
+        "arrived": Max("acts__exam__arrived_at"),
+        "finished": Max("acts__exam__finished_at"),
+        "told": Max("acts__reports__patient_told_at"),
+    }
+    latest = Act.objects.filter(patient=OuterRef("pk")).order_by("-created_at")
+    site = Subquery(latest.values("requesting_site_id")[:1])
+    counted = patients.annotate(**signs, exams=Count("acts", distinct=True), site_id=site)
     for patient in counted.iterator(1000):
-        last = localdate(patient.last or patient.created_at)
+        seen = [at for at in (getattr(patient, name) for name in signs) if at is not None]
+        last = localdate(max(seen, default=patient.created_at))
         until, rule = weigh_record(born=patient.birth_date, last=last, deceased_on=patient.deceased_on)
         if until <= on:
-            yield Due(patient.pk, patient.exams, until, rule)
+            site_id, exams = patient.site_id, patient.exams  # type: ignore[attr-defined]
+            yield Due(patient.pk, site_id, exams, until, rule)
 
 
 def _add_years(day: date, years: int) -> date:

@@ -24,6 +24,26 @@ SECTION = Section(
             reach=Reach.SITE,
         ),
         allow("breach.keep", _("Keep the file of breaches of personal data"), Role.DPO, reach=Reach.SITE),
+        allow(
+            "retention.see",
+            _("See what is past its retention, by opaque numbers"),
+            Role.DPO,
+            reach=Reach.SITE,
+        ),
+        allow(
+            "retention.hold",
+            _("Hold a record of one’s site back from erasure, with the reason"),
+            Role.DPO,
+            Role.ADMINISTRATOR,
+            reach=Reach.SITE,
+        ),
+        allow(
+            "erasure.approve", _("Decide that a record past its time is erased"), Role.DPO, reach=Reach.SITE
+        ),
+        allow("erasure.withdraw", _("Take back the decision to erase a record"), Role.DPO, reach=Reach.SITE),
+        allow("erasure.lapse", _("A record is no longer past its time"), Role.SYSTEM, reach=Reach.SITE),
+        allow("erasure.begin", _("Erase a record, as it was decided"), Role.SYSTEM, reach=Reach.SITE),
+        allow("erasure.finish", _("The last file of a record is erased"), Role.SYSTEM, reach=Reach.SITE),
         allow("trace.collect", _("Collect the traces of one’s structure"), Role.COLLECTOR, reach=Reach.SITE),
         allow(
             "patient.watch",
