@@ -18,12 +18,19 @@ _LOG = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
-class Plan:
-    """What is past its time on a day, and what is neither touched nor written by saying so."""
+class Leaving:
+    """What goes by itself: the days of the trail, and each kind of rows with how many are past their time."""
 
-    records: list[Due]
     trail: Overdue
     sweeps: list[tuple[Sweep, int]]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All that is past its time on a day: nothing is touched by saying so."""
+
+    records: list[Due]
+    leaving: Leaving
 
 
 @dataclass(frozen=True)
@@ -39,9 +46,13 @@ class Run:
 
 def plan_retention(*, at: datetime) -> Plan:
     """Say what a run would find at an instant."""
-    sweeps = [(each, each.count(at)) for each in SWEEPS]
+    return Plan(list(iter_due(on=localdate(at))), plan_leaving(at=at))
+
+
+def plan_leaving(*, at: datetime) -> Leaving:
+    """Say what would go by itself at an instant."""
     trail = find_overdue(at=at, held=list_held_patients(at))
-    return Plan(list(iter_due(on=localdate(at))), trail, sweeps)
+    return Leaving(trail, [(each, each.count(at)) for each in SWEEPS])
 
 
 def run_retention(*, at: datetime) -> Run:

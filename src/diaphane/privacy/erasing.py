@@ -21,8 +21,7 @@ from diaphane.kernel.errors import ConflictError, DiaphaneError
 from diaphane.patients.models import Patient
 
 from .deciding import lock_erasure, move
-from .erasure_guards import GRACE
-from .erasure_models import Erasure, ErasureState
+from .erasure_models import GRACE, Erasure, ErasureState
 from .record_rows import Record, get_record
 
 _LOG = structlog.get_logger(__name__)

@@ -1,7 +1,5 @@
 """What must hold before a record is erased: it is past its time, nobody holds it back, some days passed."""
 
-from datetime import timedelta
-
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
@@ -10,12 +8,10 @@ from diaphane.kernel.clock import now
 from diaphane.kernel.errors import Missing
 from diaphane.kernel.transitions import Guard
 
-from .erasure_models import Erasure
+from .erasure_models import GRACE, Erasure
 from .hold_models import LegalHold
 from .retention import find_due
 
-GRACE = timedelta(days=7)
-"""Between the decision and the erasure: it can be taken back, and another site can hold the record."""
 _OFFICER = _("The data protection officer")
 
 

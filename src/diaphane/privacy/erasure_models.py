@@ -1,5 +1,7 @@
 """A record past its time: proposed by the job, decided by a person, erased; what stays is the proof (R37)."""
 
+from datetime import datetime, timedelta
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -25,6 +27,8 @@ class ErasureState(models.TextChoices):
     LAPSED = "lapsed", _("No longer past its time")
 
 
+GRACE = timedelta(days=7)
+"""Between the decision and the erasure: it can be taken back, and another site can hold the record."""
 OPEN_STATES = (ErasureState.PROPOSED, ErasureState.APPROVED)
 
 
@@ -110,6 +114,11 @@ class Erasure(models.Model):
     def number(self) -> str:
         """Return the opaque number under which people speak of it."""
         return str(self.pk)[-8:]
+
+    @property
+    def erases_at(self) -> datetime | None:
+        """Return from when the job may erase it, once that is decided."""
+        return self.decided_at + GRACE if self.decided_at is not None else None
 
     @property
     def rule_label(self) -> str:

@@ -43,8 +43,8 @@ def hold_record(*, erasure_id: UUID, reason: str, until: date | None, by: Actor,
     return _hold(erasure.patient, reason, until, by, at)
 
 
-def lift_hold(*, hold_id: UUID, by: Actor, at: datetime) -> None:
-    """Let a record go again: only whoever's structure held it may.
+def lift_hold(*, hold_id: UUID, by: Actor, at: datetime) -> UUID:
+    """Let a record go again, and return whose: only whoever's structure held it may.
 
     Raises:
         LegalHold.DoesNotExist: another structure's.
@@ -57,6 +57,7 @@ def lift_hold(*, hold_id: UUID, by: Actor, at: datetime) -> None:
         hold.lifted_at, hold.lifted_by_label = at, by.label
         hold.save(update_fields=["lifted_at", "lifted_by_label"])
         _trace("lifted", hold, by, at)
+    return hold.patient_id
 
 
 def _hold(patient: Patient, reason: str, until: date | None, by: Actor, at: datetime) -> LegalHold:

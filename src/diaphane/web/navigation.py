@@ -62,6 +62,7 @@ NAVIGATION: dict[Role, tuple[Entry, ...]] = {
         Entry(_("Emergency accesses"), "lock-open", "emergency:review_list"),
         Entry(_("Looks that stand out"), "eye", "unusual"),
         Entry(_("Breaches"), "alarm", "privacy:breaches"),
+        Entry(_("Retention of records"), "hourglass", "privacy:retention"),
         _REGISTER,
         _RIGHTS,
     ),

@@ -15,6 +15,7 @@ from diaphane.patients.doubles import list_pairs
 from diaphane.patients.identities import doubt_identity, see_document
 from diaphane.patients.plausibility import list_warnings
 from diaphane.patients.queries import find_doubt, find_watch, get_patient
+from diaphane.privacy.erasure_queries import list_holds
 from diaphane.web.acts.answering import go
 from diaphane.web.roles import needs
 
@@ -41,6 +42,8 @@ def patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         "traits_form": TraitsForm() if found.is_unidentified else None,
         "may_export": may(actor, "privacy.export"),
         "may_watch": may(actor, "patient.watch"),
+        "holds": list_holds(found, actor=actor),
+        "may_hold": may(actor, "retention.hold"),
         "watch": find_watch(found, actor=actor),
         "corrections": found.corrections.all(),
         "rests_on_insi": found.identity_status in ("qualified", "retrieved"),

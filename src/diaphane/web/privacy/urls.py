@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import breaches, exports, objections, register, watching
+from . import breaches, erasures, exports, holds, objections, register, watching
 
 app_name = "privacy"
 urlpatterns = [
@@ -17,5 +17,11 @@ urlpatterns = [
     path("violations/<uuid:breach_id>/cnil/", breaches.notify, name="notify_breach"),
     path("violations/<uuid:breach_id>/personnes/", breaches.tell, name="tell_breach"),
     path("violations/<uuid:breach_id>/clore/", breaches.close, name="close_breach"),
+    path("conservation/", erasures.retention, name="retention"),
+    path("conservation/effacer/", erasures.approve, name="approve_erasures"),
+    path("conservation/<uuid:erasure_id>/reprendre/", erasures.withdraw, name="withdraw_erasure"),
+    path("conservation/<uuid:erasure_id>/retenir/", holds.hold_record_, name="hold_record"),
+    path("conservation/retenus/<uuid:hold_id>/lever/", holds.lift, name="lift_hold"),
+    path("patients/<uuid:patient_id>/retenir/", holds.hold_patient_, name="hold_patient"),
     path("copies/<uuid:export_id>/donnees.zip", exports.file, name="export_file"),
 ]

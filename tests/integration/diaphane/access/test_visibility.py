@@ -156,6 +156,8 @@ GROUNDS = {
     "LookReview": (Role.DPO, 'site_id" ='),
     "DataExport": (Role.REQUESTING_PHYSICIAN, 'site_id" ='),
     "Breach": (Role.DPO, 'structure_id" ='),
+    "Erasure": (Role.DPO, 'structure_id" ='),
+    "LegalHold": (Role.DPO, 'structure_id" ='),
     "Convention": (Role.ADMINISTRATOR, 'requesting_site_id" ='),
     "Credential": (Role.ADMINISTRATOR, 'structure_id" ='),
     # What a technologist never sees.

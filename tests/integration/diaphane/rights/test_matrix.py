@@ -92,6 +92,8 @@ def scene(territory: Territory, login: Callable[[Actor], Client]) -> Scene:
             "export_id",
             "person_id",
             "breach_id",
+            "erasure_id",
+            "hold_id",
         ),
         uuid4(),
     ) | {

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.timezone import get_current_timezone, localdate
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from diaphane.kernel.clock import now
@@ -45,10 +46,11 @@ class Command(BaseCommand):
     def _tell(self, plan: Plan, on: date) -> None:
         for due in plan.records:
             self.stdout.write(f"{due.patient_id}\t{due.exams}\t{due.since:%Y-%m-%d}\t{due.rule.label}")
-        days = [each.day for each in plan.trail.days]
-        if days:
-            self.stdout.write(f"{plan.trail.entries}\ttrail, to {max(days):%Y-%m-%d}")
-        for each, count in plan.sweeps:
+        trail = plan.leaving.trail
+        if trail.days:
+            last = max(each.day for each in trail.days)
+            self.stdout.write(f"{trail.entries}\t{_('Traces of accesses, to the end of')} {last:%Y-%m-%d}")
+        for each, count in plan.leaving.sweeps:
             if count:
                 self.stdout.write(f"{count}\t{each.label}")
         self.stdout.write(f"past their time on {on:%Y-%m-%d}: {len(plan.records)}; nothing was erased")
