@@ -57,9 +57,8 @@ def test_a_neurosurgeon_elsewhere_sees_the_images(chromium: Browser, stack: Stac
     patient = stack.sit_down(chromium, stack.people.patient_account, width=390)
     patient.goto(f"/mon-espace/{report.act_id}/")
     looks = patient.locator(".looks")
-    expect(looks).to_contain_text(
-        f"Dr Ysoline Carrel, extérieur, sur le lien de {stack.people.requester.label}"
-    )
+    expect(looks).to_contain_text("Dr Ysoline Carrel")
+    expect(looks).to_contain_text(f"{stack.people.requester.label} lui a envoyé un lien vers vos images")
     assert_accessible(patient)
 
 

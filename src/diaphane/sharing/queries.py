@@ -29,6 +29,6 @@ def list_links_of_act(act: Act) -> QuerySet[SharedLink]:
     return SharedLink.objects.filter(act=act).prefetch_related("visits").order_by("created_at")
 
 
-def map_senders(act_id: UUID) -> dict[UUID, str]:
-    """Map the links of an act to the name of who sent them."""
-    return dict(SharedLink.objects.filter(act_id=act_id).values_list("pk", "sender_label"))
+def map_links(act_id: UUID) -> dict[UUID, SharedLink]:
+    """Map the links of an act by their number, under which the trail knows who looked through them."""
+    return {link.pk: link for link in SharedLink.objects.filter(act_id=act_id).order_by("created_at")}

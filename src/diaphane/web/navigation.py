@@ -49,6 +49,7 @@ NAVIGATION: dict[Role, tuple[Entry, ...]] = {
     Role.TREATING_PHYSICIAN: (_REPORTS, _RULES),
     Role.PATIENT: (
         Entry(_("My exams"), "heart", "patient:home"),
+        Entry(_("Who has looked"), "eye", "patient:looks"),
         Entry(_("My data"), "shield-lock", "patient:data"),
     ),
     Role.ADMINISTRATOR: (

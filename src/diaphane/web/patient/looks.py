@@ -1,75 +1,103 @@
-"""Who has looked at my exam: people, once each, in everyday words; machines and myself apart (R43)."""
+"""Who has looked: people, once each, what they opened and why, in everyday words; machines apart (R43)."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 
 from diaphane.acts.emergency_queries import list_emergencies_of_act
 from diaphane.acts.models import EmergencyAccess
 from diaphane.audit.models import Entry
-from diaphane.audit.queries import list_views_of_act
+from diaphane.audit.queries import list_views_of_act, list_views_of_patient
 from diaphane.kernel.actors import Actor, Role
-from diaphane.sharing.queries import map_senders
 
+from .reasons import find_reasons, name_reason
 from .words import OPENED, name_role
 
 _MACHINES = frozenset({Role.EDGE, Role.SERVICE, Role.SYSTEM})
 
 
+@dataclass(frozen=True)
+class Opened:
+    """One thing that someone opened, and when they last did."""
+
+    what: str | Promise
+    at: datetime
+
+
 @dataclass
 class Look:
-    """One person who has looked: what they opened, when last, and why where they are not of the care team."""
+    """One person who has looked: who, from where, why, and what they opened, each with its last time."""
 
     name: str
     role: str | Promise
     structure: str
-    last_at: datetime
-    opened: list[str | Promise] = field(default_factory=list)
+    why: str | Promise
+    opened: list[Opened] = field(default_factory=list)
     emergencies: list[EmergencyAccess] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class Looks:
-    """Everyone who has looked at an exam, latest first."""
+    """Everyone who has looked, latest first."""
 
     people: list[Look]
     mine: Look | None
     machines: list[str]
 
 
+Why = Callable[[UUID, str, str], str | Promise]
+
+
 def list_looks(act_id: UUID, *, actor: Actor) -> Looks:
     """Gather the audit's views of one act, as its patient reads them."""
+    reasons = find_reasons(act_id)
+    people, machines = _gather(list_views_of_act(act_id), reasons.say)
+    for access in list_emergencies_of_act(act_id):
+        people.setdefault((access.person_id, access.role), _begin_in_emergency(access)).emergencies.append(
+            access
+        )
+    for (person_id, _role), look in people.items():
+        if look.emergencies and not reasons.takes_part(person_id):
+            look.why = ""  # the emergency says why
+    return _sort(people, machines, actor)
+
+
+def list_other_looks(patient_id: UUID, *, actor: Actor) -> Looks:
+    """Gather who opened what is held of a patient outside any exam: their identity, their copies."""
+    people, machines = _gather(list_views_of_patient(patient_id), lambda _id, role, _label: name_reason(role))
+    return _sort(people, machines, actor)
+
+
+def _gather(entries: Iterable[Entry], why: Why) -> tuple[dict[tuple[UUID, str], Look], list[str]]:
     people: dict[tuple[UUID, str], Look] = {}
     machines: dict[str, None] = {}
-    senders = map_senders(act_id)
-    for entry in list_views_of_act(act_id):
+    for entry in entries:
         if entry.actor_role in _MACHINES:
             machines.setdefault(entry.actor_label)
         else:
-            _add(people.setdefault((entry.actor_id, entry.actor_role), _begin(entry, senders)), entry)
-    for access in list_emergencies_of_act(act_id):
-        key = (access.person_id, access.role)
-        people.setdefault(key, _begin_in_emergency(access)).emergencies.append(access)
+            _add(people.setdefault((entry.actor_id, entry.actor_role), _begin(entry, why)), entry)
+    return people, list(machines)
+
+
+def _sort(people: dict[tuple[UUID, str], Look], machines: list[str], actor: Actor) -> Looks:
     mine = people.pop((actor.id, Role.PATIENT.value), None)
-    return Looks(list(people.values()), mine, list(machines))
+    return Looks(list(people.values()), mine, machines)
 
 
-def _begin(entry: Entry, senders: dict[UUID, str]) -> Look:
-    role = name_role(entry.actor_role)
-    if entry.actor_id in senders:
-        role = _("from another place, by the link of %(sender)s") % {"sender": senders[entry.actor_id]}
-    return Look(entry.actor_label, role, entry.structure_label, entry.occurred_at)
+def _begin(entry: Entry, why: Why) -> Look:
+    said = why(entry.actor_id, entry.actor_role, entry.actor_label)
+    return Look(entry.actor_label, name_role(entry.actor_role), entry.structure_label, said)
 
 
 def _begin_in_emergency(access: EmergencyAccess) -> Look:
     """Begin the line of somebody who asked and has not looked: the patient knows of them too."""
-    return Look(access.person_label, name_role(access.role), access.structure_label, access.opened_at)
+    return Look(access.person_label, name_role(access.role), access.structure_label, "")
 
 
 def _add(look: Look, entry: Entry) -> None:
-    opened = OPENED.get(entry.action)
-    if opened is not None and opened not in look.opened:
-        look.opened.append(opened)
+    what = OPENED.get(entry.action)
+    if what is not None and what not in [each.what for each in look.opened]:
+        look.opened.append(Opened(what, entry.occurred_at))

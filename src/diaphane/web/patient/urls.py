@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import copies, data, exams, images
+from . import copies, data, exams, images, looking
 
 app_name = "patient"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("mes-donnees/demander/", data.ask, name="ask_data"),
     path("mes-donnees/opposition/", data.object_, name="object"),
     path("mes-donnees/<uuid:export_id>/donnees.zip", data.file, name="data_file"),
+    path("qui-a-regarde/", looking.looks, name="looks"),
     path("<uuid:act_id>/", exams.exam, name="exam"),
     path("<uuid:act_id>/bien-recu/", exams.receive, name="receive"),
     path("<uuid:act_id>/copie/", copies.copy, name="copy"),

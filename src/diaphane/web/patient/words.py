@@ -33,12 +33,23 @@ ROLES = {
     Role.ADMINISTRATOR: gettext_lazy("hospital office"),
     Role.OUTSIDE_PROFESSIONAL: gettext_lazy("professional from another place"),
 }
+REASONS = {
+    Role.REQUESTING_PHYSICIAN: gettext_lazy("Is on the hospital team that cares for you."),
+    Role.IMAGEUR: gettext_lazy("Is on the team of radiologists who read your exam from afar."),
+    Role.TECHNOLOGIST: gettext_lazy("Is on the team that makes the images."),
+    Role.TREATING_PHYSICIAN: gettext_lazy("Is your doctor: the report is sent to them."),
+    Role.ADMINISTRATOR: gettext_lazy("Keeps the hospital’s files in order."),
+}
+"""Why someone of a role may look, where nothing says more of this person."""
 OPENED = {
     "viewed.act": gettext_lazy("your record of this exam"),
     "viewed.images": gettext_lazy("your images"),
     "exported.images": gettext_lazy("a copy of your images"),
     "viewed.report": gettext_lazy("your report"),
     "viewed.report_document": gettext_lazy("your report"),
+    "viewed.identity": gettext_lazy("your identity sheet"),
+    "viewed.identity_pair": gettext_lazy("your identity sheet, beside one that looks like it"),
+    "exported.data": gettext_lazy("a copy of your data"),
 }
 
 

@@ -78,12 +78,12 @@ def test_what_goes_by_itself_goes_in_time_and_not_before(territory: Territory, a
 
 def test_the_traces_of_a_held_record_stay(territory: Territory, at: datetime) -> None:
     act = scenes.submitted(territory).act
-    review = {"person_id": uuid4(), "person_label": "Dr A", "until_entry": 1, "reasons": ["many"]}
+    review = {"person_id": uuid4(), "person_label": "A", "until_entry": 1, "reasons": ["many"]}
     review |= {
         "verdict": "justified",
         "conclusion": "Relève",
         "reviewer_id": uuid4(),
-        "reviewer_label": "DPO",
+        "reviewer_label": "B",
     }
     LookReview.objects.create(act=act, reviewed_at=at - timedelta(days=366 * 4), **review)
     office = make_actor(Role.ADMINISTRATOR, territory.site)

@@ -136,4 +136,4 @@ def test_the_patient_takes_theirs_once_told_and_sees_who_else_did(
     assert ZipFile(BytesIO(body_of(client.post(addresses[1], study)))).testzip() is None  # type: ignore[arg-type]
     body_of(take(login(territory.imageur), report.act))
     [other] = list_looks(report.act_id, actor=patient).people
-    assert "une copie de vos images" in [str(each) for each in other.opened]
+    assert "une copie de vos images" in [str(each.what) for each in other.opened]

@@ -91,7 +91,7 @@ def test_the_patient_reads_who_and_why(
     address = reverse("patient:exam", args=[report.act_id])
     page = patient.get(address).content.decode()
     assert outsider.label in page
-    assert "En urgence, sans être de votre équipe de soins" in page
+    assert "sans faire partie de l’équipe qui vous soigne" in page
     assert WORDS in page
     reviewer = login(make_actor(Role.DPO, territory.site))
     review = reverse("emergency:review", args=[EmergencyAccess.objects.get().pk])

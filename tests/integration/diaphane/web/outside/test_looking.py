@@ -203,7 +203,7 @@ def test_what_a_guest_sees_is_traced_and_told_to_the_patient(territory: Territor
     patient = make_patient_actor(territory.patient)
     [look] = list_looks(report.act_id, actor=patient).people
     assert look.name == "Dr Ysoline Carrel"
-    assert territory.requester.label in str(look.role)
+    assert territory.requester.label in str(look.why)
     assert look.structure == "CHU de Hautecombe"
 
 

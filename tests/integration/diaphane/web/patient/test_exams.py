@@ -105,10 +105,14 @@ def test_the_patient_sees_who_has_looked_once_each_and_no_machine(
     page = client.get(reverse("patient:exam", args=[report.act_id]))
     looks = page.context["looks"]
     assert [each.name for each in looks.people] == [territory.imageur.label]
-    assert {str(each) for each in looks.people[0].opened} == {"votre dossier d’examen", "votre compte rendu"}
+    assert {str(each.what) for each in looks.people[0].opened} == {
+        "votre dossier d’examen",
+        "votre compte rendu",
+    }
     assert looks.mine is not None
     words = page.content.decode()
     assert "radiologue, à distance" in words
+    assert "A lu vos images et signé votre compte rendu." in words
     assert "viewed." not in words
 
 
