@@ -20,6 +20,7 @@ from diaphane.kernel.modes import Mode
 
 from .databases import install_flush, make_url
 from .log_watch import LogWatch
+from .process_logs import PROCESS_LOGS
 from .queue import run_jobs as _run_jobs
 from .templating import UndefinedVariable
 
@@ -59,15 +60,16 @@ def _own_folder(tmp_path: Path, settings: object) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _listening_to_logs() -> None:
-    """Listen to what every test writes in the logs, from the first one on."""
+    """Listen to what every test writes in the logs, and the processes that it starts, from the first on."""
     _WATCH.install()
+    PROCESS_LOGS.install()
 
 
 @pytest.fixture(autouse=True)
 def _no_patient_in_the_logs() -> Iterator[None]:
     """Fail a test after which a patient of its own is named in the logs (R62)."""
     yield
-    leaks = _WATCH.take_leaks()
+    leaks = _WATCH.take_leaks(PROCESS_LOGS.take_lines())
     assert not leaks, f"the logs name a patient: {leaks}"
 
 

@@ -24,6 +24,11 @@ class Leaving:
     trail: Overdue
     sweeps: list[tuple[Sweep, int]]
 
+    @property
+    def total(self) -> int:
+        """Return how many lines and rows that makes."""
+        return self.trail.entries + sum(count for _sweep, count in self.sweeps)
+
 
 @dataclass(frozen=True)
 class Plan:

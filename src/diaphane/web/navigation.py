@@ -49,7 +49,6 @@ NAVIGATION: dict[Role, tuple[Entry, ...]] = {
     Role.TREATING_PHYSICIAN: (_REPORTS, _RULES),
     Role.PATIENT: (
         Entry(_("My exams"), "heart", "patient:home"),
-        Entry(_("Who has looked"), "eye", "patient:looks"),
         Entry(_("My data"), "shield-lock", "patient:data"),
     ),
     Role.ADMINISTRATOR: (
@@ -63,7 +62,7 @@ NAVIGATION: dict[Role, tuple[Entry, ...]] = {
         Entry(_("Emergency accesses"), "lock-open", "emergency:review_list"),
         Entry(_("Looks that stand out"), "eye", "unusual"),
         Entry(_("Breaches"), "alarm", "privacy:breaches"),
-        Entry(_("Retention of records"), "hourglass", "privacy:retention"),
+        Entry(_("Retention"), "hourglass", "privacy:retention"),
         _REGISTER,
         _RIGHTS,
     ),

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from diaphane_launcher.places import ROOT
+from tests.process_logs import PROCESS_LOGS
 
 from .conftest import is_alive, kill, wait_until
 
@@ -51,6 +52,7 @@ def start_demo(open_folder: Path) -> Iterator[Start]:
         if demo.poll() is None:
             demo.send_signal(signal.SIGINT)
         demo.wait()
+    PROCESS_LOGS.keep(open_folder)
 
 
 def is_listening(port: int) -> bool:

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.utils.functional import Promise
+from django.utils.timezone import localdate
 
 from diaphane.acts.emergency_queries import list_emergencies_of_act
 from diaphane.acts.models import EmergencyAccess
@@ -25,6 +26,11 @@ class Opened:
 
     what: str | Promise
     at: datetime
+
+    @property
+    def day(self) -> date:
+        """Return the day here, by which the page gathers."""
+        return localdate(self.at)
 
 
 @dataclass
@@ -60,6 +66,8 @@ def list_looks(act_id: UUID, *, actor: Actor) -> Looks:
             access
         )
     for (person_id, _role), look in people.items():
+        if person_id in reasons.links:
+            look.role = reasons.links[person_id].recipient_profession
         if look.emergencies and not reasons.takes_part(person_id):
             look.why = ""  # the emergency says why
     return _sort(people, machines, actor)
