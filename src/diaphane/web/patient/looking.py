@@ -6,8 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from diaphane.acquisition.models import Exam
-from diaphane.acquisition.queries import list_exams_of_patient
+from diaphane.acts.models import Act
+from diaphane.acts.queries import list_acts_of_patient
 from diaphane.kernel.errors import NotAllowedError
 from diaphane.organisations.middleware import require_actor
 from diaphane.reporting.queries import list_reports
@@ -19,9 +19,9 @@ from .words import name_exam
 
 @dataclass(frozen=True)
 class ExamLooks:
-    """One of my exams, its everyday name, everyone who looked at it, and whether I was told its result."""
+    """One exam of mine, made or only asked for, its everyday name, who looked, and whether I was told."""
 
-    exam: Exam
+    act: Act
     name: str
     looks: Looks
     is_told: bool
@@ -37,15 +37,11 @@ def looks(request: HttpRequest) -> HttpResponse:
     actor = require_actor(request)
     if actor.patient_id is None:
         raise NotAllowedError("")
+    acts = list_acts_of_patient(actor.patient_id).select_related("request", "requesting_site")
     told = {report.act_id for report in list_reports(actor)}
     exams = [
-        ExamLooks(
-            each,
-            name_exam(each.act.request.exam),
-            list_looks(each.act_id, actor=actor),
-            each.act_id in told,
-        )
-        for each in list_exams_of_patient(actor.patient_id)
+        ExamLooks(each, name_exam(each.request.exam), list_looks(each.pk, actor=actor), each.pk in told)
+        for each in reversed(acts)
     ]
     context = {"exams": exams, "others": list_other_looks(actor.patient_id, actor=actor)}
     return render(request, "patient/looks.html", context)

@@ -16,7 +16,7 @@ from diaphane.reporting.operations import record_patient_told
 from tests.factories import PatientFactory, make_actor, make_patient_actor
 from tests.integration.diaphane.web.emergency.test_pages import ASK, WORDS, fill
 from tests.reading_scenes import signed
-from tests.scenes import Territory
+from tests.scenes import Territory, submitted
 
 Login = Callable[[Actor], Client]
 PAGE = "/mon-espace/qui-a-regarde/"
@@ -63,6 +63,13 @@ def test_it_says_who_why_when_and_what_without_jargon(
         assert expected in words
     for jargon in ("viewed", "DICOM", "imageur", "audit", "act ", "workflow", "traçabilité"):
         assert jargon not in words
+
+
+def test_an_exam_that_was_only_asked_for_counts_too(territory: Territory, login: Login, at: datetime) -> None:
+    act = submitted(territory).act
+    record_view("act", by=replace(territory.imageur, session="x"), at=at, subject=subject_of(act))
+    words = login(make_patient_actor(territory.patient)).get(PAGE).content.decode()
+    assert territory.imageur.label in words
 
 
 def test_what_is_opened_outside_any_exam_is_told_too(territory: Territory, login: Login) -> None:
