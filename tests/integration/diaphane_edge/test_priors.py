@@ -219,5 +219,5 @@ def test_an_archive_that_sends_by_itself_must_be_known(tmp_path: Path, platform:
     edge.config.write_text(
         edge.config.read_text().replace(f'"ae_title": "{TITLE}", "address"', '"ae_title": "X", "address"')
     )
-    with pytest.raises(AssertionError, match="must be among the peers"):
+    with pytest.raises(AssertionError, match="n’est pas dans « peers »"):
         edge.start()
