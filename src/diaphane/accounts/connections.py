@@ -69,6 +69,13 @@ def end_other_connections(*, user: User, session: SessionBase, by: Actor, at: da
     return len(others)
 
 
+def end_all_connections(*, user: User, by: Actor, at: datetime) -> int:
+    """Close every session of an account, because its access or one of its roles ends; return how many."""
+    found = list_connections(user)
+    _end(found, kept=[], by=by, at=at)
+    return len(found)
+
+
 def forget_ended_connections(*, at: datetime) -> int:
     """Throw out the lines whose session is over; return how many."""
     alive = Session.objects.filter(expire_date__gt=at).values("session_key")

@@ -11,6 +11,7 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from . import connections
+from .entrance import joining
 from .passkeys import add_passkey, ask_passkey
 from .psc import pages as psc
 from .refusals import fresh_token
@@ -29,6 +30,7 @@ urlpatterns = [
     path("logout/", psc.leave, name="account_logout"),
     path("psc/", psc.start, name="psc_start"),
     path("psc/retour/", psc.come_back, name="psc_come_back"),
+    path("invitation/", joining.join, name="invitation"),
     path("inactive/", account.account_inactive, name="account_inactive"),
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
     path("password/change/", account.password_change, name="account_change_password"),
