@@ -14,7 +14,7 @@ from diaphane.organisations.employing import Post, cut_ended_roles, end_role, gi
 from diaphane.organisations.models import Membership, Structure
 from diaphane.organisations.newcomers import Newcomer
 from diaphane.organisations.queries import has_role, list_memberships
-from tests.browsing import open_session
+from tests.browsing import note_open, open_session
 from tests.factories import (
     MembershipFactory,
     ProfessionalFactory,
@@ -240,15 +240,3 @@ def test_who_works_elsewhere_too_is_closed_by_the_platform(
         close_account(user_id=user.pk, by=keeper, at=at)
     close_account(user_id=user.pk, by=platform, at=at)
     assert held(user) == []
-
-
-def note_open(client: object, actor: Actor) -> None:
-    """Write the line that a login from somewhere leaves beside its session."""
-    from allauth.usersessions.models import UserSession
-
-    UserSession.objects.create(
-        user_id=actor.id,
-        session_key=client.session.session_key,  # type: ignore[attr-defined]
-        ip="192.0.2.9",
-        user_agent="Firefox",
-    )
