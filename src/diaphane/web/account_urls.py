@@ -14,6 +14,8 @@ from . import connections
 from .entrance import joining
 from .passkeys import add_passkey, ask_passkey
 from .psc import pages as psc
+from .psc.confirming import confirm
+from .psc.logout import hear
 from .refusals import fresh_token
 
 
@@ -31,6 +33,8 @@ urlpatterns = [
     path("psc/", psc.start, name="psc_start"),
     path("psc/retour/", psc.come_back, name="psc_come_back"),
     path("invitation/", joining.join, name="invitation"),
+    path("psc/confirmer/", confirm, name="psc_confirm"),
+    path("psc/fin/", hear, name="psc_logout"),
     path("inactive/", account.account_inactive, name="account_inactive"),
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
     path("password/change/", account.password_change, name="account_change_password"),
