@@ -1,4 +1,4 @@
-"""In order today, asked again at each step and not at the first only: proofs end at midnight (R18–R20, R82)."""
+"""In order today, asked again at each step, not at the first only: proofs end at midnight (R18–R20, R82)."""
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _

@@ -47,6 +47,11 @@ class Person:
         return self.professional.speciality if self.professional else ""
 
     @property
+    def places(self) -> list[str]:
+        """Return the structures where they work, or will."""
+        return sorted({each.structure.name for each in self.posts if not each.has_ended_at(now())})
+
+    @property
     def gaps(self) -> list[Point]:
         """Return what is not in order today."""
         return [each for each in self.points if not each.standing.is_good]

@@ -132,8 +132,11 @@ class Membership(models.Model):
 
     def is_held_at(self, at: datetime) -> bool:
         """Say whether the role is held at an instant."""
-        has_begun = self.starts_at is None or self.starts_at <= at
-        return has_begun and (self.ends_at is None or self.ends_at > at)
+        return (self.starts_at is None or self.starts_at <= at) and not self.has_ended_at(at)
+
+    def has_ended_at(self, at: datetime) -> bool:
+        """Say whether the role is over at an instant."""
+        return self.ends_at is not None and self.ends_at <= at
 
 
 class Room(models.Model):

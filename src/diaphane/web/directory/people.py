@@ -85,6 +85,7 @@ def _describe(request: HttpRequest, form: PeopleForm) -> dict[str, object]:
     found = list_people(actor, on=today, words=given.get("words", ""), role=given.get("role", ""))
     return {
         "form": form,
+        "sees_many": may(actor, "structure.any"),
         "people": sorted(found, key=lambda each: (not each.gaps, not each.ending)),
         "lacking": sum(bool(each.gaps) for each in found),
         "ending": sum(bool(each.ending) for each in found),

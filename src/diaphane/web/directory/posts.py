@@ -33,7 +33,7 @@ def describe_posts(posts: Iterable[Membership], *, actor: Actor, at: datetime) -
 
 
 def _describe(post: Membership, actor: Actor, at: datetime) -> PostLine:
-    has_ended = post.ends_at is not None and post.ends_at <= at
+    has_ended = post.has_ended_at(at)
     return PostLine(
         id=post.pk,
         role=Role(post.role).label,
