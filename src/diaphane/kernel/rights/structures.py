@@ -27,6 +27,12 @@ SECTION = Section(
             reach=Reach.OWN,
         ),
         allow(
+            "role.choose",
+            _("Choose in which of one’s roles one acts"),
+            *PROFESSIONAL_ROLES,
+            reach=Reach.OWN,
+        ),
+        allow(
             "credential.open",
             _("Open a proof: one’s own, or of one’s people for an administrator"),
             *PROFESSIONAL_ROLES,

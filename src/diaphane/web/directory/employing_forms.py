@@ -103,11 +103,11 @@ class EndRoleForm(forms.Form):
 
 
 def _list_roles(actor: Actor) -> list[tuple[str, Any]]:
-    """List the roles that an actor may give."""
+    """List the roles that an actor may give; none is chosen beforehand."""
     found = [role for role in Role if role in PROFESSIONAL_ROLES]
     if not may(actor, "structure.any"):
         found.remove(Role.PLATFORM_ADMINISTRATOR)
-    return [(role.value, role.label) for role in found]
+    return [("", "—"), *((role.value, role.label) for role in found)]
 
 
 def list_unread(form: forms.Form) -> list[Missing]:

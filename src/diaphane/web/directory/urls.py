@@ -19,6 +19,7 @@ urlpatterns = [
     path("personnes/<uuid:user_id>/numero/", people.register, name="register"),
     path("moi/", myself.myself, name="myself"),
     path("moi/deposer/", myself.deposit, name="deposit"),
+    path("moi/roles/<int:membership_id>/", myself.choose, name="choose_role"),
     path("preuves/<uuid:credential_id>/document/", proofs.document, name="document"),
     path("preuves/<uuid:credential_id>/verifier/", proofs.check, name="check"),
     path("preuves/<uuid:credential_id>/refuser/", proofs.refuse, name="refuse"),

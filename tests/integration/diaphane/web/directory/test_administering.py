@@ -10,6 +10,7 @@ from django.urls import reverse
 from diaphane.accounts.machines import recognise_machine
 from diaphane.accounts.models import Invitation, ServiceToken, User
 from diaphane.accounts.operations import issue_service_token
+from diaphane.audit.models import Entry
 from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.clock import now
 from diaphane.organisations.models import Membership, Structure
@@ -164,3 +165,22 @@ def test_the_platform_creates_a_structure_and_its_first_administrator(platform: 
     for name in ("people", "structures", "machines", "open_account", "create_structure"):
         assert client.get(reverse(f"directory:{name}")).status_code == 200
     assert client.get(reverse("directory:conventions")).status_code == 403
+
+
+def test_who_holds_several_roles_acts_in_one_at_a_time(
+    keeper: Actor, territory: Territory, login: Login
+) -> None:
+    second = MembershipFactory(user_id=keeper.id, structure=territory.reader, role=Role.DPO.value)
+    over = MembershipFactory(
+        user_id=keeper.id, structure=territory.site, role=Role.IMAGEUR.value, ends_at=now()
+    )
+    others = Membership.objects.get(user_id=territory.imageur.id)
+    client = login(keeper)
+    for refused in (others, over):
+        assert client.post(reverse("directory:choose_role", args=[refused.pk])).status_code == 404
+    assert client.get(reverse("unusual")).status_code == 403
+    assert "Agir dans ce rôle" in client.get(reverse("directory:myself")).content.decode()
+    assert client.post(reverse("directory:choose_role", args=[second.pk])).status_code == 302
+    assert client.get(reverse("unusual")).status_code == 200
+    assert client.get(reverse("directory:people")).status_code == 403
+    assert Entry.objects.get(action="role.chosen").detail["role"] == "dpo"
