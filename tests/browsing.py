@@ -35,10 +35,16 @@ def open_session(actor: Actor) -> Client:
     return client
 
 
+def note_open(client: Client, actor: Actor) -> UserSession:
+    """Write the line that a login from somewhere leaves beside a client's session."""
+    session: UserSession = UserSession.objects.create(
+        user_id=actor.id, session_key=client.session.session_key, ip="192.0.2.7", user_agent="Firefox"
+    )
+    return session
+
+
 def close_elsewhere(client: Client, actor: Actor) -> None:
     """Close a client's session as its person does from another device."""
     user = User.objects.get(pk=actor.id)
-    session = UserSession.objects.create(
-        user=user, session_key=client.session.session_key, ip="192.0.2.7", user_agent="Firefox"
-    )
+    session = note_open(client, actor)
     end_connection(user=user, connection_id=session.pk, by=actor, at=now())

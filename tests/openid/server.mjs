@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto'
 import { SignJWT, decodeJwt, exportJWK, generateKeyPair } from 'jose'
 import Provider from 'oidc-provider'
 
-const [port, host, platform] = process.argv.slice(2)
+const [port, host, platform, told] = process.argv.slice(2)
 const issuer = `http://${host}:${port}`
 const clients = [{
   client_id: 'diaphane-test',
@@ -12,6 +12,8 @@ const clients = [{
   token_endpoint_auth_method: 'client_secret_post',
   redirect_uris: [`${platform}/compte/psc/retour/`],
   post_logout_redirect_uris: [`${platform}/compte/login/`],
+  backchannel_logout_uri: told || `${platform}/compte/psc/fin/`,
+  backchannel_logout_session_required: true,
 }]
 
 const ours = await generateKeyPair('RS256', { extractable: true })
@@ -20,6 +22,8 @@ const signing = { ...await exportJWK(ours.privateKey), kid: 'ours', alg: 'RS256'
 
 // Who stands at the other end, at which level, and what is forged.
 const scene = { SubjectNameID: '', acr: 'eidas1', forge: '', asked: null }
+const SUBJECT = 'a-subject-that-means-nothing'
+const EVENT = 'http://schemas.openid.net/event/backchannel-logout'
 
 const provider = new Provider(issuer, {
   clients,
@@ -29,7 +33,9 @@ const provider = new Provider(issuer, {
   claims: { openid: ['sub', 'acr'], scope_all: ['SubjectNameID', 'given_name', 'family_name'] },
   pkce: { required: () => true },
   cookies: { keys: [randomUUID()] },
-  features: { devInteractions: { enabled: false }, rpInitiatedLogout: { enabled: true } },
+  // The platform of the tests stands on this machine, which its guard against inside addresses would refuse.
+  fetch: (url, { dispatcher: _guard, ...options }) => globalThis.fetch(url, options),
+  features: { devInteractions: { enabled: false }, rpInitiatedLogout: { enabled: true }, backchannelLogout: { enabled: true } },
   interactions: { url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
   findAccount: (_ctx, sub) => ({
     accountId: sub,
@@ -62,6 +68,8 @@ async function forge(token) {
     azp: { aud: ['another-platform'], azp: 'diaphane-test' },
     issuer: { iss: 'http://elsewhere.example' },
     expired: { iat: now - 7200, exp: now - 3600 },
+    stale: { auth_time: now - 7200 },
+    undated: { auth_time: undefined },
     key: {},
   }[scene.forge]
   if (scene.forge === 'none') {
@@ -72,7 +80,43 @@ async function forge(token) {
   return signer.sign(scene.forge === 'key' ? theirs.privateKey : ours.privateKey)
 }
 
+// A logout token as a forger would make it; without a forge, as the standard says.
+async function makeLogoutToken({ forge: forged = '', sid, sub, jti = randomUUID() }) {
+  const now = Math.floor(Date.now() / 1000)
+  const claims = {
+    iss: issuer, aud: 'diaphane-test', iat: now, exp: now + 120, jti, sub, sid, events: { [EVENT]: {} },
+    ...{
+      issuer: { iss: 'http://elsewhere.example' },
+      audience: { aud: 'another-platform' },
+      old: { iat: now - 7200 },
+      undated: { iat: undefined },
+      over: { exp: now - 600 },
+      nonce: { nonce: 'a-nonce' },
+      'no-event': { events: {} },
+      'other-event': { events: { 'http://schemas.openid.net/event/other': {} } },
+      'no-jti': { jti: undefined },
+      nobody: { sub: undefined, sid: undefined },
+    }[forged],
+  }
+  if (forged === 'none') {
+    const part = (value) => Buffer.from(JSON.stringify(value)).toString('base64url')
+    return `${part({ alg: 'none' })}.${part(claims)}.`
+  }
+  const signer = new SignJWT(claims).setProtectedHeader({ alg: 'RS256', kid: 'ours', typ: 'logout+jwt' })
+  return signer.sign(forged === 'key' ? theirs.privateKey : ours.privateKey)
+}
+
 provider.use(async (ctx, next) => {
+  if (ctx.path === '/logout-token') {
+    ctx.body = await makeLogoutToken(ctx.query)
+    return
+  }
+  if (ctx.path === '/end') {
+    const client = await provider.Client.find('diaphane-test')
+    await client.backchannelLogout(SUBJECT, ctx.query.sid)
+    ctx.body = 'ok'
+    return
+  }
   if (ctx.path === '/scene') {
     Object.assign(scene, { SubjectNameID: '', acr: 'eidas1', forge: '', asked: null }, ctx.query)
     ctx.body = 'ok'
@@ -85,7 +129,7 @@ provider.use(async (ctx, next) => {
   if (ctx.path.startsWith('/interaction/')) {
     const { params } = await provider.interactionDetails(ctx.req, ctx.res)
     scene.asked = params
-    const login = { accountId: 'a-subject-that-means-nothing', acr: scene.acr, remember: true }
+    const login = { accountId: SUBJECT, acr: scene.acr, remember: true }
     const result = scene.forge === 'cancelled'
       ? { error: 'access_denied', error_description: 'the person stopped' }
       : { login }

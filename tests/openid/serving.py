@@ -44,6 +44,14 @@ class Provider:
         """Return what the platform asked, at the last login."""
         return dict(httpx.get(f"{self.url}/asked").json())
 
+    def make_logout_token(self, **claims: str) -> str:
+        """Return a logout token for a session (``sid``) or a person (``sub``), forged or not (``forge``)."""
+        return httpx.get(f"{self.url}/logout-token", params=claims).raise_for_status().text
+
+    def end(self, sid: str) -> None:
+        """Let the provider itself tell the platform that a session ended."""
+        httpx.get(f"{self.url}/end", params={"sid": sid}).raise_for_status()
+
     def walk(self, address: str, *, until: str) -> str:
         """Follow the provider's redirects from an address, and return the one that leaves it."""
         with httpx.Client() as browser:
@@ -57,15 +65,20 @@ class Provider:
 
 
 @contextmanager
-def serving_provider(folder: Path, *, platform: str, host: str = "127.0.0.1") -> Iterator[Provider]:
-    """Run a provider that knows a platform by its address, until the block ends."""
+def serving_provider(
+    folder: Path, *, platform: str, host: str = "127.0.0.1", told: str = ""
+) -> Iterator[Provider]:
+    """Run a provider that knows a platform by its address, until the block ends.
+
+    ``told`` hears of logouts, where the platform does not.
+    """
     port = find_free_port()
     script = Path(shutil.copy(_HERE / "server.mjs", folder))
     (folder / "node_modules").symlink_to(Path(os.environ["DIAPHANE_PEERS"]) / "node_modules")
     log = folder / "provider.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [find_node(), str(script), str(port), host, platform], stdout=output, stderr=output
+            [find_node(), str(script), str(port), host, platform, told], stdout=output, stderr=output
         )
     provider = Provider(f"http://{host}:{port}", process)
     try:

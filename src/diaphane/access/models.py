@@ -10,9 +10,10 @@ from diaphane.kernel.identifiers import uuid7
 from diaphane.kernel.privacy import Privacy
 from diaphane.kernel.processing import Processing
 
-HOLDERS = [role for role in Role if role not in {Role.OUTSIDE_PROFESSIONAL, Role.DPO, Role.COLLECTOR}]
+_NO_HOLDERS = {Role.OUTSIDE_PROFESSIONAL, Role.DPO, Role.COLLECTOR, Role.PLATFORM_ADMINISTRATOR}
+HOLDERS = [role for role in Role if role not in _NO_HOLDERS]
 """Who may hold a grant: a link opens one study to an outside professional (ADR 8), and whoever protects
-data, or collects traces, reads who looked, never what."""
+data, or collects traces, reads who looked, never what; who runs the platform reads neither."""
 
 
 class GrantQuerySet(models.QuerySet["Grant"]):

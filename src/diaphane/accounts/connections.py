@@ -1,6 +1,6 @@
 """Where an account is open now, and how its owner closes it from elsewhere (R39, R46)."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from importlib import import_module
 from uuid import UUID
@@ -17,7 +17,7 @@ from diaphane.audit.operations import Subject, record
 from diaphane.kernel.actors import Actor
 from diaphane.kernel.origin import find_address
 
-from .models import KnownDevice, User
+from .models import KnownDevice, PscLogin, User
 
 _AGENT_LENGTH = 200
 _DEVICE = "known_device"
@@ -69,9 +69,25 @@ def end_other_connections(*, user: User, session: SessionBase, by: Actor, at: da
     return len(others)
 
 
+def end_all_connections(*, user: User, by: Actor, at: datetime) -> int:
+    """Close every session of an account, because its access or one of its roles ends; return how many."""
+    found = list_connections(user)
+    _end(found, kept=[], by=by, at=at)
+    return len(found)
+
+
+def end_sessions(*, user: User, session_keys: Collection[str], by: Actor, at: datetime) -> int:
+    """Close some sessions of an account by their keys; return how many."""
+    found = list_connections(user)
+    chosen = [each for each in found if each.session_key in session_keys]
+    _end(chosen, kept=[each for each in found if each not in chosen], by=by, at=at)
+    return len(chosen)
+
+
 def forget_ended_connections(*, at: datetime) -> int:
     """Throw out the lines whose session is over; return how many."""
     alive = Session.objects.filter(expire_date__gt=at).values("session_key")
+    PscLogin.objects.exclude(session_key__in=alive).delete()
     return int(UserSession.objects.exclude(session_key__in=alive).delete()[0])
 
 

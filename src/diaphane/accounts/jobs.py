@@ -10,6 +10,7 @@ from diaphane.kernel.clock import now
 
 from .alerts import Alert, AlertFailedError, mail_alert
 from .connections import forget_ended_connections
+from .inviting_mail import mail_invitation
 from .mailing import MailFailedError, mail_sign_in_link
 from .tries import forget_old_tries
 
@@ -36,6 +37,15 @@ def mail_alert_soon(*, alert: str, user_id: str, happened_at: str, device: str, 
 def mail_sign_in_link_soon(*, link_id: str) -> None:
     """Mail a patient's link."""
     mail_sign_in_link(link_id=UUID(link_id), at=now())
+
+
+@app.task(
+    name="accounts.mail_invitation",
+    retry=RetryStrategy(max_attempts=12, exponential_wait=3, retry_exceptions={MailFailedError}),
+)
+def mail_invitation_soon(*, invitation_id: str) -> None:
+    """Mail the invitation of a professional."""
+    mail_invitation(invitation_id=UUID(invitation_id), at=now())
 
 
 @app.periodic(cron="40 3 * * *")

@@ -19,7 +19,7 @@ from diaphane.audit.queries import count_entries
 from diaphane.kernel.actors import SYSTEM, Actor, Role
 from diaphane.kernel.errors import DiaphaneError, NotAllowedError
 from diaphane.kernel.identifiers import uuid7
-from diaphane.kernel.rights import may
+from diaphane.kernel.rights import may, reaches
 
 from .models import EnrolmentCode, ServiceToken
 from .operations import TooManyTriesError, digest_of, make_token
@@ -60,9 +60,9 @@ def issue_enrolment_code(*, label: str, structure_id: UUID, by: Actor, at: datet
     """Make a code for a site's gateway and return it; only its digest is kept.
 
     Raises:
-        NotAllowedError: not an administrator.
+        NotAllowedError: no administrator of this structure.
     """
-    _require_issuer(by)
+    _require_issuer(by, structure_id)
     code = "-".join("".join(secrets.choice(_LETTERS) for _n in range(_GROUP)) for _g in range(_GROUPS))
     with transaction.atomic():
         kept = EnrolmentCode.objects.create(
@@ -112,11 +112,12 @@ def revoke_machine(*, machine_id: UUID, by: Actor, at: datetime) -> int:
     """Refuse a machine from now on, and return how many tokens it loses.
 
     Raises:
-        NotAllowedError: not an administrator.
+        NotAllowedError: no administrator of its structure.
     """
-    _require_issuer(by)
+    held = ServiceToken.objects.filter(machine_id=machine_id)
+    _require_issuer(by, held.values_list("structure_id", flat=True).first())
     with transaction.atomic():
-        revoked = ServiceToken.objects.filter(machine_id=machine_id, revoked_at=None).update(revoked_at=at)
+        revoked = held.filter(revoked_at=None).update(revoked_at=at)
         record("machine.revoked", by=by, at=at, subject=Subject("machine", machine_id))
     return revoked
 
@@ -143,8 +144,8 @@ def _plain(code: str) -> str:
     return re.sub(r"[\s-]", "", code).upper().translate(_ALIKE)
 
 
-def _require_issuer(by: Actor) -> None:
-    if not may(by, "machine.admit"):
+def _require_issuer(by: Actor, structure_id: UUID | None) -> None:
+    if not may(by, "machine.admit") or not (structure_id is None or reaches(by, structure_id)):
         raise NotAllowedError(_("Only an administrator lets a gateway in or shuts it out."))
 
 

@@ -13,6 +13,8 @@ from diaphane.kernel.identifiers import is_valid_rpps, uuid7
 from diaphane.kernel.privacy import Privacy
 from diaphane.kernel.processing import Processing
 
+from .invitation_models import Invitation as Invitation
+from .psc_models import PscLogin as PscLogin
 from .scopes import actions_of
 from .sheet_models import AccessSheet as AccessSheet
 from .sheet_models import SignInLink as SignInLink

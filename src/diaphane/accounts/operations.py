@@ -18,6 +18,7 @@ from diaphane.kernel.errors import DiaphaneError, GuardError, Missing
 from .codes import Outcome, find_totp, spend_totp
 from .models import ServiceToken, User
 from .passkeys import spend_passkey
+from .psc_proofs import MARK, spend_proof
 from .scopes import USUAL
 
 LARGEST_TRIES = 5
@@ -36,6 +37,7 @@ class Factor(StrEnum):
 
     TOTP = "totp"
     PASSKEY = "passkey"
+    PRO_SANTE_CONNECT = "pro_sante_connect"
 
 
 class TooManyTriesError(DiaphaneError):
@@ -64,7 +66,8 @@ def activate_totp(*, user: User, secret: str) -> None:
 def confirm_second_factor(*, user_id: UUID, code: str, by: Actor, at: datetime) -> Factor:
     """Check a fresh second factor before what binds (R39): it serves once. Return which one it was.
 
-    ``code`` is what the page sent: six digits, or the answer of a passkey (JSON).
+    ``code`` is what the page sent: six digits, the answer of a passkey (JSON), or the word that stands for a
+    confirmation by Pro Santé Connect.
 
     Raises:
         GuardError: it is wrong, was used already, or nothing is bound to the account.
@@ -72,7 +75,7 @@ def confirm_second_factor(*, user_id: UUID, code: str, by: Actor, at: datetime) 
     """
     if count_refused_codes(user_id, since=at - TRIES_WITHIN) >= LARGEST_TRIES:
         raise TooManyTriesError(_("Too many wrong codes. Wait five minutes, then try again."))
-    factor = Factor.PASSKEY if code.lstrip().startswith("{") else Factor.TOTP
+    factor = _name_factor(code)
     outcome = _spend(User.objects.get(pk=user_id), code, factor)
     with transaction.atomic():
         record(
@@ -115,14 +118,26 @@ def digest_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+def _name_factor(code: str) -> Factor:
+    if code.startswith(MARK):
+        return Factor.PRO_SANTE_CONNECT
+    return Factor.PASSKEY if code.lstrip().startswith("{") else Factor.TOTP
+
+
 def _spend(user: User, code: str, factor: Factor) -> Outcome:
     if factor is Factor.PASSKEY:
         return spend_passkey(user=user, answer=code)
+    if factor is Factor.PRO_SANTE_CONNECT:
+        return spend_proof(user=user, answer=code)
     application = find_totp(user)
     return spend_totp(application, code) if application else Outcome.WRONG
 
 
 def _refuse(outcome: Outcome, factor: Factor) -> GuardError:
+    if factor is Factor.PRO_SANTE_CONNECT:
+        what = _("A new confirmation by Pro Santé Connect: it serves once, within three minutes.")
+        missing = [Missing("R39", what, _("You"), field="code")]
+        return GuardError(_("The second factor was not accepted."), missing)
     wanted = _WANTED if factor is Factor.TOTP else _WANTED_OF_PASSKEY
     message = _("This code was already used.") if outcome is Outcome.USED else None
     return GuardError(

@@ -28,17 +28,24 @@ _SCOPE = "openid scope_all"
 _ALGORITHMS = frozenset({"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"})
 """Signatures by a key that the platform does not hold; never ``none``, never a shared secret."""
 _PATIENCE = 10  # seconds
-_LEEWAY = 30  # seconds that two clocks may differ by
+LEEWAY = 30  # seconds that two clocks may differ by
 _IDNAT_RPPS = "8"
 _CLAIMS = {"iss": "issuer", "aud": "audience", "azp": "audience", "nonce": "nonce", "exp": "expired"}
 
 
 @dataclass(frozen=True)
 class Vouched:
-    """A professional whom Pro Santé Connect vouches for, and the token that says so."""
+    """A professional whom Pro Santé Connect vouches for, the token that says so, and its session over there.
+
+    ``authenticated_at`` (seconds since 1970) is when they last proved who they are, where it is said.
+    """
 
     rpps: str
     id_token: str
+    issuer: str = ""
+    subject: str = ""
+    over_there: str = ""
+    authenticated_at: int | None = None
 
 
 def is_offered() -> bool:
@@ -46,15 +53,17 @@ def is_offered() -> bool:
     return bool(settings.PRO_SANTE_CONNECT)
 
 
-def make_address(request: HttpRequest, *, callback: str) -> str:
+def make_address(request: HttpRequest, *, callback: str, **asked_besides: str) -> str:
     """Return where to send a browser, and keep in its session what the answer must match.
+
+    ``asked_besides`` are parameters of the request, say those that ask who is there again.
 
     Raises:
         PscRefusedError: Pro Santé Connect does not answer.
     """
-    client = _client()
+    client = make_client()
     try:
-        asked = client.create_authorization_url(callback, acr_values=LEVEL)
+        asked = client.create_authorization_url(callback, acr_values=LEVEL, **asked_besides)
     except (RequestException, ValueError, RuntimeError) as error:
         raise PscRefusedError("away") from error
     client.save_authorize_data(request, redirect_uri=callback, **asked)
@@ -67,7 +76,7 @@ def read_answer(request: HttpRequest) -> Vouched:
     Raises:
         PscRefusedError: the reason is that of the first thing that does not hold.
     """
-    client = _client()
+    client = make_client()
     token = _exchange(client, request)
     claims = token.get("userinfo")
     if not claims:
@@ -80,7 +89,15 @@ def read_answer(request: HttpRequest) -> Vouched:
         raise PscRefusedError("away") from error
     if person.get("sub") != claims["sub"]:  # OpenID Connect Core §5.3.2
         raise PscRefusedError("person")
-    return Vouched(_read_rpps(person), str(token["id_token"]))
+    authenticated_at = claims.get("auth_time")
+    return Vouched(
+        _read_rpps(person),
+        str(token["id_token"]),
+        issuer=str(claims["iss"]),
+        subject=str(claims["sub"]),
+        over_there=str(claims.get("sid", "")),
+        authenticated_at=authenticated_at if isinstance(authenticated_at, int) else None,
+    )
 
 
 def make_farewell(id_token: str, *, back_to: str) -> str:
@@ -89,14 +106,15 @@ def make_farewell(id_token: str, *, back_to: str) -> str:
     OpenID Connect RP-Initiated Logout 1.0 §2.
     """
     try:
-        endpoint = _client().load_server_metadata().get("end_session_endpoint", "")
+        endpoint = make_client().load_server_metadata().get("end_session_endpoint", "")
     except (RequestException, ValueError):
         return ""
     said = urlencode({"id_token_hint": id_token, "post_logout_redirect_uri": back_to})
     return f"{endpoint}?{said}" if endpoint else ""
 
 
-def _client() -> DjangoOAuth2App:
+def make_client() -> DjangoOAuth2App:
+    """Return the client that speaks to Pro Santé Connect."""
     return _make_client(**settings.PRO_SANTE_CONNECT)
 
 
@@ -117,17 +135,22 @@ def _make_client(*, configuration: str, client_id: str, client_secret: str) -> D
     )
 
 
+def list_algorithms(client: DjangoOAuth2App) -> list[str]:
+    """List the signatures that are taken, of those that Pro Santé Connect offers."""
+    offered = client.load_server_metadata().get("id_token_signing_alg_values_supported") or ["RS256"]
+    return [each for each in offered if each in _ALGORITHMS]
+
+
 def _exchange(client: DjangoOAuth2App, request: HttpRequest) -> Mapping[str, Any]:
     """Exchange the code for tokens, and weigh the ID token (OpenID Connect Core §3.1.3.7)."""
     try:
         known = client.load_server_metadata()
-        offered = known.get("id_token_signing_alg_values_supported") or ["RS256"]
-        known["id_token_signing_alg_values_supported"] = [each for each in offered if each in _ALGORITHMS]
+        known["id_token_signing_alg_values_supported"] = list_algorithms(client)
         expected = {
             "iss": {"essential": True, "value": known["issuer"]},
             "aud": {"essential": True, "value": client.client_id},
         }
-        return dict(client.authorize_access_token(request, claims_options=expected, leeway=_LEEWAY))
+        return dict(client.authorize_access_token(request, claims_options=expected, leeway=LEEWAY))
     except (MismatchingStateError, OAuthError, JoseError) as error:
         raise PscRefusedError(_name(error)) from error
     except (RequestException, KeyError, ValueError) as error:

@@ -79,6 +79,14 @@ _REASONS: dict[str, tuple[Promise, Promise]] = {
         _("Your account is closed"),
         _("Pro Santé Connect recognised you, but your account here was closed. Ask your structure."),
     ),
+    "another": (
+        _("Somebody else answered at Pro Santé Connect"),
+        _("You are logged in here under another number. Confirm with your own card or e-CPS."),
+    ),
+    "stale": (
+        _("Pro Santé Connect did not ask you again"),
+        _("This confirmation is an earlier one: it does not sign. Start again, or use your six-digit code."),
+    ),
     "nonce": (_("This answer is not the one that was asked for"), _FORGED),
     "issuer": (_("This answer comes from somebody else"), _FORGED),
     "audience": (_("This answer is meant for another platform"), _FORGED),
@@ -87,6 +95,7 @@ _REASONS: dict[str, tuple[Promise, Promise]] = {
 }
 REASONS = frozenset(_REASONS)
 REFUSED = "login.psc_refused"
+LOGOUT_REFUSED = "logout.psc_refused"
 LARGEST_TOLD = 50
 TOLD_WITHIN = timedelta(minutes=5)
 _NOBODY = UUID(int=0)
@@ -104,6 +113,22 @@ class PscRefusedError(DiaphaneError):
         self.account = account
         if reason == "away":
             self.status_code = 503
+
+
+class LogoutRefusedError(DiaphaneError):
+    """A logout token is not believed; ``reason`` is in the trail, never in the answer (§2.8)."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(_("This logout is not believed."))
+        self.reason = reason
+
+
+def record_refused_logout(error: LogoutRefusedError) -> None:
+    """Write it in the trail; a flood of forged ones must not fill it."""
+    at = now()
+    if count_entries(LOGOUT_REFUSED, subject_id=_NOBODY, since=at - TOLD_WITHIN) < LARGEST_TOLD:
+        subject = Subject("account", _NOBODY)
+        record(LOGOUT_REFUSED, by=SYSTEM, at=at, subject=subject, detail={"reason": error.reason})
 
 
 def record_refusal(error: PscRefusedError) -> None:

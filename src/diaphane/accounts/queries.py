@@ -1,12 +1,13 @@
 """Find machines by their token, people by their account."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from django.db.models import QuerySet
 
 from diaphane.kernel.actors import Role
 
-from .models import AccessSheet, Professional, ServiceToken, SignInLink, User
+from .models import AccessSheet, Invitation, Professional, ServiceToken, SignInLink, User
 from .operations import digest_of
 
 
@@ -18,6 +19,12 @@ def find_token(token: str) -> ServiceToken | None:
 def list_machine_tokens(*, role: Role) -> QuerySet[ServiceToken]:
     """List the tokens of the machines in a role, machine by machine, oldest first."""
     return ServiceToken.objects.filter(role=role.value).order_by("label", "machine_id", "created_at")
+
+
+def list_tokens_of(structure_ids: Collection[UUID]) -> QuerySet[ServiceToken]:
+    """List the tokens of every machine of some structures, machine by machine, oldest first."""
+    found = ServiceToken.objects.filter(structure_id__in=structure_ids)
+    return found.order_by("label", "machine_id", "created_at")
 
 
 def get_professional(user_id: UUID) -> Professional | None:
@@ -38,6 +45,11 @@ def get_account(user_id: UUID) -> User:
 def find_account_of_patient(patient_id: UUID) -> User | None:
     """Return the account under which a patient logs in, if one was opened."""
     return User.objects.filter(patient_id=patient_id, is_active=True).first()
+
+
+def find_last_invitation(user_id: UUID) -> Invitation | None:
+    """Return the last invitation into an account."""
+    return Invitation.objects.filter(user_id=user_id).order_by("-created_at").first()
 
 
 def find_access_sheet(patient_id: UUID) -> AccessSheet | None:

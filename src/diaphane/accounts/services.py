@@ -1,6 +1,7 @@
-"""Connected services: a token for one site and a few actions, which ends and rotates (R39, R46)."""
+"""Connected services and collectors of traces: tokens of one structure, which end and rotate (R39, R46)."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -12,16 +13,29 @@ from diaphane.audit.queries import count_entries
 from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.errors import DiaphaneError, NotAllowedError
 from diaphane.kernel.identifiers import uuid7
-from diaphane.kernel.rights import may
+from diaphane.kernel.rights import may, reaches
 
 from .machines import Credential
 from .models import ServiceToken
 from .operations import digest_of, make_token
-from .scopes import SCOPES
+from .scopes import SCOPES, TRACES
 
 DAYS, MOST_DAYS = 90, 365
 RENEWED_BEFORE = timedelta(days=15)
 _TOLD_EVERY = timedelta(hours=1)
+_RENEWED = (Role.SERVICE.value, Role.COLLECTOR.value)
+"""Gateways renew their own."""
+
+
+@dataclass(frozen=True)
+class Machine:
+    """What every token of a machine says."""
+
+    label: str
+    structure_id: UUID
+    role: Role
+    scope: str
+    id: UUID
 
 
 def open_service(
@@ -30,36 +44,45 @@ def open_service(
     """Let a service in at one site, and return its first token, which is not shown again.
 
     Raises:
-        NotAllowedError: not an administrator.
+        NotAllowedError: no administrator of this structure.
         DiaphaneError: no scope, an unknown one, or a token that would last too long.
     """
-    _require_issuer(by)
-    scope = _write_scope(scopes)
-    with transaction.atomic():
-        given = _give(label, structure_id, uuid7(), scope=scope, days=days, at=at)
-        machine = ServiceToken.objects.get(digest=digest_of(given.token)).machine_id
-        record("service.opened", by=by, at=at, subject=Subject("machine", machine), detail={"scope": scope})
-    return given
+    _require_issuer(by, structure_id)
+    return _open(Machine(label, structure_id, Role.SERVICE, _write_scope(scopes), uuid7()), days, by, at)
+
+
+def open_collector(
+    *, label: str, structure_id: UUID, days: int = DAYS, by: Actor, at: datetime
+) -> Credential:
+    """Let a collector read the traces of a structure, and return its first token, not shown again (R43).
+
+    Raises:
+        NotAllowedError: no administrator of this structure.
+        DiaphaneError: a token that would last too long.
+    """
+    _require_issuer(by, structure_id)
+    return _open(Machine(label, structure_id, Role.COLLECTOR, TRACES, uuid7()), days, by, at)
 
 
 def rotate_service(*, machine_id: UUID, days: int = DAYS, by: Actor, at: datetime) -> Credential:
-    """Give a service its next token, of the same scope.
+    """Give a service or a collector its next token, of the same scope.
 
     What it holds serves until an hour after the next is first used. One that was never used gives way.
 
     Raises:
-        NotAllowedError: not an administrator, or no such service: revoked, unknown, or a gateway.
+        NotAllowedError: no administrator there, or no such service: revoked, unknown, or a gateway.
     """
-    _require_issuer(by)
     with transaction.atomic():
-        of_service = ServiceToken.objects.filter(machine_id=machine_id, role=Role.SERVICE.value)
+        of_service = ServiceToken.objects.filter(machine_id=machine_id, role__in=_RENEWED)
         held = list(of_service.select_for_update().filter(revoked_at=None).order_by("created_at"))
+        _require_issuer(by, held[-1].structure_id if held else None)
         if not held:
             raise NotAllowedError(_("No connected service that still serves has this number."))
         never_used = [each.pk for each in held[1:] if each.first_used_at is None]
         ServiceToken.objects.filter(pk__in=never_used).update(revoked_at=at)
         last = held[-1]
-        given = _give(last.label, last.structure_id, machine_id, scope=last.scope, days=days, at=at)
+        machine = Machine(last.label, last.structure_id, Role(last.role), last.scope, machine_id)
+        given = _give(machine, days=days, at=at)
         record("token.renewed", by=by, at=at, subject=Subject("machine", machine_id))
     return given
 
@@ -72,8 +95,9 @@ def note_out_of_scope(*, action: str, by: Actor, at: datetime) -> None:
             record("token.out_of_scope", by=by, at=at, subject=subject, detail={"action": action})
 
 
-def _require_issuer(by: Actor) -> None:
-    if not may(by, "machine.admit"):
+def _require_issuer(by: Actor, structure_id: UUID | None) -> None:
+    """Let an administrator act on their own structure, and who runs the platform on all (R41)."""
+    if not may(by, "machine.admit") or not (structure_id is None or reaches(by, structure_id)):
         raise NotAllowedError(_("Only an administrator lets a service in, or renews its token."))
 
 
@@ -84,18 +108,24 @@ def _write_scope(scopes: Collection[str]) -> str:
     return " ".join(word for word in SCOPES if word in scopes)
 
 
-def _give(
-    label: str, structure_id: UUID, machine_id: UUID, *, scope: str, days: int, at: datetime
-) -> Credential:
+def _open(machine: Machine, days: int, by: Actor, at: datetime) -> Credential:
+    with transaction.atomic():
+        given = _give(machine, days=days, at=at)
+        detail = {"scope": machine.scope}
+        record("service.opened", by=by, at=at, subject=Subject("machine", machine.id), detail=detail)
+    return given
+
+
+def _give(machine: Machine, *, days: int, at: datetime) -> Credential:
     if not 1 <= days <= MOST_DAYS:
         raise DiaphaneError(_("A token lasts from one day to one year."))
     token, expires_at = make_token(), at + timedelta(days=days)
     ServiceToken.objects.create(
-        label=label,
-        role=Role.SERVICE.value,
-        structure_id=structure_id,
-        machine_id=machine_id,
-        scope=scope,
+        label=machine.label,
+        role=machine.role.value,
+        structure_id=machine.structure_id,
+        machine_id=machine.id,
+        scope=machine.scope,
         digest=digest_of(token),
         expires_at=expires_at,
     )

@@ -12,6 +12,7 @@ from diaphane.kernel.actors import Actor
 from diaphane.kernel.errors import ConflictError, GuardError, Missing, NotAllowedError
 from diaphane.kernel.rights import may
 
+from .connections import end_all_connections
 from .models import AccessSheet, SignInLink, User
 from .spoken_codes import hash_code, make_code
 
@@ -62,7 +63,7 @@ def give_sheet(*, patient_id: UUID, name: str, email: str, document: str, by: Ac
 
 
 def revoke_sheet(*, patient_id: UUID, by: Actor, at: datetime) -> int:
-    """End a patient's access; what is open in a browser ends with its session. Return how many sheets ended.
+    """End a patient's access, and cut at once what it has open in browsers. Return how many sheets ended.
 
     Raises:
         NotAllowedError: the role does not give accesses.
@@ -73,6 +74,9 @@ def revoke_sheet(*, patient_id: UUID, by: Actor, at: datetime) -> int:
         if ended is None:
             return 0
         AccessSheet.objects.filter(pk=ended.pk).update(revoked_at=at)
+        account = User.objects.filter(patient_id=patient_id).first()
+        if account is not None:
+            end_all_connections(user=account, by=by, at=at)
         _note("patient_access.revoked", ended, by=by, at=at)
     return 1
 

@@ -14,6 +14,7 @@ from diaphane.requests.orders import ImplantFinding, settle_implants
 from diaphane.requests.orders import prescribe_contrast as prescribe
 
 from .guards import CONTRAST_PRESCRIBED, PREGNANCY, must_ask_implants
+from .in_order import require_in_order
 from .models import Exam, ExamState
 
 _AT_THE_TABLE = frozenset({ExamState.ARRIVED, ExamState.READY})
@@ -40,6 +41,7 @@ def decide_despite_pregnancy(*, exam: Exam, reason: str, by: Actor, at: datetime
     """
     if not may(by, "exam.order"):
         raise NotAllowedError(_("Only a radiologist decides this."))
+    require_in_order(exam, _("You cannot decide this now."), by=by)
     if not reason.strip():
         what = _("Why the exam is made, and how it is optimised")
         raise GuardError(_("A reason is needed."), [Missing("R76", what, _("You"), field="reason")])
@@ -69,6 +71,7 @@ def settle_implants_at_table(*, exam: Exam, finding: ImplantFinding, by: Actor, 
     """
     with transaction.atomic():
         held = Exam.objects.select_for_update(of=("self",)).get(pk=exam.pk)
+        _require_radiologist_in_order(held, by)
         if may(by, "exam.order") and not are_implants_to_settle(held):
             raise ConflictError(_("No MRI waits at the table here."))
         settle_implants(request=held.act.request, finding=finding, by=by, at=at)
@@ -94,7 +97,14 @@ def prescribe_contrast(*, exam: Exam, prescription: str, by: Actor, at: datetime
     """
     with transaction.atomic():
         held = Exam.objects.select_for_update(of=("self",)).get(pk=exam.pk)
+        _require_radiologist_in_order(held, by)
         if may(by, "exam.order") and not may_prescribe_contrast(held):
             raise ConflictError(_("Contrast is already prescribed, or this exam is over."))
         prescribe(request=held.act.request, prescription=prescription, by=by, at=at)
         settle_duties(held.act, CONTRAST_PRESCRIBED.code, by=by, at=at)
+
+
+def _require_radiologist_in_order(exam: Exam, by: Actor) -> None:
+    """Ask again whether who decides is in order; another role is refused further on, in its own words."""
+    if may(by, "exam.order"):
+        require_in_order(exam, _("You cannot decide this now."), by=by)

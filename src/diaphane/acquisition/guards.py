@@ -17,11 +17,12 @@ from diaphane.imaging.queries import count_images
 from diaphane.kernel.actors import Actor
 from diaphane.kernel.errors import Missing
 from diaphane.kernel.transitions import Guard
-from diaphane.organisations.guards import make_order_guards
 from diaphane.patients.queries import find_doubt
 from diaphane.requests.models import ExamRequest
 from diaphane.scheduling.queries import get_appointment
 
+from .in_order import IN_ORDER as IN_ORDER
+from .in_order import find_supervisor_out_of_order
 from .links import LINK_GUARD, get_valid_link_test
 from .models import Exam
 
@@ -126,8 +127,9 @@ def _link(exam: Exam, by: Actor) -> Missing | None:
 
 
 def _supervision(exam: Exam, by: Actor) -> Missing | None:
+    """Ask for a radiologist who supervises, in order at this step and not only when they said so."""
     if exam.supervisor_id and exam.supervised_at:
-        return None
+        return find_supervisor_out_of_order(exam)
     return Missing("R82", _("A radiologist who supervises the exam"), _IMAGEUR)
 
 
@@ -316,9 +318,10 @@ PREGNANCY = Guard(
     yields_to_vital=True,
 )
 IMPLANTS = Guard("R85", "exam.implants", _("MRI: implants asked again at the table"), _implants)
-IN_ORDER = make_order_guards("exam")
 LINK = Guard("R81", LINK_GUARD, _("Transmission tested beforehand"), _link, yields_to_vital=True)
-SUPERVISION = Guard("R82", "exam.supervision", _("A named radiologist supervises"), _supervision)
+SUPERVISION = Guard(
+    "R82", "exam.supervision", _("A named radiologist supervises, in order today"), _supervision
+)
 PHYSICIAN_ON_SITE = Guard(
     "R84",
     "exam.physician_on_site",

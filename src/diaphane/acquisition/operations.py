@@ -20,7 +20,8 @@ from diaphane.scheduling.operations import book_slot, end_slot
 from diaphane.scheduling.queries import get_appointment
 
 from .confirming import is_dose_to_record, name_dose_source
-from .guards import DOSE, IN_ORDER, weigh_dose
+from .guards import DOSE, weigh_dose
+from .in_order import require_in_order
 from .links import record_link_test as record_link_test
 from .models import Exam, ExamState
 from .transitions import EXAM_TABLE
@@ -116,11 +117,7 @@ def supervise_exam(*, exam: Exam, by: Actor, at: datetime) -> None:
     """
     if not may(by, "exam.supervise"):
         raise NotAllowedError(_("Only a radiologist supervises an exam."))
-    owed = [guard for guard in IN_ORDER if not (guard.yields_to_vital and exam.act.is_vital)]
-    found = [guard.check(exam, by) for guard in owed]
-    missing = [each for each in found if each is not None]
-    if missing:
-        raise GuardError(_("You cannot supervise this exam."), missing)
+    require_in_order(exam, _("You cannot supervise this exam."), by=by)
     with transaction.atomic():
         changed = Exam.objects.filter(pk=exam.pk, state__in=_SUPERVISED_STATES).update(
             supervisor_id=by.id, supervisor_label=by.label, supervised_at=at

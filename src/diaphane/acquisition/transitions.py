@@ -91,6 +91,7 @@ EXAM_TABLE = TransitionTable(
             frozenset({ExamState.CHECKING}),
             ExamState.IN_PROGRESS,
             roles_of("exam.repeat"),
+            guards.IN_ORDER,
         ),
         Transition(
             "accept",

@@ -26,6 +26,8 @@ SECRET_KEY = os.environ.get("DIAPHANE_SECRET_KEY", "")
 if MODE is Mode.PRODUCTION:
     refuse_unsafe(base_url=BASE_URL, secret_key=SECRET_KEY)
 PRO_SANTE_CONNECT = read_pro_sante_connect(os.environ)
+# The class of the client of the national identity service (INSi); none is built in but the demo's own.
+NATIONAL_SERVICE = "diaphane.demo.insi.DemoInsi" if MODE is Mode.DEMO else ""
 METRICS_TOKEN = os.environ.get("DIAPHANE_METRICS_TOKEN", "")
 SECRET_KEY = SECRET_KEY or "not-a-secret-outside-demo-and-tests"
 # The key that signs the audit trail each day: a file, made by `./diaphane manage audit_key`.

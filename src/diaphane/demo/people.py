@@ -185,6 +185,7 @@ PEOPLE = (
     ),
     DemoPerson("nadia.ferrand", "Nadia Ferrand", Role.ADMINISTRATOR, "haute_lisiere"),
     DemoPerson("bruno.kessel", "Bruno Kessel", Role.ADMINISTRATOR, "saint_aubin"),
+    DemoPerson("judith.aubry", "Judith Aubry", Role.PLATFORM_ADMINISTRATOR, "haute_lisiere"),
     DemoPerson("odile.sarrazin", "Odile Sarrazin", Role.DPO, "saint_aubin"),
 )
 

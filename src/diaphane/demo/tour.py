@@ -21,6 +21,7 @@ _HOMES = {
     "etienne.vasco": "/annuaire/moi/",
     "nadia.ferrand": "/annuaire/",
     "bruno.kessel": "/annuaire/",
+    "judith.aubry": "/annuaire/structures/",
     "odile.sarrazin": "/regards/",
 }
 

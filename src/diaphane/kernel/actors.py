@@ -12,7 +12,8 @@ class Role(StrEnum):
     """Roles of the guide (R5) that this version knows, that of a guest, and those of machines.
 
     An outside professional has no account and no grant: a link opens one study to them (ADR 8). A data
-    protection officer reads traces and never a record: no act is granted to them either (R37, R44).
+    protection officer reads traces and never a record: no act is granted to them either (R37, R44). A
+    platform administrator opens structures and accounts, and no record.
     """
 
     REQUESTING_PHYSICIAN = "requesting_physician"
@@ -21,6 +22,7 @@ class Role(StrEnum):
     TREATING_PHYSICIAN = "treating_physician"
     PATIENT = "patient"
     ADMINISTRATOR = "administrator"
+    PLATFORM_ADMINISTRATOR = "platform_administrator"
     DPO = "dpo"
     OUTSIDE_PROFESSIONAL = "outside_professional"
     EDGE = "edge"
@@ -46,6 +48,7 @@ _ROLE_LABELS = {
     Role.TREATING_PHYSICIAN: _("Treating physician"),
     Role.PATIENT: _("Patient"),
     Role.ADMINISTRATOR: _("Administrator"),
+    Role.PLATFORM_ADMINISTRATOR: _("Platform administrator"),
     Role.DPO: _("Data protection officer"),
     Role.OUTSIDE_PROFESSIONAL: _("Outside professional"),
     Role.EDGE: _("Site gateway"),
@@ -61,6 +64,7 @@ PROFESSIONAL_ROLES = frozenset(
         Role.TECHNOLOGIST,
         Role.TREATING_PHYSICIAN,
         Role.ADMINISTRATOR,
+        Role.PLATFORM_ADMINISTRATOR,
         Role.DPO,
     }
 )

@@ -9,6 +9,7 @@ INS_TEST_OIDS = {"1.2.250.1.213.1.4.10": "NIR de test", "1.2.250.1.213.1.4.11": 
 INS_OIDS = {"1.2.250.1.213.1.4.8": "NIR", "1.2.250.1.213.1.4.9": "NIA", **INS_TEST_OIDS}
 
 _PHONE_PATTERN = re.compile(r"\(?\+?[0-9][0-9 .()/-]{2,}(?:,? ?(?:poste|p\.) ?[0-9]{1,6})?", re.IGNORECASE)
+_INSEE_PATTERN = re.compile(r"(?:0[1-9]|[1-8]\d|9[0-5]|2[AB])\d{3}|97[1-8]\d{2}|98\d{3}|99\d{3}")
 _INS_PATTERN = re.compile(r"[0-9]{6}[0-9AB][0-9]{6}[0-9]{2}")
 
 
@@ -53,6 +54,11 @@ def is_valid_rpps(rpps: str) -> bool:
 def is_valid_finess(finess: str) -> bool:
     """Say whether a FINESS number has 9 digits and a right Luhn key."""
     return len(finess) == 9 and luhn_is_valid(finess)
+
+
+def is_insee_code(code: str) -> bool:
+    """Say whether a code is formed as INSEE forms those of communes and countries."""
+    return bool(_INSEE_PATTERN.fullmatch(code))
 
 
 def is_phone_number(text: str) -> bool:

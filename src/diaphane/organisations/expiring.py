@@ -63,7 +63,7 @@ def _list_due(today: date) -> list[tuple[Credential, int]]:
 def _list_brought() -> list[tuple[list[Role], list[Credential]]]:
     """List, person by person, the roles held and the proofs brought."""
     roles, brought = defaultdict(list), defaultdict(list)
-    for user_id, role in Membership.objects.values_list("user_id", "role"):
+    for user_id, role in Membership.objects.held().values_list("user_id", "role"):
         roles[user_id].append(Role(role))
     for each in Credential.objects.filter(holder__is_active=True):
         brought[each.holder_id].append(each)

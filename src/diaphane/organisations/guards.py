@@ -1,5 +1,8 @@
 """Who is in order may act at a distance; a proof is checked by another, a convention signed by the other."""
 
+from datetime import date
+from uuid import UUID
+
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -50,6 +53,22 @@ def make_order_guards(machine: str) -> tuple[Guard, ...]:
             yields_to_vital=True,
         ),
     )
+
+
+OWED_AT_A_DISTANCE = (
+    _Kind.QUALIFICATION,
+    _Kind.REGISTRATION,
+    _Kind.INSURANCE,
+    _Kind.TELEIMAGING,
+    _Kind.RADIATION,
+)
+
+
+def list_lacks(user_id: UUID, *, is_vital: bool, on: date) -> list[Missing]:
+    """List what a radiologist owes and lacks today; trainings wait in a vital emergency (R18–R20, R24)."""
+    owed = [kind for kind in OWED_AT_A_DISTANCE if not (is_vital and kind in TRAINING_CODES)]
+    found = [find_lack(user_id, kind, on=on) for kind in owed]
+    return [each for each in found if each is not None]
 
 
 TRAINING_CODES = {_Kind.TELEIMAGING: "trained", _Kind.RADIATION: "certified"}

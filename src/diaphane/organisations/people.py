@@ -12,21 +12,26 @@ from diaphane.accounts.models import Professional, User
 from diaphane.accounts.queries import get_professional
 from diaphane.audit.operations import Subject, record
 from diaphane.kernel.actors import Actor, Role
+from diaphane.kernel.clock import now
 from diaphane.kernel.errors import GuardError, Missing, NotAllowedError
 from diaphane.kernel.identifiers import is_phone_number, is_valid_rpps
 from diaphane.kernel.rights import may
 from diaphane.kernel.words import fold
 
-from .models import Credential, Membership
+from .models import Credential, Membership, MembershipQuerySet
 from .queries import get_ground
 from .standings import Point, Standing, weigh_points
 
 
 @dataclass(frozen=True)
 class Person:
-    """Someone of a structure: their roles there, their national number, and how each point owed stands."""
+    """Someone of a structure: their roles there, their national number, and how each point owed stands.
+
+    ``posts`` are their roles with their dates, past and future ones too; ``roles`` those held now.
+    """
 
     user: User
+    posts: tuple[Membership, ...]
     roles: tuple[Role, ...]
     professional: Professional | None
     points: tuple[Point, ...]
@@ -40,6 +45,11 @@ class Person:
     def speciality(self) -> str:
         """Return the speciality or the profession, if it is known."""
         return self.professional.speciality if self.professional else ""
+
+    @property
+    def places(self) -> list[str]:
+        """Return the structures where they work, or will."""
+        return sorted({each.structure.name for each in self.posts if not each.has_ended_at(now())})
 
     @property
     def gaps(self) -> list[Point]:
@@ -60,8 +70,11 @@ class Person:
 
 
 def list_people(actor: Actor, *, on: date, words: str = "", role: str = "") -> list[Person]:
-    """List the people of the actor's structure; each word is looked for in names and numbers."""
-    memberships = Membership.objects.filter(structure_id=get_ground(actor), user__is_active=True)
+    """List the people of the actor's structure; each word is looked for in names and numbers.
+
+    Who runs the platform sees everybody. Who has left is left out, who has not begun is not.
+    """
+    memberships = _on_ground(actor).unended().filter(user__is_active=True)
     wanted = memberships.filter(role=role) if role else memberships
     user_ids = list(wanted.values_list("user_id", flat=True))
     people = _gather(User.objects.filter(pk__in=user_ids), memberships, on)
@@ -72,9 +85,9 @@ def get_person(user_id: UUID, *, actor: Actor, on: date) -> Person:
     """Return someone of the actor's structure.
 
     Raises:
-        User.DoesNotExist: nobody of this structure.
+        User.DoesNotExist: nobody who works, or worked, there.
     """
-    memberships = Membership.objects.filter(structure_id=get_ground(actor), user_id=user_id)
+    memberships = _on_ground(actor).filter(user_id=user_id)
     users = User.objects.filter(pk__in=memberships.values("user_id"))
     users.get()
     return _gather(users, memberships, on)[0]
@@ -83,6 +96,13 @@ def get_person(user_id: UUID, *, actor: Actor, on: date) -> Person:
 def get_myself(actor: Actor, *, on: date) -> Person:
     """Return the actor as a person, with every role that they hold anywhere."""
     return _gather(User.objects.filter(pk=actor.id), Membership.objects.filter(user_id=actor.id), on)[0]
+
+
+def _on_ground(actor: Actor) -> MembershipQuerySet:
+    """Return the roles that an actor sees: of their structure, or of all (R41)."""
+    if may(actor, "structure.any"):
+        return Membership.objects.all()
+    return Membership.objects.filter(structure_id=get_ground(actor))
 
 
 def write_professional(
@@ -135,17 +155,18 @@ def _weigh_number(user_id: UUID, rpps: str, speciality: str, phone: str) -> list
     return [Missing("R18", what, _("You"), field=field) for what, field, holds in gaps if not holds]
 
 
-def _gather(users: Iterable[User], memberships: Iterable[Membership], on: date) -> list[Person]:
+def _gather(users: Iterable[User], memberships: MembershipQuerySet, on: date) -> list[Person]:
     found = list(users)
     ids = [each.pk for each in found]
     professionals = {each.user_id: each for each in Professional.objects.filter(user_id__in=ids)}
     brought = list(Credential.objects.filter(holder_id__in=ids))
-    held = list(memberships)
+    posts, at = list(memberships.select_related("structure")), now()
     people = []
     for user in found:
-        roles = tuple(dict.fromkeys(Role(each.role) for each in held if each.user_id == user.pk))
+        of_user = tuple(each for each in posts if each.user_id == user.pk)
+        roles = tuple(dict.fromkeys(Role(each.role) for each in of_user if each.is_held_at(at)))
         points = weigh_points(roles, [each for each in brought if each.holder_id == user.pk], on=on)
-        people.append(Person(user, roles, professionals.get(user.pk), points))
+        people.append(Person(user, of_user, roles, professionals.get(user.pk), points))
     return sorted(people, key=lambda each: fold(each.user.name))
 
 

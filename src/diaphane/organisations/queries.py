@@ -5,18 +5,19 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from diaphane.kernel.actors import Actor, Role
+from diaphane.kernel.rights import may
 
 from .models import Convention, Credential, Membership, Room, Structure
 
 
 def list_memberships(user_id: UUID) -> QuerySet[Membership]:
-    """List the roles that a person holds, oldest first."""
-    return Membership.objects.filter(user_id=user_id).select_related("structure").order_by("id")
+    """List the roles that a person holds now, oldest first."""
+    return Membership.objects.held().filter(user_id=user_id).select_related("structure").order_by("id")
 
 
 def has_role(user_id: UUID, role: Role) -> bool:
     """Say whether a structure has given this person a role."""
-    return Membership.objects.filter(user_id=user_id, role=role.value).exists()
+    return Membership.objects.held().filter(user_id=user_id, role=role.value).exists()
 
 
 def get_ground(actor: Actor) -> UUID:
@@ -27,6 +28,37 @@ def get_ground(actor: Actor) -> UUID:
 def get_structure(structure_id: UUID) -> Structure:
     """Return one structure."""
     return Structure.objects.get(pk=structure_id)
+
+
+def get_ground_structure(structure_id: UUID, *, actor: Actor) -> Structure:
+    """Return a structure on which the actor acts: their own, or any for who runs the platform (R41).
+
+    Raises:
+        Structure.DoesNotExist: unknown, or another one.
+    """
+    return list_grounds(actor).get(pk=structure_id)
+
+
+def list_grounds(actor: Actor) -> QuerySet[Structure]:
+    """List the structures on which an actor acts, with the one of which each is a site."""
+    found = Structure.objects.select_related("part_of").order_by("name")
+    return found if may(actor, "structure.any") else found.filter(pk=get_ground(actor))
+
+
+def list_founded() -> QuerySet[Structure]:
+    """List the structures that are no site of another, for who creates sites."""
+    return Structure.objects.filter(part_of=None)
+
+
+def list_sites_of(structure_id: UUID) -> QuerySet[Structure]:
+    """List the sites of a structure."""
+    return Structure.objects.filter(part_of_id=structure_id)
+
+
+def list_staff(structure_id: UUID) -> QuerySet[Membership]:
+    """List the roles held at a structure now, or later, by name."""
+    held = Membership.objects.unended().filter(structure_id=structure_id, user__is_active=True)
+    return held.select_related("user").order_by("user__name", "id")
 
 
 def find_site(name: str) -> Structure:
@@ -97,5 +129,5 @@ def list_rooms_of(structure_id: UUID) -> QuerySet[Room]:
 
 def list_addresses(structure_id: UUID, role: Role) -> list[str]:
     """List the mail addresses of the people in one role at a structure, those who can log in."""
-    held = Membership.objects.filter(structure_id=structure_id, role=role.value, user__is_active=True)
+    held = Membership.objects.held().filter(structure_id=structure_id, role=role.value, user__is_active=True)
     return sorted(set(held.values_list("user__email", flat=True)))

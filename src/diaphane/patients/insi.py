@@ -1,7 +1,8 @@
 """Ask the national service (INSi) for an identity by its traits: the port, and what is done with its answers.
 
 The service answers one of three codes: one identity (00), none (01), several (02). After several, it is asked
-again with every given name, then with the birth place. A real client stands behind ``NationalService``.
+again with every given name, then with the birth place. A real client stands behind ``NationalService``,
+named by ``settings.NATIONAL_SERVICE``; without one the service is closed, and says so.
 """
 
 from collections.abc import Iterator
@@ -11,11 +12,14 @@ from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
+from django.conf import settings
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from diaphane.audit.operations import Subject, record
 from diaphane.kernel.actors import Actor
-from diaphane.kernel.errors import ConflictError
+from diaphane.kernel.errors import ConflictError, DiaphaneError, NotAllowedError
+from diaphane.kernel.rights import may
 
 from .identities import InsiAnswer, take_insi_answer
 from .models import Patient
@@ -54,7 +58,44 @@ class NationalService(Protocol):
     """The INSi, whoever stands for it."""
 
     def find(self, question: Question) -> Reply:
-        """Return who has these traits."""
+        """Return who has these traits.
+
+        Raises:
+            NoAnswerError: it did not answer, or not as it should.
+        """
+
+
+class NoAnswerError(DiaphaneError):
+    """The service did not answer: nothing is known of the identity, and nothing changes."""
+
+    status_code = 503
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("The national service does not answer. The identity stays as it is: ask again later.")
+        )
+
+
+class ServiceClosedError(DiaphaneError):
+    """This installation is not connected to the national service."""
+
+    status_code = 503
+
+    def __init__(self) -> None:
+        message = _("The national service is not open to this installation: a document seen still validates.")
+        super().__init__(message)
+
+
+def open_national_service() -> NationalService:
+    """Return the client of this installation.
+
+    Raises:
+        ServiceClosedError: none is declared.
+    """
+    if not settings.NATIONAL_SERVICE:
+        raise ServiceClosedError
+    service: NationalService = import_string(settings.NATIONAL_SERVICE)()
+    return service
 
 
 class NotOneIdentityError(ConflictError):
@@ -71,21 +112,34 @@ def ask_national_service(*, patient_id: UUID, service: NationalService, by: Acto
     """Ask for a patient's INS and take it when exactly one identity agrees; each answer is traced (R43).
 
     Raises:
+        NotAllowedError: the role takes no identity from the service.
         Patient.DoesNotExist: unknown at the actor's site.
         NotOneIdentityError: nobody, or several, have these traits.
+        NoAnswerError: the service did not answer.
         GuardError, ConflictError: see ``take_insi_answer``.
     """
+    if not may(by, "identity.retrieve"):
+        raise NotAllowedError(_("This role takes no identity from the national service."))
     patient = get_patient(patient_id, actor=by)
+    subject = Subject("patient", patient.pk, patient_id=patient.pk)
+    try:
+        reply = _ask(patient, service)
+    except NoAnswerError:
+        record("identity.insi_asked", by=by, at=at, subject=subject, detail={"code": "away"})
+        raise
+    record("identity.insi_asked", by=by, at=at, subject=subject, detail={"code": reply.code.value})
+    if reply.answer is None:
+        raise NotOneIdentityError(reply.code)
+    return take_insi_answer(patient_id=patient_id, answer=reply.answer, by=by, at=at)
+
+
+def _ask(patient: Patient, service: NationalService) -> Reply:
     reply = Reply(Code.NONE)
     for question in _list_questions(patient):
         reply = service.find(question)
         if reply.code is not Code.SEVERAL:
             break
-    subject = Subject("patient", patient.pk, patient_id=patient.pk)
-    record("identity.insi_asked", by=by, at=at, subject=subject, detail={"code": reply.code.value})
-    if reply.answer is None:
-        raise NotOneIdentityError(reply.code)
-    return take_insi_answer(patient_id=patient_id, answer=reply.answer, by=by, at=at)
+    return reply
 
 
 def _list_questions(patient: Patient) -> Iterator[Question]:

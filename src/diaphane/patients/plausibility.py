@@ -1,13 +1,12 @@
 """What looks wrong in an identity without being refused: said, for a person to check (R40)."""
 
-import re
-
 from django.utils.translation import gettext as _
+
+from diaphane.kernel.identifiers import is_insee_code
 
 from .models import Patient
 
 UNKNOWN_PLACE = "99999"
-_PLACE_PATTERN = re.compile(r"(?:0[1-9]|[1-8]\d|9[0-5]|2[AB])\d{3}|97[1-8]\d{2}|98\d{3}|99\d{3}")
 _SEX_DIGITS = {"1": "M", "7": "M", "3": "M", "2": "F", "8": "F", "4": "F"}
 _REAL_MONTHS = {f"{month:02d}" for month in range(1, 13)}
 
@@ -21,7 +20,7 @@ def _warn_of_place(code: str) -> list[str]:
     """Warn of a code that INSEE does not know; the INS of former departments stays as it was given."""
     if code == UNKNOWN_PLACE:
         return [_("The birth place is not known: the national service will ask for it.")]
-    if not _PLACE_PATTERN.fullmatch(code):
+    if not is_insee_code(code):
         return [_("This birth place is no INSEE code: five characters, the department first.")]
     return []
 

@@ -16,7 +16,11 @@ from .dose import compose_dose
 from .models import Report
 
 UNKNOWN_PLACE = "99999"  # INSEE: not known
-_FACTORS = {Factor.TOTP: "code à usage unique (TOTP)", Factor.PASSKEY: "clé d’accès (WebAuthn)"}
+_FACTORS = {
+    Factor.TOTP: "code à usage unique (TOTP)",
+    Factor.PASSKEY: "clé d’accès (WebAuthn)",
+    Factor.PRO_SANTE_CONNECT: "confirmation par Pro Santé Connect",
+}
 
 
 def compose_document(report: Report, *, signatory: Actor, factor: Factor) -> document.ReportDocument:

@@ -11,8 +11,11 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from . import connections
+from .entrance import joining
 from .passkeys import add_passkey, ask_passkey
 from .psc import pages as psc
+from .psc.confirming import confirm
+from .psc.logout import hear
 from .refusals import fresh_token
 
 
@@ -29,6 +32,9 @@ urlpatterns = [
     path("logout/", psc.leave, name="account_logout"),
     path("psc/", psc.start, name="psc_start"),
     path("psc/retour/", psc.come_back, name="psc_come_back"),
+    path("invitation/", joining.join, name="invitation"),
+    path("psc/confirmer/", confirm, name="psc_confirm"),
+    path("psc/fin/", hear, name="psc_logout"),
     path("inactive/", account.account_inactive, name="account_inactive"),
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
     path("password/change/", account.password_change, name="account_change_password"),

@@ -58,6 +58,12 @@ NAVIGATION: dict[Role, tuple[Entry, ...]] = {
         _RIGHTS,
         _RULES,
     ),
+    Role.PLATFORM_ADMINISTRATOR: (
+        Entry(_("Structures"), "building-hospital", "directory:structures"),
+        _REGISTER,
+        _RIGHTS,
+        _RULES,
+    ),
     Role.DPO: (
         Entry(_("Emergency accesses"), "lock-open", "emergency:review_list"),
         Entry(_("Looks that stand out"), "eye", "unusual"),

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from diaphane.accounts.models import User
 from diaphane.accounts.passkeys import ask_for_passkey, list_passkeys
+from diaphane.accounts.psc_proofs import MARK
 
 
 @method_decorator(reauthentication_required(app="allauth.mfa"), name="dispatch")
@@ -38,8 +39,13 @@ def ask_passkey(request: HttpRequest) -> JsonResponse:
 
 
 def read_proof(request: HttpRequest) -> str:
-    """Return the second factor that a form brings: a passkey's answer, else the digits that were typed."""
-    return request.POST.get("passkey", "") or request.POST.get("code", "")
+    """Return the second factor that a form brings: a passkey's answer, a confirmation, else typed digits.
+
+    Digits that were typed come before a confirmation that waits in the page.
+    """
+    typed = request.POST.get("passkey", "") or request.POST.get("code", "")
+    word = request.POST.get("psc_proof", "")
+    return typed or (f"{MARK}{word}" if word else "")
 
 
 def describe_passkeys(request: HttpRequest) -> dict[str, object]:

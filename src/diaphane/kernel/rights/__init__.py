@@ -13,4 +13,5 @@ from .right import Section as Section
 from .table import RIGHTS as RIGHTS
 from .table import SECTIONS as SECTIONS
 from .table import may as may
+from .table import reaches as reaches
 from .table import roles_of as roles_of

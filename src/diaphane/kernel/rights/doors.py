@@ -42,6 +42,14 @@ DOORS: tuple[Door, ...] = (
         "entrance:ask",
         is_open=True,
     ),
+    _door(
+        _("Open one’s account as a professional, by the link of a mail and a code that was said aloud"),
+        "invitation",
+        is_open=True,
+    ),
+    _door(
+        _("Hear from Pro Santé Connect that a session ended, by its signature"), "psc_logout", is_open=True
+    ),
     _door(_("Say whether the platform runs"), "healthz", "readyz", is_open=True),
     _door(_("Give figures to the supervision, by its own secret"), "metrics", is_open=True),
     _door(_("Let a gateway in by its code, which serves once"), "edge_api:enrol", is_open=True),
@@ -64,6 +72,7 @@ DOORS: tuple[Door, ...] = (
         "mfa_edit_webauthn",
         "mfa_remove_webauthn",
         "mfa_reauthenticate_webauthn",
+        "psc_confirm",
         "ask_passkey",
     ),
     _door(

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from diaphane.kernel.actors import PROFESSIONAL_ROLES, Role
 
-from .right import IMAGEUR, REQUESTER, TECHNOLOGIST, TREATING, Reach, Section, allow
+from .right import ADMINISTRATOR, IMAGEUR, PLATFORM, REQUESTER, TECHNOLOGIST, TREATING, Reach, Section, allow
 
 SECTION = Section(
     _("The platform"),
@@ -29,10 +29,11 @@ SECTION = Section(
         allow("trace.review", _("Review the looks that stand out"), Role.DPO, reach=Reach.SITE),
         allow(
             "machine.admit",
-            _("Let a gateway in, or shut it out"),
-            Role.ADMINISTRATOR,
+            _("Let a gateway or a connected service in at one’s structure, renew its token, or shut it out"),
+            ADMINISTRATOR,
+            PLATFORM,
             Role.SYSTEM,
-            reach=Reach.PLATFORM,
+            reach=Reach.SITE,
         ),
     ),
 )

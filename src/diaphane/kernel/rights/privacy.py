@@ -55,6 +55,7 @@ SECTION = Section(
             "privacy.register",
             _("Read the register of processing"),
             Role.ADMINISTRATOR,
+            Role.PLATFORM_ADMINISTRATOR,
             Role.DPO,
             reach=Reach.PLATFORM,
         ),

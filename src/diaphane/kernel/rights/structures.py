@@ -5,11 +5,16 @@ from django.utils.translation import gettext_lazy as _
 
 from diaphane.kernel.actors import PROFESSIONAL_ROLES, Role
 
-from .right import Reach, Right, Section, allow
+from .right import ADMINISTRATOR, PLATFORM, Reach, Right, Section, allow
 
 
 def _administer(action: str, label: Promise) -> Right:
-    return allow(action, label, Role.ADMINISTRATOR, reach=Reach.SITE)
+    return allow(action, label, ADMINISTRATOR, reach=Reach.SITE)
+
+
+def _manage(action: str, label: Promise, *others: Role) -> Right:
+    """Give an action to the administrator on their own structure, and to that of the platform on all."""
+    return allow(action, label, ADMINISTRATOR, PLATFORM, *others, reach=Reach.SITE)
 
 
 SECTION = Section(
@@ -22,17 +27,41 @@ SECTION = Section(
             reach=Reach.OWN,
         ),
         allow(
+            "role.choose",
+            _("Choose in which of one’s roles one acts"),
+            *PROFESSIONAL_ROLES,
+            reach=Reach.OWN,
+        ),
+        allow(
             "credential.open",
             _("Open a proof: one’s own, or of one’s people for an administrator"),
             *PROFESSIONAL_ROLES,
             reach=Reach.OWN,
         ),
-        _administer("people.see", _("See the people of one’s structure, and what they have in order")),
-        _administer("people.register", _("Write the RPPS and the speciality of a person of one’s structure")),
+        _manage("people.see", _("See the people of one’s structure, and what they have in order")),
+        _manage("people.register", _("Write the RPPS and the speciality of a person of one’s structure")),
+        _manage("account.open", _("Open the account of a professional, and invite them"), Role.SYSTEM),
+        _manage("account.close", _("Close the account of a professional, or open it again")),
+        _manage("role.give", _("Give a role at one’s structure to another person"), Role.SYSTEM),
+        _manage("role.end", _("End a role at one’s structure")),
         _administer("credential.check", _("Check a professional's proof")),
         _administer("credential.refuse", _("Refuse a professional's proof")),
-        _administer("structure.see", _("See one’s structure and its partners")),
-        _administer("structure.change", _("Change how one’s structure is reached")),
+        allow(
+            "structure.any",
+            _("Do on every structure what an administrator does on theirs"),
+            PLATFORM,
+            Role.SYSTEM,
+            reach=Reach.PLATFORM,
+        ),
+        allow(
+            "structure.create",
+            _("Create a structure, and the sites of one"),
+            PLATFORM,
+            Role.SYSTEM,
+            reach=Reach.PLATFORM,
+        ),
+        _manage("structure.see", _("See one’s structure and its partners")),
+        _manage("structure.change", _("Change how one’s structure is reached")),
         _administer("convention.see", _("See the conventions of one’s structure")),
         _administer("convention.propose", _("Propose a convention")),
         _administer("convention.accept", _("Sign a convention that the other structure proposes")),

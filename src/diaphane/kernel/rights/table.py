@@ -1,5 +1,7 @@
 """The whole table, and the two questions that are asked of it."""
 
+from uuid import UUID
+
 from diaphane.kernel.actors import Actor, Role
 
 from . import exams, identities, images, patients, platform, privacy, reports, requests, structures
@@ -28,6 +30,12 @@ def roles_of(action: str) -> frozenset[Role]:
         KeyError: the action has no line in the table.
     """
     return RIGHTS[action].roles
+
+
+def reaches(actor: Actor, structure_id: UUID | None) -> bool:
+    """Say whether an actor acts on a structure: on their own, or on any for who runs the platform (R41)."""
+    is_own = structure_id is not None and structure_id == actor.structure_id
+    return is_own or may(actor, "structure.any")
 
 
 def may(actor: Actor, action: str) -> bool:

@@ -9,6 +9,7 @@ from .credentials import CredentialState as CredentialState
 from .credentials import CredentialStep as CredentialStep
 from .credentials import CredentialWarning as CredentialWarning
 from .structures import Membership as Membership
+from .structures import MembershipQuerySet as MembershipQuerySet
 from .structures import Room as Room
 from .structures import Structure as Structure
 from .structures import validate_finess as validate_finess

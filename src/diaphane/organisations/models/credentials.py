@@ -31,7 +31,7 @@ class CredentialQuerySet(models.QuerySet["Credential"]):
         """Keep one's own, and those of the people of one's structure for who checks them."""
         if not may(actor, "credential.check") or actor.structure_id is None:
             return self.filter(holder_id=actor.id)
-        people = Membership.objects.filter(structure_id=actor.structure_id).values("user_id")
+        people = Membership.objects.unended().filter(structure_id=actor.structure_id).values("user_id")
         return self.filter(Q(holder_id=actor.id) | Q(holder_id__in=people))
 
 

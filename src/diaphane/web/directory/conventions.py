@@ -41,7 +41,7 @@ def list_(request: HttpRequest) -> HttpResponse:
     """Show the conventions of the actor's structure."""
     actor = require_actor(request)
     lines = [Line(each, word_convention(each, at=now())) for each in list_conventions(actor)]
-    context = {"lines": lines, "tabs": list_tabs("conventions")}
+    context = {"lines": lines, "tabs": list_tabs(actor, "conventions")}
     return render(request, "directory/conventions.html", context)
 
 

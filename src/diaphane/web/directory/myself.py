@@ -7,10 +7,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from diaphane.kernel.clock import now
+from diaphane.organisations.choosing import choose_role
 from diaphane.organisations.middleware import require_actor
 from diaphane.organisations.people import get_myself
 from diaphane.organisations.proving import deposit_credential
-from diaphane.organisations.queries import list_credentials
+from diaphane.organisations.queries import list_credentials, list_memberships
 from diaphane.web.acts.answering import go, is_fragment
 from diaphane.web.roles import needs
 
@@ -37,11 +38,21 @@ def deposit(request: HttpRequest) -> HttpResponse:
     return go(request, reverse("directory:myself"))
 
 
+@require_POST
+@needs("role.choose")
+def choose(request: HttpRequest, membership_id: int) -> HttpResponse:
+    """Act in another of one's roles, from its first page."""
+    by = require_actor(request)
+    choose_role(membership_id=membership_id, session=request.session, by=by, at=now())
+    return go(request, reverse("home"))
+
+
 def _describe(request: HttpRequest, form: ProofForm) -> dict[str, object]:
     actor, today = require_actor(request), timezone.localdate()
     return {
         "person": get_myself(actor, on=today),
         "credentials": list_credentials(actor.id, actor=actor),
+        "memberships": list_memberships(actor.id),
         "form": form,
         "today": today,
     }

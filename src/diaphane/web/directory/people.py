@@ -8,15 +8,19 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from diaphane.accounts.queries import find_last_invitation
 from diaphane.audit.operations import Subject, record_view
 from diaphane.kernel.clock import now
+from diaphane.kernel.rights import may
 from diaphane.organisations.middleware import require_actor
 from diaphane.organisations.people import Person, get_person, list_people, write_professional
 from diaphane.organisations.queries import list_credentials
 from diaphane.web.acts.answering import go, is_fragment
 from diaphane.web.roles import needs
 
+from .employing_forms import PostForm
 from .forms import NumberForm, PeopleForm, RefusalForm
+from .posts import describe_posts
 from .tabs import list_tabs
 
 
@@ -47,6 +51,11 @@ def person(request: HttpRequest, user_id: UUID) -> HttpResponse:
         "person": found,
         "credentials": list_credentials(user_id, actor=actor),
         "is_mine": found.user.pk == actor.id,
+        "sees_proofs": may(actor, "credential.check"),
+        "posts": describe_posts(found.posts, actor=actor, at=now()),
+        "role_form": PostForm(actor=actor),
+        "invitation": find_last_invitation(user_id),
+        "at": now(),
         "number_form": NumberForm(initial=_known(found)),
         "refusal_form": RefusalForm(),
         "today": timezone.localdate(),
@@ -76,10 +85,11 @@ def _describe(request: HttpRequest, form: PeopleForm) -> dict[str, object]:
     found = list_people(actor, on=today, words=given.get("words", ""), role=given.get("role", ""))
     return {
         "form": form,
+        "sees_many": may(actor, "structure.any"),
         "people": sorted(found, key=lambda each: (not each.gaps, not each.ending)),
         "lacking": sum(bool(each.gaps) for each in found),
         "ending": sum(bool(each.ending) for each in found),
-        "tabs": list_tabs("people"),
+        "tabs": list_tabs(actor, "people"),
     }
 
 

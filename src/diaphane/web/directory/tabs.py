@@ -1,4 +1,4 @@
-"""The three parts of the directory, as tabs."""
+"""The parts of the directory, as tabs: those that the role may open."""
 
 from dataclasses import dataclass
 
@@ -6,10 +6,14 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from diaphane.kernel.actors import Actor
+from diaphane.kernel.rights import may
+
 _PARTS = (
-    ("people", _("People"), "directory:people"),
-    ("structures", _("Structures"), "directory:structures"),
-    ("conventions", _("Conventions"), "directory:conventions"),
+    ("people", _("People"), "directory:people", "people.see"),
+    ("structures", _("Structures"), "directory:structures", "structure.see"),
+    ("conventions", _("Conventions"), "directory:conventions", "convention.see"),
+    ("machines", _("Connected machines"), "directory:machines", "machine.admit"),
 )
 
 
@@ -23,6 +27,7 @@ class Tab:
     count: int | None = None
 
 
-def list_tabs(current: str) -> list[Tab]:
-    """List the parts, one of them current."""
-    return [Tab(label, reverse(name), key == current) for key, label, name in _PARTS]
+def list_tabs(actor: Actor, current: str) -> list[Tab]:
+    """List the parts that are open to an actor, one of them current."""
+    open_parts = [part for part in _PARTS if may(actor, part[3])]
+    return [Tab(label, reverse(name), key == current) for key, label, name, _action in open_parts]

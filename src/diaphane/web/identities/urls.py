@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import correcting, listing, pairs, patient, unidentified
+from . import correcting, insi, listing, pairs, patient, unidentified
 
 app_name = "identities"
 urlpatterns = [
@@ -17,6 +17,7 @@ urlpatterns = [
     path("paires/<uuid:pair_id>/defaire/", pairs.unmerge, name="unmerge"),
     path("<uuid:patient_id>/", patient.patient, name="patient"),
     path("<uuid:patient_id>/document/", patient.document, name="document"),
+    path("<uuid:patient_id>/insi/", insi.ask, name="insi"),
     path("<uuid:patient_id>/doute/", patient.doubt, name="doubt"),
     path("<uuid:patient_id>/rectifier/", correcting.correct, name="correct"),
     path("<uuid:patient_id>/fictif/", correcting.fictitious, name="fictitious"),

@@ -31,6 +31,7 @@ ROLES = {
     Role.TECHNOLOGIST: gettext_lazy("technologist, who makes the images"),
     Role.TREATING_PHYSICIAN: gettext_lazy("your family doctor"),
     Role.ADMINISTRATOR: gettext_lazy("hospital office"),
+    Role.PLATFORM_ADMINISTRATOR: gettext_lazy("platform office"),
     Role.OUTSIDE_PROFESSIONAL: gettext_lazy("professional from another place"),
 }
 REASONS = {

@@ -12,9 +12,13 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_POST, require_safe
 
 from diaphane.accounts.pro_sante_connect import is_offered, make_address, make_farewell, read_answer
-from diaphane.accounts.psc_logins import find_vouched
+from diaphane.accounts.psc_logins import find_vouched, note_psc_login
 from diaphane.accounts.psc_refusals import PscRefusedError, record_refusal
 from diaphane.accounts.strength import BY_PRO_SANTE_CONNECT
+from diaphane.kernel.clock import now
+
+from .confirming import is_confirmation, take_confirmation
+from .refusing import refuse
 
 _BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 _FROM_HERE = "ici"
@@ -30,7 +34,7 @@ def start(request: HttpRequest) -> HttpResponse:
     try:
         address = make_address(request, callback=_callback())
     except PscRefusedError as error:
-        return _refuse(request, error)
+        return refuse(request, error)
     return render(request, "psc/go.html", {"address": address})
 
 
@@ -49,16 +53,20 @@ def come_back(request: HttpRequest) -> HttpResponse:
         again = request.GET.copy()
         again[_FROM_HERE] = "1"
         return render(request, "psc/again.html", {"address": f"{request.path}?{again.urlencode()}"})
+    if is_confirmation(request):
+        return take_confirmation(request)
     try:
         vouched = read_answer(request)
         account = find_vouched(vouched)
     except PscRefusedError as error:
         record_refusal(error)
-        return _refuse(request, error)
+        return refuse(request, error)
     login(request, account, backend=_BACKEND)
     # Proven just now: within five minutes, an authenticator is set up without a password.
     record_authentication(request, account, method="pro_sante_connect")
     request.session[BY_PRO_SANTE_CONNECT] = vouched.id_token
+    key = request.session.session_key or ""
+    note_psc_login(user=account, vouched=vouched, session_key=key, at=now())
     return redirect("home")
 
 
@@ -75,8 +83,3 @@ def leave(request: HttpRequest) -> HttpResponseBase:
 
 def _callback() -> str:
     return f"{settings.BASE_URL}{reverse('psc_come_back')}"
-
-
-def _refuse(request: HttpRequest, error: PscRefusedError) -> HttpResponse:
-    context = {"message": error.message, "advice": error.advice}
-    return render(request, "psc/refused.html", context, status=error.status_code)

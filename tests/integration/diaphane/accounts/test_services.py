@@ -9,15 +9,15 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError
 from django.test import Client
 
-from diaphane.accounts.machines import Credential, recognise_machine, revoke_machine
+from diaphane.accounts.machines import Credential, issue_enrolment_code, recognise_machine, revoke_machine
 from diaphane.accounts.models import ServiceToken
 from diaphane.accounts.operations import issue_service_token
-from diaphane.accounts.services import MOST_DAYS, open_service, rotate_service
+from diaphane.accounts.services import MOST_DAYS, open_collector, open_service, rotate_service
 from diaphane.audit.models import Entry
 from diaphane.kernel.actors import SYSTEM, Actor, Role
 from diaphane.kernel.errors import DiaphaneError, NotAllowedError
 from diaphane.kernel.rights import may
-from tests.factories import StructureFactory
+from tests.factories import StructureFactory, make_actor
 from tests.scenes import Territory
 
 READ, STORE, WORKLIST = "dicomweb.read", "dicomweb.store", "worklist"
@@ -51,6 +51,32 @@ def test_only_an_administrator_opens_or_rotates(territory: Territory, at: dateti
     actor = recognise(open_one(territory, at).token, at)
     with pytest.raises(NotAllowedError):
         rotate_service(machine_id=actor.id, by=by, at=at)
+
+
+def test_an_administrator_does_nothing_at_another_structure(territory: Territory, at: datetime) -> None:
+    elsewhere, site = make_actor(Role.ADMINISTRATOR, StructureFactory()), territory.site.pk
+    actor = recognise(open_one(territory, at).token, at)
+    for attempt in (
+        lambda: open_service(label="RIS", structure_id=site, scopes=[READ], by=elsewhere, at=at),
+        lambda: open_collector(label="SIEM", structure_id=site, by=elsewhere, at=at),
+        lambda: rotate_service(machine_id=actor.id, by=elsewhere, at=at),
+        lambda: revoke_machine(machine_id=actor.id, by=elsewhere, at=at),
+        lambda: issue_enrolment_code(label="Passerelle", structure_id=site, by=elsewhere, at=at),
+    ):
+        with pytest.raises(NotAllowedError):
+            attempt()
+    assert ServiceToken.objects.count() == 1
+
+
+def test_a_collector_reads_traces_alone_and_its_token_is_renewed(territory: Territory, at: datetime) -> None:
+    by = make_actor(Role.ADMINISTRATOR, territory.site)
+    first = open_collector(label="SIEM", structure_id=territory.site.pk, by=by, at=at)
+    actor = recognise(first.token, at)
+    assert may(actor, "trace.collect")
+    assert not may(actor, "images.query")
+    second = rotate_service(machine_id=actor.id, by=by, at=at)
+    assert recognise(second.token, at).role is Role.COLLECTOR
+    assert recognise_machine(first.token, at=at + timedelta(hours=2)) is None
 
 
 @pytest.mark.parametrize("scopes", [(), ("everything",), (READ, "gateway")])

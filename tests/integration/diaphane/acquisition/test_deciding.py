@@ -21,11 +21,12 @@ from diaphane.acquisition.quality import accept_images, accept_with_reserve, ask
 from diaphane.acquisition.queries import weigh_step
 from diaphane.acts.queries import list_open_duties
 from diaphane.imaging.models import Gateway, GatewayReport
+from diaphane.kernel.actors import Role
 from diaphane.kernel.clock import now
 from diaphane.kernel.errors import ConflictError, GuardError, NotAllowedError
 from diaphane.patients.models import Patient
 from diaphane.requests.orders import ImplantFinding
-from tests.factories import put_out_of_order
+from tests.factories import make_actor, put_out_of_order
 from tests.scenes import Territory
 
 from .table import (
@@ -151,12 +152,38 @@ def test_a_radiologist_who_is_not_in_order_neither_supervises_nor_judges(
         lambda: supervise_exam(exam=acquired, by=territory.imageur, at=now()),
         lambda: begin_check(exam=acquired, by=territory.imageur, at=now()),
         lambda: accept_images(exam=checking, by=territory.imageur, at=now()),
+        lambda: ask_repeat(exam=checking, reason="Mouvements", by=territory.imageur, at=now()),
+        lambda: prescribe_contrast(exam=acquired, prescription="X", by=territory.imageur, at=now()),
         lambda: accept_with_reserve(exam=checking, comment="Mouvements", by=territory.imageur, at=now()),
     )
     for attempt in tries:
         with pytest.raises(GuardError) as refusal:
             attempt()
         assert requirements(refusal.value.missing) == {requirement}
+
+
+@pytest.mark.parametrize("kind", ["registration", "insurance"])
+def test_a_proof_that_ends_while_its_holder_supervises_stops_the_start_and_says_why(
+    territory: Territory, kind: str
+) -> None:
+    exam = ready(territory, urgency="vital")
+    put_out_of_order(territory.imageur, kind)
+    with pytest.raises(GuardError) as refusal:
+        start_exam(exam=exam, by=territory.technologist, at=now())
+    assert requirements(refusal.value.missing) == {"R82"}
+    said = f"{refusal.value.missing[0].what} {refusal.value.missing[0].who}"
+    assert territory.imageur.label in said
+    assert "expiré" in said
+    assert "autre radiologue" in said
+    other = make_actor(Role.IMAGEUR, territory.reader)
+    supervise_exam(exam=exam, by=other, at=now())
+    assert start_exam(exam=exam, by=territory.technologist, at=now()).supervisor_id == other.id
+
+
+def test_a_training_that_ends_does_not_stop_a_vital_emergency(territory: Territory) -> None:
+    exam = ready(territory, urgency="vital")
+    put_out_of_order(territory.imageur, "teleimaging")
+    assert start_exam(exam=exam, by=territory.technologist, at=now()).state == ExamState.IN_PROGRESS
 
 
 def test_supervision_and_the_physician_on_site_hold_at_the_start(territory: Territory) -> None:

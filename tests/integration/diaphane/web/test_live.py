@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -16,12 +16,17 @@ from pytest_django import DjangoDbBlocker
 
 from diaphane.access.models import Grant
 from diaphane.access.operations import grant_to_person
+from diaphane.accounts.sheets import give_sheet, revoke_sheet
 from diaphane.events.operations import record_event
 from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.clock import now
-from tests.browsing import close_elsewhere, open_session
-from tests.factories import StructureFactory, make_actor
+from diaphane.organisations.closing import close_account
+from diaphane.organisations.employing import end_role
+from diaphane.organisations.models import Membership
+from tests.browsing import close_elsewhere, note_open, open_session
+from tests.factories import StructureFactory, make_actor, make_patient_actor
 from tests.live_server import LiveServer, serving
+from tests.scenes import make_territory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PATIENCE = 60  # seconds
@@ -222,6 +227,42 @@ def test_a_session_closed_from_another_device_hears_nothing_more_at_once(
 ) -> None:
     with follow(server, session) as heard:
         close_elsewhere(session, actor)
+        assert heard.next() == {}
+
+
+def end_role_of(actor: Actor) -> None:
+    by, role = (
+        make_actor(Role.PLATFORM_ADMINISTRATOR, StructureFactory()),
+        Membership.objects.get(user_id=actor.id),
+    )
+    end_role(membership_id=role.pk, last_day=None, by=by, at=now())
+
+
+def close_account_of(actor: Actor) -> None:
+    by = make_actor(Role.PLATFORM_ADMINISTRATOR, StructureFactory())
+    close_account(user_id=actor.id, by=by, at=now())
+
+
+@pytest.mark.parametrize("end", [end_role_of, close_account_of])
+def test_a_role_or_an_account_that_ends_cuts_the_stream_at_once(
+    server: LiveServer, actor: Actor, session: Client, end: Callable[[Actor], None]
+) -> None:
+    note_open(session, actor)
+    with follow(server, session) as heard:
+        end(actor)
+        assert heard.next() == {}
+    assert httpx.get(f"{server.url}/live", headers=cookie_of(session)).status_code == 401
+
+
+def test_an_access_that_ends_cuts_what_its_patient_follows_at_once(server: LiveServer) -> None:
+    territory = make_territory()
+    patient = make_patient_actor(territory.patient)
+    session = open_session(patient)
+    note_open(session, patient)
+    given = {"name": "Odette", "email": "odette@patients.example", "document": "passport"}
+    give_sheet(patient_id=territory.patient.pk, **given, by=territory.technologist, at=now())
+    with follow(server, session) as heard:
+        revoke_sheet(patient_id=territory.patient.pk, by=territory.technologist, at=now())
         assert heard.next() == {}
 
 

@@ -30,7 +30,9 @@ class Command(BaseCommand):
         opened.add_argument("site", help="the site's FINESS number, or the issuer of its identifiers")
         opened.add_argument("label", help="how the trail names the service")
         opened.add_argument("--scope", action="append", required=True, choices=sorted(SCOPES))
-        actions.add_parser("list", help="list the services' tokens, their scope and their last use")
+        actions.add_parser(
+            "list", help="list the tokens of services and collectors, their scope and their last use"
+        )
         rotate = actions.add_parser("rotate", help="make the next token; the old one goes on for an hour")
         for each in (opened, rotate):
             each.add_argument("--days", type=int, default=DAYS, help="how long the token lasts (365 at most)")
@@ -41,8 +43,9 @@ class Command(BaseCommand):
     def handle(self, *, action: str, **options: object) -> None:
         """Do what is asked; a refusal is said as it is."""
         if action == "list":
-            for each in list_machine_tokens(role=Role.SERVICE):
-                self.stdout.write(_describe(each))
+            for role in (Role.SERVICE, Role.COLLECTOR):
+                for each in list_machine_tokens(role=role):
+                    self.stdout.write(_describe(each))
             return
         try:
             self._change(action, options)

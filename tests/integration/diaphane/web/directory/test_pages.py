@@ -183,9 +183,11 @@ def test_a_convention_is_proposed_by_one_and_signed_by_the_other(
 
 
 def test_a_structure_is_changed_by_its_own_administrator(login: Login, administrator: Actor) -> None:
-    client = login(administrator)
+    client, other = login(administrator), reverse("directory:change_structure", args=[StructureFactory().pk])
+    address = reverse("directory:change_structure", args=[administrator.structure_id])
     given = {"phone": "01 99 00 55 55", "email": "", "holiday_zone": "974"}
-    assert client.post(reverse("directory:change_structure"), given).status_code == 302
+    assert client.post(other, given).status_code == 404
+    assert client.post(address, given).status_code == 302
     assert "La Réunion" in client.get(reverse("directory:structures")).content.decode()
-    refused = client.post(reverse("directory:change_structure"), given | {"phone": "appelez-moi"})
+    refused = client.post(address, given | {"phone": "appelez-moi"})
     assert refused.status_code == 422

@@ -78,6 +78,7 @@ def test_every_page_is_accessible_at_every_size_and_in_both_lights(
         "patient": reverse("identities:patient", args=[pair.first_id]),
         "unknown": reverse("identities:patient", args=[unknown.pk]),
         "register": reverse("identities:unidentified"),
+        "insi": reverse("identities:insi", args=[pair.first_id]),
     }
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
