@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "diaphane.config.logs.RequestContextMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "diaphane.web.middleware.ChosenLanguageMiddleware",
+    "diaphane.web.pacing.PaceMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
