@@ -27,13 +27,14 @@ class ClosedDoorsMiddleware:
     """Tell browsers what no page uses, whom no answer is for, and that pages are not to be kept.
 
     The camera and the microphone stay open to ourselves: the link test asks for them (R81). What sets its
-    own ``Cache-Control`` keeps it.
+    own ``Cache-Control`` or policy keeps it; what is no page (data, pictures, styles) may load nothing.
     """
 
     HEADERS = {
         "Permissions-Policy": "camera=(self), microphone=(self), geolocation=(), payment=(), usb=()",
         "Cross-Origin-Resource-Policy": "same-origin",
         "X-Permitted-Cross-Domain-Policies": "none",
+        "Content-Security-Policy": "default-src 'none'; frame-ancestors 'self'",
     }
 
     def __init__(self, get_response: GetResponse) -> None:
