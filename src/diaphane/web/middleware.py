@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import ObjectDoesNotExist
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
@@ -41,12 +41,25 @@ class ClosedDoorsMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer with these headers."""
-        response = self.get_response(request)
+        """Answer with these headers; nobody is told what they sent (TRACE)."""
+        response = (
+            HttpResponseNotAllowed(["GET"]) if request.method == "TRACE" else self.get_response(request)
+        )
         for name, value in self.HEADERS.items():
             response.headers.setdefault(name, value)
         response.headers.setdefault("Cache-Control", "private, no-store")
         return response
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        view_func: Callable[..., HttpResponseBase],
+        view_args: tuple[Any, ...],
+        view_kwargs: dict[str, Any],
+    ) -> HttpResponseBase | None:
+        """Send nobody what they sent (TRACE); an interface, which names its methods, refuses it itself."""
+        is_closed = request.method == "TRACE" and not hasattr(view_func, "methods")
+        return HttpResponseNotAllowed(["GET"]) if is_closed else None
 
 
 class LivePositionMiddleware:
