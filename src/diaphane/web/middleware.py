@@ -41,10 +41,8 @@ class ClosedDoorsMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer with these headers; nobody is told what they sent (TRACE)."""
-        response = (
-            HttpResponseNotAllowed(["GET"]) if request.method == "TRACE" else self.get_response(request)
-        )
+        """Answer with these headers."""
+        response = self.get_response(request)
         for name, value in self.HEADERS.items():
             response.headers.setdefault(name, value)
         response.headers.setdefault("Cache-Control", "private, no-store")

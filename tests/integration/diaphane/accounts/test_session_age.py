@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from diaphane.accounts import session_age
+from diaphane.accounts.models import User
 from diaphane.accounts.session_age import keep_alive
 from diaphane.interop import callers
 from diaphane.kernel.actors import Actor
@@ -83,3 +84,14 @@ def test_the_shift_counts_from_the_login(client: Client) -> None:
 def test_logging_out_leaves_nothing_in_the_browser(client: Client) -> None:
     answer = client.post(reverse("account_logout"))
     assert answer["Clear-Site-Data"] == '"cache", "storage"'
+
+
+def test_a_login_begins_a_session_of_its_own(territory: Territory) -> None:
+    browser = Client()
+    before = browser.session
+    before["left_by"] = "a visitor"
+    before.save()
+    browser.cookies[settings.SESSION_COOKIE_NAME] = before.session_key
+    browser.force_login(User.objects.get(pk=territory.imageur.id))
+    assert browser.session.session_key != before.session_key
+    assert not Session.objects.filter(pk=before.session_key).exists()
