@@ -55,14 +55,21 @@ class PaceMiddleware:
         if getattr(view_func, "keeps_pace", False):
             return None
         actor = getattr(request, "actor", None)
-        name = request.resolver_match.view_name if request.resolver_match else ""
         try:
-            keep_pace(PACES.get(name) or (PAGES if actor else VISITORS), _name_caller(request, actor))
+            keep_pace(_choose_pace(request, actor), _name_caller(request, actor))
         except TooOftenError as error:
             response = refuse(request, error.message, status=error.status_code)
             response["Retry-After"] = str(error.retry_after)
             return response
         return None
+
+
+def _choose_pace(request: HttpRequest, actor: Actor | None) -> Pace:
+    """Return the pace of an address; a visitor, sent to the login by most, has their own there."""
+    pace = PACES.get(request.resolver_match.view_name) if request.resolver_match else None
+    if pace is None or (actor is None and pace not in (IMAGES, MAILED_LINKS)):
+        return PAGES if actor else VISITORS
+    return pace
 
 
 def _name_caller(request: HttpRequest, actor: Actor | None) -> Hashable:
