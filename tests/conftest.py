@@ -17,6 +17,7 @@ from playwright.sync_api import expect
 from diaphane.kernel.actors import Actor
 from diaphane.kernel.clock import now
 from diaphane.kernel.modes import Mode
+from diaphane.kernel.paces import COUNTER
 
 from .databases import install_flush, make_url
 from .log_watch import LogWatch
@@ -56,6 +57,12 @@ def _own_folder(tmp_path: Path, settings: object) -> None:
     """Keep objects and mail of a test in its own folder."""
     settings.DATA = tmp_path  # type: ignore[attr-defined]
     settings.OBJECTS = tmp_path / "objects"  # type: ignore[attr-defined]
+
+
+@pytest.fixture(autouse=True)
+def _nobody_has_asked_yet() -> None:
+    """Forget how often each caller asked in other tests."""
+    COUNTER.forget()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import benching, checking, demo, passing, testing
+from . import auditing, benching, checking, demo, passing, testing
 
 
 def _nothing(parser: argparse.ArgumentParser) -> None:
@@ -35,6 +35,7 @@ COMMANDS = (
     Command("demo", "tout démarre, avec un territoire fictif", demo.run, _demo_options),
     Command("test", "la suite de tests (arguments de pytest)", testing.run, passes_through=True),
     Command("check", "style, types, contrats d'import, migrations, catalogue", checking.run),
+    Command("audit", "faiblesses connues des dépendances", auditing.run, auditing.declare_options),
     Command("manage", "une commande d'administration", passing.manage, passes_through=True),
     Command("bench", "les mesures", benching.run, passes_through=True),
     Command("serve", "les pages, sur une base externe", passing.serve, passes_through=True),

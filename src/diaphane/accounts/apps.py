@@ -7,3 +7,9 @@ class AccountsConfig(AppConfig):
     """The accounts context."""
 
     name = "diaphane.accounts"
+
+    def ready(self) -> None:
+        """Hear of every login, from which the age of a session counts."""
+        from .session_age import watch_logins
+
+        watch_logins()

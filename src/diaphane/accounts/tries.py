@@ -10,7 +10,6 @@ What is typed counts whether an account exists or not: a wait tells nobody which
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from ipaddress import ip_address, ip_network
 
 from django.db import transaction
 from django.db.models import F
@@ -18,7 +17,7 @@ from django.http import HttpRequest
 
 from diaphane.audit.operations import Subject, record
 from diaphane.kernel.actors import SYSTEM
-from diaphane.kernel.origin import find_address
+from diaphane.kernel.origin import find_neighbourhood
 
 from .devices import is_known_device, read_device
 from .models import FailedTries, User
@@ -55,7 +54,7 @@ def list_ways(request: HttpRequest, *, email: str, step: str) -> tuple[Way, ...]
     name = f"{step}:{email.strip().lower()}"
     if is_known_device(request, email):
         return (Way("device", f"{name}:{read_device(request)}", 4, timedelta(minutes=15)),)
-    address = _neighbourhood(find_address())
+    address = find_neighbourhood()
     return (
         Way("pair", f"{name}:{address}", 4, timedelta(minutes=15)),
         Way("account", name, 20, timedelta(minutes=15)),
@@ -65,7 +64,7 @@ def list_ways(request: HttpRequest, *, email: str, step: str) -> tuple[Way, ...]
 
 def note_refused_passkey(*, at: datetime) -> None:
     """Trace a passkey that opened nothing; a flood of them from one address is traced ever more rarely."""
-    way = Way("address", f"passkey:{_neighbourhood(find_address())}", 20, timedelta(minutes=15))
+    way = Way("address", f"passkey:{find_neighbourhood()}", 20, timedelta(minutes=15))
     if not take_try((way,), at=at):
         record("login.passkey_refused", by=SYSTEM, at=at, subject=Subject("account", None))
 
@@ -125,12 +124,3 @@ def _hold(way: Way, at: datetime) -> tuple[Way, FailedTries]:
     if tries.last_at < at - FORGOTTEN_AFTER:
         tries.count = 0
     return way, tries
-
-
-def _neighbourhood(address: str | None) -> str:
-    """Return the address, or the /64 of an IPv6 one, which is one subscriber's."""
-    if address is None:
-        return ""
-    if ip_address(address).version == 4:
-        return address
-    return str(ip_network(f"{address}/64", strict=False).network_address)

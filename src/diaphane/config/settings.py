@@ -85,9 +85,11 @@ MIDDLEWARE = [
     "diaphane.config.logs.RequestContextMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "diaphane.web.middleware.ChosenLanguageMiddleware",
+    "diaphane.web.pacing.PaceMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "diaphane.accounts.session_age.SessionAgeMiddleware",
     "diaphane.web.middleware.SessionEndedMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "diaphane.accounts.devices.KnownDeviceMiddleware",
@@ -200,13 +202,18 @@ AUTH_PASSWORD_VALIDATORS = [
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": 12},
     },
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "name")},
+    },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "diaphane.accounts.password_words.ExpectedWordsValidator"},
 ]
 # A cookie so named is refused by browsers unless it is secure, for this host alone and for every path.
 _COOKIE_PREFIX = "__Host-" if IS_HTTPS else ""
 SESSION_COOKIE_NAME = f"{_COOKIE_PREFIX}diaphane_session"
-SESSION_COOKIE_AGE = 12 * 3600
+# Without anything asked; a session that goes on ends with the shift (diaphane.accounts.session_age).
+SESSION_COOKIE_AGE = 2 * 3600
 SESSION_COOKIE_SAMESITE = "Strict"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 DEVICE_COOKIE_NAME = f"{_COOKIE_PREFIX}diaphane_device"
@@ -241,7 +248,7 @@ CONTENT_SECURITY_POLICY = {
 
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", _("French")), ("en", _("English"))]
-LANGUAGE_COOKIE_NAME = "diaphane_language"
+LANGUAGE_COOKIE_NAME = f"{_COOKIE_PREFIX}diaphane_language"
 LOCALE_PATHS = sorted((ROOT / "src" / "diaphane").glob("*/locale"))
 FORMAT_MODULE_PATH = ["diaphane.config.formats"]
 USE_I18N = True

@@ -8,6 +8,7 @@ from django.contrib.auth import get_user
 from django.http import HttpRequest
 
 from diaphane.accounts.models import User
+from diaphane.accounts.session_age import keep_alive
 from diaphane.accounts.strength import is_strong
 from diaphane.kernel.actors import Actor
 from diaphane.kernel.clock import now
@@ -45,6 +46,8 @@ def _ask(request: HttpRequest) -> Actor | None:
     )
     request.session = session
     user = get_user(request)
+    if isinstance(user, User) and not keep_alive(session, at=now()):
+        return None
     actor = get_actor(user, session) if isinstance(user, User) else None
     if actor is None or not isinstance(user, User):
         return None

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 
 _ADDRESS: ContextVar[str | None] = ContextVar("address", default=None)
 
@@ -21,6 +21,14 @@ def coming_from(address: str) -> Iterator[None]:
 def find_address() -> str | None:
     """Return the address of the request under way; None for the platform's own work."""
     return _ADDRESS.get()
+
+
+def find_neighbourhood() -> str:
+    """Return that address, or the /64 of an IPv6 one, which is one subscriber's; empty when there is none."""
+    address = find_address()
+    if address is None or ip_address(address).version == 4:
+        return address or ""
+    return str(ip_network(f"{address}/64", strict=False).network_address)
 
 
 def _read(address: str) -> str | None:

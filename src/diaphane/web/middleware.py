@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import ObjectDoesNotExist
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
@@ -27,13 +27,14 @@ class ClosedDoorsMiddleware:
     """Tell browsers what no page uses, whom no answer is for, and that pages are not to be kept.
 
     The camera and the microphone stay open to ourselves: the link test asks for them (R81). What sets its
-    own ``Cache-Control`` keeps it.
+    own ``Cache-Control`` or policy keeps it; what is no page (data, pictures, styles) may load nothing.
     """
 
     HEADERS = {
         "Permissions-Policy": "camera=(self), microphone=(self), geolocation=(), payment=(), usb=()",
         "Cross-Origin-Resource-Policy": "same-origin",
         "X-Permitted-Cross-Domain-Policies": "none",
+        "Content-Security-Policy": "default-src 'none'; frame-ancestors 'self'",
     }
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -46,6 +47,17 @@ class ClosedDoorsMiddleware:
             response.headers.setdefault(name, value)
         response.headers.setdefault("Cache-Control", "private, no-store")
         return response
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        view_func: Callable[..., HttpResponseBase],
+        view_args: tuple[Any, ...],
+        view_kwargs: dict[str, Any],
+    ) -> HttpResponseBase | None:
+        """Send nobody what they sent (TRACE); an interface, which names its methods, refuses it itself."""
+        is_closed = request.method == "TRACE" and not hasattr(view_func, "methods")
+        return HttpResponseNotAllowed(["GET"]) if is_closed else None
 
 
 class LivePositionMiddleware:

@@ -17,6 +17,7 @@ from diaphane.imaging.searching import (
     search_studies,
 )
 from diaphane.kernel.actors import Actor
+from diaphane.kernel.paces import SEARCHES
 
 from .answers import answer_json
 from .found import describe_instance, describe_series, make_root, write_study
@@ -31,7 +32,7 @@ Answers = dict[UUID, str]
 """What was found by its id, in order, in the DICOM JSON model."""
 
 
-@dicomweb("GET")
+@dicomweb("GET", pace=SEARCHES)
 def studies(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Search studies."""
     terms = read_terms(request.GET)
@@ -42,7 +43,7 @@ def studies(request: HttpRequest, actor: Actor) -> HttpResponse:
     return _answer(request, terms, found, STUDY_KEYS)
 
 
-@dicomweb("GET")
+@dicomweb("GET", pace=SEARCHES)
 def series(request: HttpRequest, actor: Actor, study_uid: str = "") -> HttpResponse:
     """Search series, of one study or of all."""
     terms = read_terms(request.GET, StudyInstanceUID=study_uid)
@@ -52,7 +53,7 @@ def series(request: HttpRequest, actor: Actor, study_uid: str = "") -> HttpRespo
     return _answer(request, terms, found, {**STUDY_KEYS, **SERIES_KEYS})
 
 
-@dicomweb("GET")
+@dicomweb("GET", pace=SEARCHES)
 def instances(request: HttpRequest, actor: Actor, study_uid: str = "", series_uid: str = "") -> HttpResponse:
     """Search instances, of one series, of one study or of all."""
     terms = read_terms(request.GET, StudyInstanceUID=study_uid, SeriesInstanceUID=series_uid)

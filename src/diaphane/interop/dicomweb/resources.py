@@ -18,6 +18,7 @@ from diaphane.interop.authentication import Guarded, View, interface, refusal, r
 from diaphane.interop.memory import Memory
 from diaphane.kernel.actors import Actor
 from diaphane.kernel.clock import now
+from diaphane.kernel.paces import IMAGES, Pace
 
 from .negotiation import NotAcceptableError
 
@@ -33,7 +34,9 @@ class BadRequestError(ValueError):
     """The address or its parameters make no sense (400)."""
 
 
-def dicomweb(*methods: str, needs: str = "images.query") -> Callable[[View[P]], Guarded[P]]:
+def dicomweb(
+    *methods: str, needs: str = "images.query", pace: Pace = IMAGES
+) -> Callable[[View[P]], Guarded[P]]:
     """Make a DICOMweb view: like ``interface``, with the refusals of PS3.18 §8.5."""
 
     def decorate(view: View[P]) -> Guarded[P]:
@@ -51,7 +54,7 @@ def dicomweb(*methods: str, needs: str = "images.query") -> Callable[[View[P]], 
                 why = {"key": error.keyword, "reason": str(error.reason)}
                 return refusal(_("%(key)s: %(reason)s"), 400, **why)
 
-        return interface(*methods, needs=needs)(answering)
+        return interface(*methods, needs=needs, pace=pace)(answering)
 
     return decorate
 
@@ -65,13 +68,9 @@ def by_method(**views: Guarded[P]) -> Guarded[P]:
 
     dispatch.needs_of = {method: each.needs for method, each in views.items()}  # type: ignore[attr-defined]
     dispatch.needs = tuple(each.needs[0] for each in views.values())  # type: ignore[attr-defined]
+    dispatch.keeps_pace = True  # type: ignore[attr-defined]
+    dispatch.methods = frozenset(views)  # type: ignore[attr-defined]
     return csrf_exempt(login_not_required(dispatch))
-
-
-@dicomweb("GET", "POST")
-def answer_nothing(_request: HttpRequest, _actor: Actor) -> HttpResponseBase:
-    """Refuse an address that is none of ours as one that names nothing: a machine reads no page."""
-    raise Study.DoesNotExist
 
 
 def read_natural(text: str) -> int:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest
 
 LARGEST_NUMBER = 2**31 - 1
@@ -20,7 +21,7 @@ def read_body(request: HttpRequest) -> Mapping[str, object]:
     """
     try:
         content: object = json.loads(request.body)
-    except (ValueError, RecursionError) as error:
+    except (ValueError, RecursionError, RequestDataTooBig) as error:
         raise MalformedBodyError from error
     return read_object(content)
 

@@ -1,7 +1,5 @@
 """Let a gateway in by its one-time code, and give it its next token in time."""
 
-import json
-
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
@@ -14,6 +12,8 @@ from diaphane.kernel.actors import Actor
 from diaphane.kernel.clock import now
 from diaphane.kernel.errors import DiaphaneError
 
+from .bodies import MalformedBodyError, read_body
+
 
 @csrf_exempt
 @login_not_required
@@ -21,9 +21,8 @@ from diaphane.kernel.errors import DiaphaneError
 def enrol(request: HttpRequest) -> HttpResponse:
     """Exchange a code for a token (201), or say in words why not (403, 429). The code is the only proof."""
     try:
-        content = json.loads(request.body)
-        code = str(content["code"])
-    except (ValueError, TypeError, KeyError):
+        code = str(read_body(request)["code"])
+    except (MalformedBodyError, KeyError):
         return refusal(_("A code is expected."), 400)
     try:
         return _give(enrol_machine(code=code, at=now()))

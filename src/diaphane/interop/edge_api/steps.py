@@ -12,6 +12,8 @@ from diaphane.kernel.actors import Actor
 from diaphane.kernel.clock import now
 from diaphane_dicom.identifiers import is_valid_uid
 
+from .bodies import LARGEST_NUMBER
+
 LARGEST_BODY = 16 << 20
 """A step names each of its objects: ten thousand take about 2 MiB."""
 
@@ -39,6 +41,8 @@ def _read(sop_uid: str, content: object) -> SaidStep:
     if not is_valid_uid(sop_uid) or not isinstance(content, dict):
         raise UnreadableStepError("an identifier and an object are expected")
     revision, attributes = content.get("revision"), content.get("attributes")
-    if not isinstance(revision, int) or revision < 1 or not isinstance(attributes, dict):
-        raise UnreadableStepError("revision and attributes are expected")
+    if type(revision) is not int or not 1 <= revision <= LARGEST_NUMBER:
+        raise UnreadableStepError("a revision is expected")
+    if not isinstance(attributes, dict):
+        raise UnreadableStepError("attributes are expected")
     return read_step(sop_uid, revision, attributes)

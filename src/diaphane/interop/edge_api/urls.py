@@ -2,6 +2,8 @@
 
 from django.urls import path
 
+from diaphane.interop.nothing import close
+
 from .enrolment import credentials, enrol
 from .priors import candidates, outcome, searches
 from .status import status
@@ -18,4 +20,5 @@ urlpatterns = [
     path("priors/<uuid:search_id>/candidates", candidates, name="candidates"),
     path("priors/<uuid:search_id>/outcome", outcome, name="outcome"),
     path("steps/<str:sop_uid>", step, name="step"),
+    close(needs="gateway.worklist"),
 ]

@@ -12,10 +12,12 @@ from diaphane.events.listening import Listener
 
 from .logout import LOGOUT_CHANNEL
 from .rights import list_ended, share_out
-from .streams import Change, Stream
+from .streams import Change, Stream, Viewpoint
 
 EVENT_CHANNEL = "diaphane_events"
 PING_SECONDS = 15.0
+MOST_STREAMS = 100
+"""Pages that one login follows at once in this process."""
 _PACE_SECONDS = 0.1
 _LISTEN_PATIENCE = 5.0
 _LOG = structlog.get_logger(__name__)
@@ -55,6 +57,11 @@ class Hub:
     def add(self, stream: Stream) -> None:
         """Let a stream hear."""
         self._streams.add(stream)
+
+    def is_full_for(self, viewpoint: Viewpoint) -> bool:
+        """Say whether a login follows as many pages as it may."""
+        mine = [each for each in self._streams if each.viewpoint.login == viewpoint.login]
+        return len(mine) >= MOST_STREAMS
 
     def remove(self, stream: Stream) -> None:
         """Forget a stream."""

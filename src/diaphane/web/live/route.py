@@ -101,6 +101,8 @@ class LiveRoute:
         found = await self.hub.ask(authenticate, session_key, act_id)
         if isinstance(found, int):
             return found, None
+        if self.hub.is_full_for(found):
+            return 429, None
         stream = Stream(found)
         self.hub.add(stream)
         try:
@@ -139,6 +141,8 @@ def _session_key(headers: dict[str, str]) -> str:
 
 async def _refuse(status: int, send: ASGISendCallable) -> None:
     headers = [(b"content-length", b"0"), (b"cache-control", b"no-store")]
+    if status == 429:
+        headers.append((b"retry-after", b"60"))
     await send({"type": "http.response.start", "status": status, "headers": headers, "trailers": False})
     await send({"type": "http.response.body", "body": b"", "more_body": False})
 

@@ -75,10 +75,12 @@ def leave(request: HttpRequest) -> HttpResponseBase:
     """Log out here, and over there when the login came from there: else the next person is recognised."""
     token = request.session.get(BY_PRO_SANTE_CONNECT, "") if request.method == "POST" else ""
     response: HttpResponseBase = leave_here(request)
-    if not token or not is_offered():
-        return response
-    address = make_farewell(token, back_to=f"{settings.BASE_URL}{reverse('account_login')}")
-    return render(request, "psc/leave.html", {"address": address})
+    if token and is_offered():
+        address = make_farewell(token, back_to=f"{settings.BASE_URL}{reverse('account_login')}")
+        response = render(request, "psc/leave.html", {"address": address})
+    if request.method == "POST":
+        response["Clear-Site-Data"] = '"cache", "storage"'
+    return response
 
 
 def _callback() -> str:

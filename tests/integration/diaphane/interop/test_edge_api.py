@@ -95,9 +95,11 @@ def test_a_malformed_status_is_refused(edge_client: Client, act: Act, changed: d
     assert not Gateway.objects.exists()
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"\xff", b"[" * 100_000])
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"\xff", b"[" * 100_000, b" " * 3_000_000])
 def test_a_status_that_is_not_json_is_refused(edge_client: Client, body: bytes) -> None:
-    assert edge_client.post("/edge/v1/status", body, content_type="application/json").status_code == 400
+    response = edge_client.post("/edge/v1/status", body, content_type="application/json")
+    assert response.status_code == 400
+    assert response.json() == {"error": "Cet état est mal formé."}
 
 
 def test_what_a_gateway_announces_is_expected(edge_client: Client, act: Act) -> None:

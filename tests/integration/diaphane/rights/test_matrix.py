@@ -38,6 +38,8 @@ NOT_THERE = {
     "edge_api:outcome",
     BULK,
     "dicomweb/rien",
+    "edge/v1/rien",
+    "fhir/rien",
 }
 
 

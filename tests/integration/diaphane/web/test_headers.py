@@ -51,3 +51,6 @@ def _assert_closed(client: Client, address: str) -> None:
     answer = client.get(address)
     assert {name: answer.get(name) for name in ALWAYS} == ALWAYS
     assert "Permissions-Policy" in answer
+    policy = answer["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'self'" in policy

@@ -82,3 +82,19 @@ def test_a_dispatcher_that_dies_closes_the_streams_and_refuses_new_ones(
         assert not await hub.ready()
 
     with_hub(viewpoint, play)
+
+
+def test_one_login_follows_so_many_pages_and_shuts_out_no_other(
+    viewpoint: Viewpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hub_module, "MOST_STREAMS", 2)
+
+    async def play(hub: Hub, stream: Stream) -> None:
+        assert not hub.is_full_for(viewpoint)
+        hub.add(Stream(viewpoint))
+        assert hub.is_full_for(viewpoint)
+        assert not hub.is_full_for(Viewpoint("another", "another"))
+        hub.remove(stream)
+        assert not hub.is_full_for(viewpoint)
+
+    with_hub(viewpoint, play)

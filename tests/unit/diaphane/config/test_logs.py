@@ -34,7 +34,8 @@ def test_a_log_without_an_exception_is_left_alone() -> None:
     assert trace_without_values(None, "info", {"event": "x"}) == {"event": "x"}
 
 
-def test_the_configured_handler_writes_no_exception_message() -> None:
+def _listen() -> tuple[logging.Logger, io.StringIO]:
+    """Return a logger of others, and where the configured handler writes what it says."""
     formatter_settings = LOGGING["formatters"]["structured"]
     formatter = structlog.stdlib.ProcessorFormatter(
         processors=formatter_settings["processors"], foreign_pre_chain=formatter_settings["foreign_pre_chain"]
@@ -44,6 +45,18 @@ def test_the_configured_handler_writes_no_exception_message() -> None:
     handler.setFormatter(formatter)
     logger = logging.Logger("third.party")
     logger.addHandler(handler)
+    return logger, stream
+
+
+def test_a_line_end_makes_no_second_line() -> None:
+    logger, stream = _listen()
+    logger.warning("said %s", 'x\r\n{"event": "login.forged"}\n')
+    assert len(stream.getvalue().splitlines()) == 1
+    assert json.loads(stream.getvalue())["event"].startswith("said x")
+
+
+def test_the_configured_handler_writes_no_exception_message() -> None:
+    logger, stream = _listen()
     try:
         _fail()
     except RuntimeError:

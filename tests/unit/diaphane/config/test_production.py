@@ -5,8 +5,11 @@ import subprocess
 import sys
 
 import pytest
+from django.conf import global_settings
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.core.exceptions import ImproperlyConfigured
 
+from diaphane.config import settings as ours
 from diaphane.config.production import refuse_unsafe
 
 SECRET = "q7Jw-3xTt0ZlVb9eKc5mNn2hRr8gYy4sUu6aPp1dFf-GiHoXzLk"
@@ -51,12 +54,21 @@ def test_the_platform_does_not_start_in_production_without_a_secret() -> None:
         ("CSRF_COOKIE_NAME", "__Host-diaphane_csrf"),
         ("SESSION_COOKIE_SECURE", "True"),
         ("CSRF_COOKIE_SECURE", "True"),
+        ("LANGUAGE_COOKIE_NAME", "__Host-diaphane_language"),
+        ("DEVICE_COOKIE_NAME", "__Host-diaphane_device"),
         ("SECURE_HSTS_SECONDS", "31536000"),
+        ("SECURE_HSTS_INCLUDE_SUBDOMAINS", "True"),
     ],
 )
 def test_https_closes_cookies_and_asks_browsers_to_stay_on_it(name: str, value: str) -> None:
     ended = _read_setting(name, DIAPHANE_URL="https://teleimagerie.example", DIAPHANE_SECRET_KEY=SECRET)
     assert ended.stdout.strip() == value, ended.stderr
+
+
+def test_passwords_are_kept_by_a_slow_function() -> None:
+    assert not hasattr(ours, "PASSWORD_HASHERS")
+    assert global_settings.PASSWORD_HASHERS[0].endswith(".PBKDF2PasswordHasher")
+    assert PBKDF2PasswordHasher.iterations >= 600_000
 
 
 def _read_setting(name: str, **environment: str) -> subprocess.CompletedProcess[str]:
