@@ -46,6 +46,7 @@ class Migration(migrations.Migration):
             model_name="structure",
             name="part_of",
             field=models.ForeignKey(
+                blank=True,
                 null=True,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="sites",

@@ -35,7 +35,7 @@ class Structure(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     name = models.CharField(max_length=150, unique=True)
     finess = models.CharField("FINESS", max_length=9, unique=True, validators=[validate_finess])
-    part_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="sites")
+    part_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="sites")
     commune = models.CharField(max_length=5, blank=True)
     city = models.CharField(max_length=80, blank=True)
     phone = models.CharField(max_length=30, blank=True)

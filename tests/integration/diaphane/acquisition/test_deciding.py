@@ -237,9 +237,7 @@ def test_an_exam_that_is_over_gets_no_prescription(territory: Territory) -> None
         prescribe_contrast(exam=finished(territory), prescription="Ioméprol", by=territory.imageur, at=now())
 
 
-def report(
-    territory: Territory, exam: Exam, *, minutes: int, announced: int = 1, acknowledged: int = 1
-) -> None:
+def report(territory: Territory, exam: Exam, *, minutes: int, waiting: int = 0, set_aside: int = 0) -> None:
     at = now() + timedelta(minutes=minutes)
     gateway, _new = Gateway.objects.update_or_create(
         site=territory.site, ae_title="LISIERE", defaults={"reported_at": at}
@@ -247,7 +245,12 @@ def report(
     GatewayReport.objects.update_or_create(
         gateway=gateway,
         study_instance_uid=exam.act.study_instance_uid,
-        defaults={"announced": 1, "acknowledged": acknowledged, "reported_at": at},
+        defaults={
+            "announced": 1 + waiting + set_aside,
+            "waiting": waiting,
+            "set_aside": set_aside,
+            "reported_at": at,
+        },
     )
 
 
@@ -257,9 +260,13 @@ def test_images_are_not_complete_before_the_gateway_has_spoken_after_the_end(ter
     with pytest.raises(GuardError) as refusal:
         begin_check(exam=exam, by=territory.imageur, at=now())
     assert requirements(refusal.value.missing) == {"R88"}
-    report(territory, exam, minutes=1, acknowledged=0)
+    report(territory, exam, minutes=1, waiting=1)
     with pytest.raises(GuardError):
         begin_check(exam=exam, by=territory.imageur, at=now())
+    report(territory, exam, minutes=1, set_aside=1)
+    with pytest.raises(GuardError) as refusal:
+        begin_check(exam=exam, by=territory.imageur, at=now())
+    assert "mis de côté" in refusal.value.missing[0].what
     report(territory, exam, minutes=1)
     assert begin_check(exam=exam, by=territory.imageur, at=now()).state == ExamState.CHECKING
 

@@ -106,8 +106,14 @@ def test_what_a_gateway_announces_is_expected(edge_client: Client, act: Act) -> 
     status = make_status(act, last_error="La plateforme ne répond pas.")
     response = edge_client.post("/edge/v1/status", json.dumps(status), content_type="application/json")
     assert response.status_code == 204
-    assert count_images(act).expected == 300
-    assert (Gateway.objects.get().waiting, GatewayReport.objects.get().acknowledged) == (288, 12)
+    assert count_images(act).expected == 288
+    report = GatewayReport.objects.get()
+    assert (Gateway.objects.get().waiting, report.announced, report.waiting, report.set_aside) == (
+        288,
+        300,
+        288,
+        0,
+    )
 
 
 def test_the_lanes_and_the_disk_of_a_gateway_are_kept(edge_client: Client, act: Act) -> None:
