@@ -185,8 +185,15 @@ def test_the_patient_is_shown_nothing_that_is_doubted(territory: Territory, logi
     assert "Voir mes images" not in said
     assert "Des images sont mises de côté un moment" in said
     assert client.get(films).json()["films"] == []
-    copy = client.get(reverse("patient:copy", args=[report.act_id])).content.decode()
+    copy, images = (
+        client.get(reverse(name, args=[report.act_id])).content.decode()
+        for name in ("patient:copy", "patient:images")
+    )
     assert str(Study.objects.get().pk) not in copy
+    for other in (copy, images):
+        assert "Des images sont mises de côté un moment" in other
+        assert "Pas encore d’image à montrer" not in other
+        assert "Aucune image à copier" not in other
 
 
 def test_an_imageur_takes_nothing_away(exam: Exam, territory: Territory, login: Login) -> None:
