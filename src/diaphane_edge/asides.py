@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from .journal import Entry, Journal
 from .logs import log
-from .reasons import Reason
+from .reasons import ASKED_THERE, Reason
 from .spool import Spool
 from .states import WAITING, State
 
@@ -42,6 +42,11 @@ class Aside:
     reason: str
     images: int
     is_discarded: bool
+
+    @property
+    def waits_here(self) -> bool:
+        """Tell whether a person decides here, and not at the platform, which keeps the object aside."""
+        return not self.is_discarded and self.reason != ASKED_THERE
 
 
 def list_asides(journal: Journal) -> list[Aside]:
@@ -118,6 +123,10 @@ def _send(journal: Journal, entry: Entry) -> None:
         raise NotPossibleError("Ces images sont écartées : « restore » d’abord.")
     if entry.reason in LOST:
         raise NotPossibleError("Le disque n’a plus ces images : renvoyez l’examen depuis la modalité.")
+    if entry.reason == ASKED_THERE:
+        raise NotPossibleError(
+            "La plateforme garde déjà ces images à part : la décision se prend là, dans « Images à rattacher »."
+        )
     if any(each.state in WAITING for each in journal.list_all(entry.sop_instance_uid)):
         raise NotPossibleError("La première version n’est pas encore partie : attendez qu’elle soit arrivée.")
     journal.move(entry, State.RECEIVED)

@@ -26,7 +26,7 @@ UNTRIED = Link()
 
 @dataclass(frozen=True)
 class Queue:
-    """Objects waiting and objects set aside, and how long the oldest has waited."""
+    """Objects waiting, objects set aside for a person here, and how long the oldest has waited."""
 
     waiting: int
     set_aside: int
@@ -127,19 +127,19 @@ def get_status(
         LaneQueue(each.lane, each.waiting, max(0, int(now - each.oldest_at)))
         for each in journal.count_lanes()
     )
-    usage = shutil.disk_usage(spool)
+    usage, asides = shutil.disk_usage(spool), tuple(list_asides(journal))
     return Status(
         at=datetime.now(UTC).isoformat(timespec="seconds"),
         ae_title=ae_title,
         queue=Queue(
             waiting=sum(counts[state] for state in WAITING),
-            set_aside=counts[State.SET_ASIDE],
+            set_aside=sum(each.images for each in asides if each.waits_here),
             oldest_seconds=max((each.oldest_seconds for each in lanes), default=0),
         ),
         lanes=lanes,
         states=counts,
         arrived=journal.count_acknowledged(since=now - REMEMBERED_SECONDS),
-        asides=tuple(list_asides(journal)),
+        asides=asides,
         studies=tuple(journal.count_studies(since=now - REMEMBERED_SECONDS)),
         disk=Disk(usage.free, usage.total),
         bits_a_second=int(bytes_a_second * 8),
