@@ -86,14 +86,18 @@ class Status:
     def as_json(self) -> dict[str, object]:
         """Return the state as the platform is told it, and as a program on this machine may read it.
 
-        Accession numbers stay on the page for the people of the site.
+        Accession numbers stay on the page for the people of the site; studies go by their UID.
         """
         lanes = [asdict(each) | {"lane": each.lane.name.lower()} for each in self.lanes]
         reasons = Counter[str]()
         for aside in self.asides:
             reasons[aside.reason] += 0 if aside.is_discarded else aside.images
         told = asdict(self) | {"lanes": lanes, "last_error": self.last_error, "reasons": dict(+reasons)}
-        del told["asides"]
+        told["asides"] = [
+            {"study_instance_uid": each.study_instance_uid, "reason": each.reason, "images": each.images}
+            for each in self.asides
+            if each.waits_here
+        ]
         return told
 
     def is_news_since(self, other: "Status | None") -> bool:

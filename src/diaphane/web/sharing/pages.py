@@ -29,7 +29,7 @@ from diaphane.web.acts.doubts import find_doubts
 from diaphane.web.acts.held import find_held
 from diaphane.web.acts.panels import is_owed
 from diaphane.web.acts.viewing import record_act_view
-from diaphane.web.copies.pages import Copyable, list_copyable, pick_study
+from diaphane.web.copies.pages import list_copyable, pick_study
 from diaphane.web.roles import needs
 
 from .forms import LinkChoiceForm, ShareForm
