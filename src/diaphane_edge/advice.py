@@ -141,7 +141,7 @@ def _judge_steps(status: Status) -> Advice | None:
 def _judge_set_aside(status: Status) -> Advice | None:
     if not status.queue.set_aside:
         return None
-    asides = [each for each in status.asides if not each.is_discarded]
+    asides = [each for each in status.asides if each.waits_here]
     steps = [f"Numéro {each.number} : {spell_aside(each)}" for each in asides[:MOST_NAMED]]
     if len(asides) > MOST_NAMED:
         steps.append(f"Et {len(asides) - MOST_NAMED} autres.")

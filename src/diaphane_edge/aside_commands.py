@@ -52,6 +52,8 @@ def _write_list(asides: list[Aside]) -> Iterator[str]:
         when, images = spell_moment(each.received_at), spell_images(each.images)
         yield f"Numéro {each.number} : {spell_exam(each.accession_number)}, reçu à {when}, {images}"
         yield f"    {spell_reason(each.reason)}."
+        if not each.waits_here and not each.is_discarded:
+            yield "    Rien à décider ici ; une fois réglé là-bas, « discard » libère la place."
         if each.is_discarded:
             yield f"    Écartées ; effacées {int(KEPT_SECONDS // 86400)} jours après."
     yield HOW

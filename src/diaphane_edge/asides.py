@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from .journal import Entry, Journal
 from .logs import log
-from .reasons import Reason
+from .reasons import ASKED_THERE, Reason
 from .spool import Spool
 from .states import WAITING, State
 
@@ -42,6 +42,12 @@ class Aside:
     reason: str
     images: int
     is_discarded: bool
+    study_instance_uid: str = ""
+
+    @property
+    def waits_here(self) -> bool:
+        """Tell whether a person decides here, and not at the platform, which keeps the object aside."""
+        return not self.is_discarded and self.reason != ASKED_THERE
 
 
 def list_asides(journal: Journal) -> list[Aside]:
@@ -50,14 +56,15 @@ def list_asides(journal: Journal) -> list[Aside]:
         "SELECT min(one.id),"
         " coalesce(nullif(max(one.accession_number), ''), max(study.accession_number),"
         "  (SELECT max(accession_number) FROM object WHERE study_instance_uid = one.study_instance_uid), ''),"
-        " min(one.received_at), one.reason, count(*), one.state = 'discarded'"
+        " min(one.received_at), one.reason, count(*), one.state = 'discarded',"
+        " one.study_instance_uid"
         " FROM object AS one LEFT JOIN study USING (study_instance_uid)"
         " WHERE one.state IN ('set_aside', 'discarded')"
         " GROUP BY one.study_instance_uid, one.reason, one.state ORDER BY min(one.id)"
     )
     return [
-        Aside(number, accession_number, received_at, reason, images, bool(is_discarded))
-        for number, accession_number, received_at, reason, images, is_discarded in rows
+        Aside(number, accession_number, received_at, reason, images, bool(is_discarded), study)
+        for number, accession_number, received_at, reason, images, is_discarded, study in rows
     ]
 
 
@@ -118,6 +125,10 @@ def _send(journal: Journal, entry: Entry) -> None:
         raise NotPossibleError("Ces images sont écartées : « restore » d’abord.")
     if entry.reason in LOST:
         raise NotPossibleError("Le disque n’a plus ces images : renvoyez l’examen depuis la modalité.")
+    if entry.reason == ASKED_THERE:
+        raise NotPossibleError(
+            "La plateforme garde déjà ces images à part : on y décide, dans « Images à rattacher »."
+        )
     if any(each.state in WAITING for each in journal.list_all(entry.sop_instance_uid)):
         raise NotPossibleError("La première version n’est pas encore partie : attendez qu’elle soit arrivée.")
     journal.move(entry, State.RECEIVED)

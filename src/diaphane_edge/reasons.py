@@ -21,5 +21,7 @@ def refused(code: int | str) -> str:
     return f"{Reason.REFUSED} {code:04X}" if isinstance(code, int) else f"{Reason.REFUSED} {code}"
 
 
-CONFLICTS = frozenset({str(Reason.OTHER_CONTENT), refused(DUPLICATE_INSTANCE)})
+ASKED_THERE = refused(DUPLICATE_INSTANCE)
+"""The platform keeps the object aside and asks a person there: nobody is asked here as well."""
+CONFLICTS = frozenset({str(Reason.OTHER_CONTENT), ASKED_THERE})
 """Found to be other content, here or by the platform: sending it again changes nothing."""

@@ -26,7 +26,7 @@ UNTRIED = Link()
 
 @dataclass(frozen=True)
 class Queue:
-    """Objects waiting and objects set aside, and how long the oldest has waited."""
+    """Objects waiting, objects set aside for a person here, and how long the oldest has waited."""
 
     waiting: int
     set_aside: int
@@ -86,14 +86,18 @@ class Status:
     def as_json(self) -> dict[str, object]:
         """Return the state as the platform is told it, and as a program on this machine may read it.
 
-        Accession numbers stay on the page for the people of the site.
+        Accession numbers stay on the page for the people of the site; studies go by their UID.
         """
         lanes = [asdict(each) | {"lane": each.lane.name.lower()} for each in self.lanes]
         reasons = Counter[str]()
         for aside in self.asides:
             reasons[aside.reason] += 0 if aside.is_discarded else aside.images
         told = asdict(self) | {"lanes": lanes, "last_error": self.last_error, "reasons": dict(+reasons)}
-        del told["asides"]
+        told["asides"] = [
+            {"study_instance_uid": each.study_instance_uid, "reason": each.reason, "images": each.images}
+            for each in self.asides
+            if each.waits_here
+        ]
         return told
 
     def is_news_since(self, other: "Status | None") -> bool:
@@ -127,19 +131,19 @@ def get_status(
         LaneQueue(each.lane, each.waiting, max(0, int(now - each.oldest_at)))
         for each in journal.count_lanes()
     )
-    usage = shutil.disk_usage(spool)
+    usage, asides = shutil.disk_usage(spool), tuple(list_asides(journal))
     return Status(
         at=datetime.now(UTC).isoformat(timespec="seconds"),
         ae_title=ae_title,
         queue=Queue(
             waiting=sum(counts[state] for state in WAITING),
-            set_aside=counts[State.SET_ASIDE],
+            set_aside=sum(each.images for each in asides if each.waits_here),
             oldest_seconds=max((each.oldest_seconds for each in lanes), default=0),
         ),
         lanes=lanes,
         states=counts,
         arrived=journal.count_acknowledged(since=now - REMEMBERED_SECONDS),
-        asides=tuple(list_asides(journal)),
+        asides=asides,
         studies=tuple(journal.count_studies(since=now - REMEMBERED_SECONDS)),
         disk=Disk(usage.free, usage.total),
         bits_a_second=int(bytes_a_second * 8),

@@ -22,6 +22,7 @@ from .deflated import DeflatedTextField
 from .erased_models import ErasedFile as ErasedFile
 from .finding import Finding as Finding
 from .gateway_alerts import GatewayAlert as GatewayAlert
+from .gateway_asides import GatewayAside as GatewayAside
 from .gateway_models import Gateway as Gateway
 from .gateway_models import GatewayReport as GatewayReport
 from .move_models import Move as Move

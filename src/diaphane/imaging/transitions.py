@@ -29,6 +29,21 @@ RECONCILIATION = TransitionTable(
             target=ReconciliationState.SET_ASIDE,
             roles=roles_of("reconciliation.set_aside"),
         ),
+        # Of an image that came again with another content alone (``exchanging.py``).
+        Transition(
+            name="exchange",
+            label=_("Take the second image in place of the first"),
+            sources=frozenset({ReconciliationState.WAITING, ReconciliationState.SET_ASIDE}),
+            target=ReconciliationState.ATTACHED,
+            roles=roles_of("reconciliation.exchange"),
+        ),
+        Transition(
+            name="give_back",
+            label=_("Take the first image again"),
+            sources=frozenset({ReconciliationState.ATTACHED}),
+            target=ReconciliationState.SET_ASIDE,
+            roles=roles_of("reconciliation.give_back"),
+        ),
     ),
 )
 

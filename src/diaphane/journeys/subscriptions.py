@@ -21,6 +21,7 @@ CHANGES_IMAGES = (
     "images.taken_away",
     "images.move_undone",
     "images.reindexed",
+    "images.exchanged",
     "images.announced",
     "performed_step.in_progress",
     "performed_step.completed",
@@ -40,7 +41,7 @@ def subscribe_all() -> None:
     subscribe("report.patient_told", consumer="announce_to_patient", handler=announce_to_patient)
     subscribe("images.received", consumer="late_images", handler=look_at_late_images)
     subscribe("images.attached", consumer="late_images", handler=look_at_late_images)
-    for kind in ("images.quarantined", "images.taken_away", "images.move_undone"):
+    for kind in ("images.quarantined", "images.taken_away", "images.move_undone", "images.exchanged"):
         subscribe(kind, consumer="tell_who_signed", handler=tell_who_signed)
     for kind in CHANGES_IMAGES:
         subscribe(kind, consumer="check_images", handler=check_images_soon)

@@ -15,9 +15,10 @@ from diaphane.events.operations import record_event
 from diaphane.imaging.keeping import read_object
 from diaphane.imaging.models import Instance, Study
 from diaphane.imaging.placing import subject_of
+from diaphane.imaging.quarantine_models import not_doubted
 from diaphane.imaging.queries import list_instances
 from diaphane.kernel.actors import Actor
-from diaphane.kernel.errors import NotAllowedError
+from diaphane.kernel.errors import ConflictError, NotAllowedError
 from diaphane.kernel.rights import may
 from diaphane_dicom.decode import UndecodableFrameError
 from diaphane_dicom.frames import UnlocatableFramesError
@@ -41,10 +42,15 @@ def export_study(*, study: Study, encoding: Encoding, by: Actor, at: datetime) -
     Raises:
         NotAllowedError: another role, or a study that is not open to this actor: to a patient, before a
             person has told the result.
+        ConflictError: the study is in quarantine, even for who settles the doubt (R40).
     """
     is_allowed = may(by, "images.copy") or may(by, "patient.copy")
     if not is_allowed or not Study.objects.visible_to(by).filter(pk=study.pk).exists():
         raise NotAllowedError(_("These images are not open to you."))
+    if not Study.objects.filter(not_doubted(), pk=study.pk).exists():
+        raise ConflictError(
+            _("These images are in quarantine: nobody copies them until the doubt is settled.")
+        )
     instances = list(list_instances(study).defer("frames"))
     subject = subject_of(study)
     with transaction.atomic():

@@ -60,6 +60,10 @@ class MediaImport(models.Model):
         return str(self.pk)
 
 
+ARCHIVES = (".zip", ".7z", ".rar", ".tar", ".tgz", ".gz", ".iso")
+"""How the names of files end that hold others: CDs often come so."""
+
+
 class BroughtFile(models.Model):
     """One file as its medium names it, and its fate. The name is shown and compared, never written to."""
 
@@ -129,3 +133,8 @@ class BroughtFile(models.Model):
 
     def __str__(self) -> str:
         return f"{self.fate} {self.pk}"
+
+    @property
+    def is_archive(self) -> bool:
+        """Say whether it looks like files packed into one, which are taken only once they are unpacked."""
+        return self.fate == self.Fate.NOT_DICOM and self.path.lower().endswith(ARCHIVES)

@@ -1,15 +1,17 @@
 """Read an import: its counts, its files by fate, its studies beside the patient, starting from who asks."""
 
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from uuid import UUID
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from diaphane.acts.models import Act
 from diaphane.imaging.models import Study
 from diaphane.kernel.actors import Actor
 
-from .models import BroughtFile, MediaImport
+from .models import ARCHIVES, BroughtFile, MediaImport
 
 _FATE = BroughtFile.Fate
 HELD = frozenset({_FATE.KEPT, _FATE.ALREADY_THERE})
@@ -88,3 +90,10 @@ def count_brought_images(media_import: MediaImport) -> dict[UUID, int]:
     held = media_import.files.filter(fate__in=HELD, instance__isnull=False)
     rows = held.values_list("instance__series__study").order_by("instance__series__study")
     return dict(rows.annotate(Count("id")))
+
+
+def list_archives(media_import: MediaImport) -> list[str]:
+    """List the names of the files that hold others, and must be unpacked first."""
+    packed = reduce(or_, (Q(path__iendswith=each) for each in ARCHIVES))
+    found = media_import.files.filter(packed, fate=BroughtFile.Fate.NOT_DICOM)
+    return list(found.order_by("path").values_list("path", flat=True))

@@ -12,6 +12,7 @@ from structlog.testing import capture_logs
 
 from diaphane_edge import asides
 from diaphane_edge.__main__ import main
+from diaphane_edge.advice import advise
 from diaphane_edge.asides import (
     KEPT_SECONDS,
     Aside,
@@ -23,9 +24,10 @@ from diaphane_edge.asides import (
     tell_decisions,
 )
 from diaphane_edge.journal import Journal
-from diaphane_edge.reasons import Reason, refused
+from diaphane_edge.reasons import ASKED_THERE, Reason, refused
 from diaphane_edge.spool import Reception, Spool
 from diaphane_edge.states import State
+from diaphane_edge.status import get_status
 from tests.unit.diaphane_dicom.files import image
 
 from .arrivals import read, receive
@@ -241,3 +243,28 @@ INSERT INTO study VALUES ('1.1', 'LIS-1', 3, 1);
 INSERT INTO object VALUES (1, '1.2', '1.1', 'a', 'acknowledged', 0, NULL, 1, 1, NULL);
 INSERT INTO object VALUES (2, '1.2', '1.1', 'b', 'set_aside', 0, 'y', 1, 1, 'other_content');
 """
+
+
+def test_what_the_platform_keeps_apart_is_asked_there_alone(
+    spool: Spool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    receive(spool, version(1))
+    spool.set_aside(spool.journal.list_in(State.RECEIVED)[0], ASKED_THERE)
+    with pytest.raises(NotPossibleError, match="Images à rattacher"):
+        decide(spool.journal, 1, Choice.SEND, by="A. Renard")
+    status = get_status(ae_title="EDGE", spool=spool.path_of_objects.parent, journal=spool.journal)
+    assert status.queue.set_aside == 0
+    assert not [each for each in advise(status) if "mise de côté" in each.title]
+    assert ask(spool, "list") == 0
+    assert "Rien à décider ici" in capsys.readouterr().out
+    assert decide(spool.journal, 1, Choice.DISCARD, by="A. Renard") == 1
+
+
+def test_the_platform_is_told_which_study_and_why_and_no_exam_number(spool: Spool) -> None:
+    receive(spool, version(1))
+    entry = spool.journal.list_in(State.RECEIVED)[0]
+    spool.set_aside(entry, refused("HTTP 413"), accession_number="DPH-1")
+    status = get_status(ae_title="EDGE", spool=spool.path_of_objects.parent, journal=spool.journal)
+    told = status.as_json()
+    assert told["asides"] == [{"study_instance_uid": STUDY, "reason": "refused HTTP 413", "images": 1}]
+    assert "DPH-1" not in str(told)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 
 import imagecodecs
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from pydicom.uid import MPEGTransferSyntaxes
 
 from diaphane.imaging.deflated import deflate, inflate, join_pieces
 from diaphane.imaging.headers import BULK_URI
@@ -137,8 +138,11 @@ def _choose(request: HttpRequest, types: frozenset[str], *, are_several: bool) -
 
 
 def _syntax_for(instance: Instance, accepted: MediaRange) -> str:
-    """Return the transfer syntax of one object; what has no pixels has no JPEG-LS form."""
-    wanted = choose_transfer_syntax(accepted.transfer_syntax, instance.transfer_syntax_uid)
+    """Return the transfer syntax of one object: video as stored, no JPEG-LS of what has no pixels."""
+    stored = instance.transfer_syntax_uid
+    wanted = choose_transfer_syntax(accepted.transfer_syntax, stored)
+    if stored in MPEGTransferSyntaxes:
+        return stored
     has_pixels = instance.number_of_frames > 0
     return wanted if has_pixels or wanted != JPEG_LS_LOSSLESS else EXPLICIT_LITTLE_ENDIAN
 

@@ -1,10 +1,12 @@
 """Hear what a gateway says of its queue and of the objects it took for each study."""
 
+import re
 from collections.abc import Mapping
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from diaphane.imaging.gateway_asides import AsideTally, record_asides
 from diaphane.imaging.gateways import (
     BacklogTally,
     GatewayStatus,
@@ -22,6 +24,7 @@ from .bodies import MalformedBodyError, read_body, read_count, read_list, read_o
 
 LONGEST_ERROR = 300
 MOST_STUDIES = 50
+_REASON = re.compile(r"[a-z_]+( [0-9A-Z ]+)?", re.ASCII)
 _LARGEST_SIZE = 2**63 - 1
 
 
@@ -29,10 +32,13 @@ _LARGEST_SIZE = 2**63 - 1
 def status(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Keep one report; nothing is answered (204)."""
     try:
-        report = read_status(read_body(request))
+        body = read_body(request)
+        report, asides = read_status(body), read_asides(body)
     except MalformedBodyError:
         return refusal(_("This status is malformed."), 400)
-    record_gateway_status(status=report, by=actor, at=now())
+    at = now()
+    record_gateway_status(status=report, by=actor, at=at)
+    record_asides(ae_title=report.ae_title, asides=asides, by=actor, at=at)
     return HttpResponse(status=204)
 
 
@@ -57,6 +63,22 @@ def read_status(report: Mapping[str, object]) -> GatewayStatus:
         disk_free_bytes=_size(disk.get("free_bytes")),
         disk_total_bytes=_size(disk.get("total_bytes")),
     )
+
+
+def read_asides(report: Mapping[str, object]) -> list[AsideTally]:
+    """Read what is held back, study by study; an older gateway says nothing of it.
+
+    Raises:
+        MalformedBodyError
+    """
+    return [_read_aside(read_object(each)) for each in read_list(report.get("asides", []))]
+
+
+def _read_aside(aside: Mapping[str, object]) -> AsideTally:
+    uid, reason = _text(aside.get("study_instance_uid"), longest=64), _text(aside.get("reason"), longest=40)
+    if not is_valid_uid(uid) or not _REASON.fullmatch(reason):
+        raise MalformedBodyError
+    return AsideTally(uid, reason, read_count(aside.get("images")))
 
 
 def _read_tally(study: Mapping[str, object]) -> StudyTally:

@@ -27,6 +27,8 @@ SECTION = Section(
         ),
         allow("reconciliation.attach", _("Attach to an exam"), TECHNOLOGIST, IMAGEUR),
         allow("reconciliation.set_aside", _("Set aside"), TECHNOLOGIST, reach=Reach.SITE),
+        allow("reconciliation.exchange", _("Take the second image in place of the first"), TECHNOLOGIST),
+        allow("reconciliation.give_back", _("Take the first image again"), TECHNOLOGIST),
         allow(
             "images.quarantine", _("Doubt whose images these are, or lift the doubt"), TECHNOLOGIST, IMAGEUR
         ),

@@ -25,12 +25,18 @@ STEPS: dict[str, tuple[str | Promise, ...]] = {
     ),
     Kind.LATE: (
         gettext_lazy("Stop other large transfers on the site's link, if there are any."),
-        gettext_lazy("Open the gateway's own page: it says whether images are leaving, and how fast."),
+        gettext_lazy(
+            "On the gateway’s computer, open its page or type “diaphane-edge status”:"
+            " it says whether images are leaving, and how fast."
+        ),
         CALL,
     ),
     Kind.SET_ASIDE: (
-        gettext_lazy("Open the gateway's own page: it says why each image was set aside."),
-        gettext_lazy("Send these images again from the modality if the page says so."),
+        gettext_lazy(
+            "The card of each exam concerned says how many images and why; so do, on the gateway’s computer,"
+            " its page and “diaphane-edge aside list”."
+        ),
+        gettext_lazy("Send these images again from the modality, or decide with “diaphane-edge aside”."),
         gettext_lazy("Do not count on them for the reading until then."),
     ),
     Kind.STEPS: (

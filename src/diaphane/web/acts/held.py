@@ -11,25 +11,22 @@ from diaphane.kernel.actors import Actor
 
 @dataclass(frozen=True)
 class Held:
-    """Whether images are closed to the reader, whether some are open, and what may be done with these.
+    """Whether images are closed to the reader, whether some are open, and whether some may leave here.
 
-    Who can settle the doubt still sees and copies them, and shows them to nobody else.
+    Who can settle the doubt still sees them; nobody copies them or shows them to anyone.
     """
 
     is_any: bool
     is_open: bool
-    can_copy: bool
-    can_show: bool
+    can_leave: bool
 
 
 def find_held(act: Act, *, actor: Actor) -> Held:
     """Return what a page may offer of an act's images."""
     own, shown = list_studies(act), list_studies_shown(act, actor=actor)
-    is_open = shown.exists()
     has_priors = list_priors(act).filter(not_doubted(study="study")).exists()
     return Held(
         is_any=own.exclude(pk__in=shown.values("pk")).exists(),
-        is_open=is_open,
-        can_copy=is_open or has_priors,
-        can_show=has_priors or own.filter(not_doubted()).exists(),
+        is_open=shown.exists(),
+        can_leave=has_priors or own.filter(not_doubted()).exists(),
     )

@@ -23,6 +23,7 @@ from diaphane.requests.operations import INFORMED_AFTERWARDS, REFUSAL_ACKNOWLEDG
 from diaphane.sharing.operations import PATIENT_TOLD_OF_LINK
 
 from .doubts import find_doubts, list_identity_history
+from .gateway_asides import describe_asides
 from .held import find_held
 from .history import list_history
 
@@ -118,6 +119,7 @@ def describe_act(request: ExamRequest, *, actor: Actor) -> dict[str, object]:
         ),
         "doubts": find_doubts(request.act, actor=actor),
         "held": find_held(request.act, actor=actor),
+        "asides": describe_asides(request.act),
         "satisfied": _of_status(ledger, "satisfied"),
         "ahead": _of_status(ledger, "ahead"),
         "duties": _list_duties(request.act, ledger),

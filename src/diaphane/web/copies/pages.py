@@ -17,6 +17,7 @@ from diaphane.acts.queries import get_act
 from diaphane.imaging.models import Study
 from diaphane.imaging.priors import list_priors
 from diaphane.imaging.quarantine_models import not_doubted
+from diaphane.imaging.quarantining import list_doubted_ids
 from diaphane.imaging.queries import list_studies_shown
 from diaphane.imaging.sizes import measure_studies
 from diaphane.kernel.actors import Actor
@@ -25,6 +26,7 @@ from diaphane.kernel.streaming import ThreadedStream
 from diaphane.media.contents import Encoding
 from diaphane.media.exporting import export_study
 from diaphane.organisations.middleware import require_actor
+from diaphane.web.acts.doubts import find_doubts
 from diaphane.web.acts.header_words import read_date
 from diaphane.web.acts.held import find_held
 from diaphane.web.roles import needs
@@ -72,6 +74,7 @@ def choose(request: HttpRequest, act_id: UUID) -> HttpResponse:
         "studies": list_copyable(act, actor=actor),
         "form": EncodingForm(),
         "held": find_held(act, actor=actor),
+        "doubts": find_doubts(act, actor=actor),
     }
     return render(request, "copies/choose.html", context)
 
@@ -88,7 +91,16 @@ def take(request: HttpRequest, act_id: UUID) -> HttpResponseBase:
 
 
 def list_copyable(act: Act, *, actor: Actor) -> list[Copyable]:
-    """List the act's own studies, then those beside it, with their sizes."""
+    """List what may leave: the act's own studies, then those beside it, with their sizes.
+
+    None is in quarantine, whoever asks: who settles the doubt still looks, and nobody copies (R40).
+    """
+    doubted = list_doubted_ids(each.pk for each in list_studies_shown(act, actor=actor))
+    return [each for each in _list_offered(act, actor=actor) if each.study.pk not in doubted]
+
+
+def _list_offered(act: Act, *, actor: Actor) -> list[Copyable]:
+    """List what the actor sees of an act's images, and of those beside it."""
     own = list(list_studies_shown(act, actor=actor))
     beside = [prior.study for prior in list_priors(act).filter(not_doubted(study="study"))]
     sizes = measure_studies([*own, *beside])
@@ -99,14 +111,13 @@ def list_copyable(act: Act, *, actor: Actor) -> list[Copyable]:
 
 
 def pick_study(act: Act, study_id: str, *, actor: Actor) -> Study:
-    """Return one of the studies that an act offers.
+    """Return one of the studies that an act offers; what is in quarantine is refused with its reason later.
 
     Raises:
         Study.DoesNotExist: another act's, or a name that makes no sense.
     """
-    found = next(
-        (each.study for each in list_copyable(act, actor=actor) if str(each.study.pk) == study_id), None
-    )
+    offered = _list_offered(act, actor=actor)
+    found = next((each.study for each in offered if str(each.study.pk) == study_id), None)
     if found is None:
         raise Study.DoesNotExist
     return found

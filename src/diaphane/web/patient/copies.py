@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from diaphane.media.contents import Encoding
 from diaphane.organisations.middleware import require_actor
 from diaphane.reporting.queries import get_report
+from diaphane.web.acts.held import find_held
 from diaphane.web.copies.pages import list_copyable, pick_study, send_copy
 from diaphane.web.roles import needs
 
@@ -22,7 +23,12 @@ def copy(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Say what the copy is, who can open it, and how to keep it."""
     actor = require_actor(request)
     act = get_report(act_id, actor=actor).act
-    context = {"act": act, "name": name_exam(act.request.exam), "studies": list_copyable(act, actor=actor)}
+    context = {
+        "act": act,
+        "name": name_exam(act.request.exam),
+        "studies": list_copyable(act, actor=actor),
+        "held": find_held(act, actor=actor),
+    }
     return render(request, "patient/copy.html", context)
 
 

@@ -11,6 +11,7 @@ from diaphane.audit.operations import record_view
 from diaphane.kernel.clock import now
 from diaphane.organisations.middleware import require_actor
 from diaphane.reporting.queries import get_report
+from diaphane.web.acts.held import find_held
 from diaphane.web.films.pages import locate_films
 from diaphane.web.roles import needs
 
@@ -25,5 +26,6 @@ def viewer(request: HttpRequest, act_id: UUID) -> HttpResponse:
     report = get_report(act_id, actor=actor)
     record_view("images", by=actor, at=now(), subject=subject_of(report.act))
     name = name_exam(report.act.request.exam)
-    context = {"act": report.act, "name": name, **locate_films(request, report.act)}
+    held = find_held(report.act, actor=actor)
+    context = {"act": report.act, "name": name, "held": held, **locate_films(request, report.act)}
     return render(request, "patient/images.html", context)

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from diaphane.acts.models import Act
 from diaphane.acts.queries import get_act
-from diaphane.imaging.quarantining import list_doubted_ids
 from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.clock import now
 from diaphane.kernel.errors import GuardError
@@ -26,10 +25,11 @@ from diaphane.sharing.operations import (
     share_study,
 )
 from diaphane.sharing.queries import get_link, list_links
+from diaphane.web.acts.doubts import find_doubts
 from diaphane.web.acts.held import find_held
 from diaphane.web.acts.panels import is_owed
 from diaphane.web.acts.viewing import record_act_view
-from diaphane.web.copies.pages import Copyable, list_copyable, pick_study
+from diaphane.web.copies.pages import list_copyable, pick_study
 from diaphane.web.roles import needs
 
 from .forms import LinkChoiceForm, ShareForm
@@ -85,7 +85,7 @@ def links(request: HttpRequest, act_id: UUID) -> HttpResponse:
     actor = require_actor(request)
     act = get_act(act_id, actor=actor)
     record_act_view(request, act)
-    studies = list_showable(act, actor=actor)
+    studies = list_copyable(act, actor=actor)
     form = ShareForm(request.POST if request.method == "POST" else None, studies=studies)
     if request.method != "POST":
         return _show(request, act, form, actor=actor)
@@ -113,13 +113,6 @@ def told(request: HttpRequest, act_id: UUID) -> HttpResponse:
     actor = require_actor(request)
     record_told_of_link(act=get_act(act_id, actor=actor), by=actor, at=now())
     return redirect("sharing:links", act_id=act_id)
-
-
-def list_showable(act: Act, *, actor: Actor) -> list[Copyable]:
-    """List the studies that may be shown outside: none that is in quarantine, whoever asks (R40)."""
-    found = list_copyable(act, actor=actor)
-    doubted = list_doubted_ids(each.study.pk for each in found)
-    return [each for each in found if each.study.pk not in doubted]
 
 
 def _share(act: Act, form: ShareForm, *, by: Actor, at: datetime) -> Sent | None:
@@ -150,6 +143,7 @@ def _show(
         "act_page": reverse(_ACT_PAGES[actor.role], args=[act.pk]),
         "lines": [_describe(each, at) for each in list_links(act, actor=actor)],
         "held": find_held(act, actor=actor),
+        "doubts": find_doubts(act, actor=actor),
         "must_tell": is_owed(act, PATIENT_TOLD_OF_LINK),
     }
     return render(request, "sharing/links.html", context, status=status)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from diaphane.acquisition.models import Exam
 from diaphane.acquisition.queries import get_exam, list_expected_under, list_receiving
 from diaphane.imaging.announcing import list_unmatched_steps
+from diaphane.imaging.conflicts import find_conflict
 from diaphane.imaging.matching import Likeness as Traits
 from diaphane.imaging.matching import compare_patient
 from diaphane.imaging.models import (
@@ -36,6 +37,7 @@ from diaphane.web.acts.answering import go
 from diaphane.web.acts.header_words import read_date, show_raw_name, spell_name, spell_sex
 from diaphane.web.roles import needs
 
+from .conflicts import Twice, show_conflict
 from .forms import ReasonForm
 
 
@@ -148,9 +150,11 @@ class AttachForm(ReasonForm):
 @require_safe
 @needs("images.waiting")
 def list_(request: HttpRequest) -> HttpResponse:
-    """List what waits, oldest first, and what modalities say they performed for no exam."""
+    """List what waits, oldest first, what came twice, and what modalities say they performed for no exam."""
     actor = require_actor(request)
-    found = list(list_reconciliations(actor))
+    arrivals = list(list_reconciliations(actor))
+    found = [each for each in arrivals if each.reason != Reconciliation.Reason.CONFLICT]
+    twice = [Twice(each, find_conflict(each, actor=actor)) for each in arrivals if each not in found]
     proposals = map_proposals([each.study_id for each in found])
     waiting = [
         Waiting(
@@ -163,9 +167,8 @@ def list_(request: HttpRequest) -> HttpResponse:
     ]
     steps = [PerformedLine(each) for each in list_unmatched_steps(actor, since=now() - STEPS_KEEP)]
     moves = list_recent_moves(actor, most=MOST_MOVES)
-    return render(
-        request, "technologist/reconciliation.html", {"waiting": waiting, "steps": steps, "moves": moves}
-    )
+    context = {"waiting": waiting, "twice": twice, "steps": steps, "moves": moves}
+    return render(request, "technologist/reconciliation.html", context)
 
 
 @require_safe
@@ -174,12 +177,13 @@ def arrival(request: HttpRequest, reconciliation_id: UUID) -> HttpResponse:
     """Show what came, as it came, beside the exams of the site."""
     actor = require_actor(request)
     found = get_reconciliation(reconciliation_id, actor=actor)
+    if found.reason == Reconciliation.Reason.CONFLICT:
+        return show_conflict(request, found, actor)
     context = {
         "arrival": found,
         "study": found.study,
         "what": Waiting(found, list_series_of(found.study)),
         "is_waiting": found.state == ReconciliationState.WAITING,
-        "is_conflict": found.reason == Reconciliation.Reason.CONFLICT,
         "likenesses": _compare(found.study, actor),
         "proposal": find_proposal(found.study),
         "list_url": reverse("technologist:reconciliation"),

@@ -17,6 +17,7 @@ from diaphane.media.queries import (
     count_brought_images,
     count_files,
     find_last_import,
+    list_archives,
     list_brought_studies,
     list_files,
 )
@@ -80,6 +81,7 @@ def describe_import(act: Act, *, actor: Actor) -> dict[str, object]:
         "is_open": media_import is not None and media_import.closed_at is None,
         "counts": count_files(media_import) if media_import else None,
         "fates": _list_fates(media_import) if media_import else [],
+        "archives": list_archives(media_import) if media_import else [],
         "studies": _list_studies(media_import) if media_import else [],
         "back_url": reverse("technologist:exam", args=[act.pk]),
     }

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from . import alerting, attaching, board, card, finishing, import_files, importing, link, planning, preparing
+from . import (
+    alerting,
+    attaching,
+    board,
+    card,
+    conflicts,
+    finishing,
+    import_files,
+    importing,
+    link,
+    planning,
+    preparing,
+)
 
 app_name = "technologist"
 urlpatterns = [
@@ -18,6 +30,9 @@ urlpatterns = [
     path("images/<uuid:reconciliation_id>/", attaching.arrival, name="arrival"),
     path("images/<uuid:reconciliation_id>/rattacher/", attaching.attach, name="attach"),
     path("images/<uuid:reconciliation_id>/ecarter/", attaching.set_aside, name="set_aside"),
+    path("images/<uuid:reconciliation_id>/echanger/", conflicts.exchange, name="exchange"),
+    path("images/<uuid:reconciliation_id>/reprendre/", conflicts.give_back, name="give_back"),
+    path("images/<uuid:reconciliation_id>/<str:which>/<int:frame>/", conflicts.version, name="version"),
     path("<uuid:act_id>/", card.exam, name="exam"),
     path("<uuid:act_id>/direct/", card.live, name="live"),
     path("<uuid:act_id>/planifier/", planning.schedule, name="schedule"),

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from io import BytesIO
 
 import imagecodecs
@@ -14,10 +15,11 @@ from pydicom import dcmread
 
 from diaphane.acts.models import Act
 from diaphane.audit.models import Entry
+from diaphane.imaging.operations import store_instance
 from diaphane.kernel.actors import Actor, Role
 from diaphane_dicom.htj2k import decode_all
 from tests.factories import StructureFactory, make_actor, make_patient_actor
-from tests.images import make_ct
+from tests.images import make_ct, make_htj2k_ct
 from tests.scenes import Territory
 
 from .conftest import MULTIPART, Images, make_body, open_token
@@ -25,6 +27,7 @@ from .conftest import MULTIPART, Images, make_body, open_token
 pytestmark = pytest.mark.usefixtures("object_store")
 STORED = 'multipart/related; type="application/octet-stream"; transfer-syntax=*'
 HTJ2K = "1.2.840.10008.1.2.4.202"
+MPEG4 = "1.2.840.10008.1.2.4.102"
 EXPLICIT = "1.2.840.10008.1.2.1"
 JPEG_LS = "1.2.840.10008.1.2.4.80"
 RESOURCES = ["", "/metadata", "/rendered", "/thumbnail", "/frames/1", "/bulkdata/00420011/1"]
@@ -295,3 +298,24 @@ def test_thumbnails_exist_at_every_level(images: Images, imageur_client: Client)
     for path in (images.study_path, images.series_path, images.path(0)):
         response = imageur_client.get(f"{path}/thumbnail")
         assert Image.open(BytesIO(response.content)).format == "JPEG"
+
+
+def test_video_is_named_outside_as_it_is_inside_and_has_no_frame_nor_picture(
+    images: Images, gateway: Actor, imageur_client: Client, at: datetime
+) -> None:
+    video = dcmread(BytesIO(make_htj2k_ct(images.act, number=8, SeriesInstanceUID="1.2.78")))
+    video.file_meta.TransferSyntaxUID = MPEG4
+    content = BytesIO()
+    video.save_as(content)
+    store_instance(content=content.getvalue(), by=gateway, at=at)
+    address = f"{images.study_path}/series/1.2.78/instances/{video.SOPInstanceUID}"
+    for accept in ("*/*", "", 'multipart/related; type="application/dicom"; transfer-syntax=*'):
+        answer = imageur_client.get(address, headers={"Accept": accept} if accept else {})
+        assert f"transfer-syntax={MPEG4}" in answer["Content-Type"]
+        said = answer.getvalue()
+        assert f"application/dicom; transfer-syntax={MPEG4}".encode() in said
+        assert content.getvalue() in said
+    mixed = imageur_client.get(images.study_path, headers={"Accept": "*/*"})
+    assert "transfer-syntax" not in mixed["Content-Type"]
+    for resource in ("/frames/1", "/rendered", "/thumbnail"):
+        assert imageur_client.get(address + resource).status_code == 406

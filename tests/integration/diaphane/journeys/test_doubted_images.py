@@ -2,18 +2,23 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
+from pydicom import dcmread
 
 from diaphane.acquisition.late_images import IMAGES_DOUBTED, settle_a_look
 from diaphane.acts.models import Act
 from diaphane.acts.queries import list_open_duties
-from diaphane.imaging.models import Study
+from diaphane.imaging.exchanging import take_second
+from diaphane.imaging.keeping import read_object
+from diaphane.imaging.models import Instance, Reconciliation, Study
+from diaphane.imaging.operations import store_instance
 from diaphane.imaging.quarantining import quarantine_study
 from diaphane.imaging.taking_away import take_away
 from diaphane.kernel.clock import now
 from diaphane.kernel.errors import NotAllowedError
-from tests.reading_scenes import accepted, signed
+from tests.reading_scenes import accepted, make_edge, signed
 from tests.scenes import Territory
 
 RunJobs = Callable[[], int]
@@ -36,7 +41,19 @@ def leave(territory: Territory, act: Act) -> None:
     take_away(study=study, act=act, reason="Pas elle", by=territory.technologist, at=at)
 
 
-@pytest.mark.parametrize("change", [doubt, leave])
+def exchange(territory: Territory, act: Act) -> None:
+    shown = Instance.objects.filter(series__study__act=act).first()
+    assert shown is not None
+    header = dcmread(BytesIO(read_object(shown.storage_key)))
+    header.InstanceNumber = 99
+    content = BytesIO()
+    header.save_as(content)
+    store_instance(content=content.getvalue(), by=make_edge(territory), at=now())
+    at = now() + timedelta(seconds=5)
+    take_second(arrival=Reconciliation.objects.get(), reason="Relue", by=territory.technologist, at=at)
+
+
+@pytest.mark.parametrize("change", [doubt, leave, exchange])
 def test_the_imageur_is_told_after_the_signature(
     territory: Territory, run_jobs: RunJobs, change: Callable[[Territory, Act], None]
 ) -> None:

@@ -31,6 +31,7 @@ BULK = next(each.label for each in GUARDED if "bulkdata" in each.route)
 # What a signed report has left behind, and what names something that the scene does not hold.
 NOT_THERE = {
     "technologist:arrival",
+    "technologist:version",
     "technologist:bring_progress",
     "films:picture",
     "identities:pair",
@@ -109,6 +110,7 @@ def scene(territory: Territory, login: Callable[[Actor], Client]) -> Scene:
         "series_uid": image.series.series_instance_uid,
         "sop_uid": image.sop_instance_uid,
         "name": "rien.js",
+        "which": "montree",
         "numbers": "1",
         "number": "1",
         "frame": "1",

@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from diaphane.acquisition.models import Exam
+from diaphane.audit.models import Entry
 from diaphane.imaging.joining import attach_study
 from diaphane.imaging.models import Instance, Move, MoveState, Quarantine, Study
 from diaphane.imaging.operations import store_instance
@@ -141,8 +142,26 @@ def test_the_requester_is_told_that_images_are_set_aside_and_is_offered_nothing_
         said = client.get(offer).content.decode()
         assert told in said
         assert str(doubt.study_id) not in said
-    reader = login(territory.imageur)
-    assert str(doubt.study_id) not in reader.get(offers[1]).content.decode()
+
+
+@pytest.mark.parametrize("who", ["imageur", "technologist"])
+def test_who_settles_the_doubt_looks_but_copies_and_shows_nothing_and_reads_why(
+    who: str, exam: Exam, territory: Territory, login: Login
+) -> None:
+    study = Study.objects.get()
+    quarantine_study(study=study, reason="Autre morphologie", by=territory.imageur, at=now())
+    client = login(getattr(territory, who))
+    pages = ["copies:choose", "sharing:links"] if who == "imageur" else ["copies:choose"]
+    for page in pages:
+        said = client.get(reverse(page, args=[exam.act_id])).content.decode()
+        assert str(study.pk) not in said
+        assert "Personne ne les copie ni ne les montre au-dehors" in said
+        assert "Aucune image à copier" not in said
+    refused = client.post(reverse("copies:take", args=[exam.act_id]), {"study": str(study.pk)})
+    assert refused.status_code == 409
+    assert "quarantaine" in refused.content.decode()
+    assert not Entry.objects.filter(action="exported.images").exists()
+    assert client.get(reverse("films:films", args=[exam.act_id])).json()["films"]
 
 
 def test_the_editor_of_the_report_shows_the_doubt(territory: Territory, login: Login) -> None:
@@ -166,8 +185,15 @@ def test_the_patient_is_shown_nothing_that_is_doubted(territory: Territory, logi
     assert "Voir mes images" not in said
     assert "Des images sont mises de côté un moment" in said
     assert client.get(films).json()["films"] == []
-    copy = client.get(reverse("patient:copy", args=[report.act_id])).content.decode()
+    copy, images = (
+        client.get(reverse(name, args=[report.act_id])).content.decode()
+        for name in ("patient:copy", "patient:images")
+    )
     assert str(Study.objects.get().pk) not in copy
+    for other in (copy, images):
+        assert "Des images sont mises de côté un moment" in other
+        assert "Pas encore d’image à montrer" not in other
+        assert "Aucune image à copier" not in other
 
 
 def test_an_imageur_takes_nothing_away(exam: Exam, territory: Territory, login: Login) -> None:

@@ -185,17 +185,6 @@ def test_images_are_set_aside_with_a_reason(client: Client, arrival: Reconciliat
     assert arrival.state == ReconciliationState.SET_ASIDE
 
 
-def test_a_second_content_of_an_image_is_only_explained(territory: Territory, client: Client) -> None:
-    exam, edge = started(territory), make_edge(territory)
-    uid = "2.25.1234567890"
-    store_instance(content=make_ct(exam.act, SOPInstanceUID=uid), by=edge, at=now())
-    store_instance(content=make_ct(exam.act, SOPInstanceUID=uid, number=7), by=edge, at=now())
-    conflict = Reconciliation.objects.get()
-    said = text_of(client.get(reverse("technologist:arrival", args=[conflict.pk])))  # type: ignore[arg-type]
-    assert "La première image a été gardée" in said
-    assert 'name="act"' not in said
-
-
 def test_what_a_device_performed_for_no_exam_is_shown_until_its_images_are_attached(
     territory: Territory, client: Client, login: Login
 ) -> None:

@@ -179,3 +179,13 @@ def test_names_of_files_are_shown_as_text(client: Client, exam: Exam) -> None:
     said = client.get(page("bring", exam)).content.decode()
     assert "<script>alert(1)" not in said
     assert "&lt;script&gt;alert(1)" in said
+
+
+def test_an_archive_is_named_with_what_to_do(client: Client, exam: Exam) -> None:
+    announce(client, exam, [["CD/notice.txt", 12, "other"]])
+    assert "Décompressez-le d’abord" not in text_of(client.get(page("bring_progress", exam)))  # type: ignore[arg-type]
+    announce(client, exam, [["CD/Images.ZIP", 12, "other"]])
+    said = text_of(client.get(page("bring_progress", exam)))  # type: ignore[arg-type]
+    assert "Décompressez-le d’abord" in said
+    assert said.count("CD/Images.ZIP") == 2
+    assert "un ZIP ou semblable : décompressez-le d’abord" in said
