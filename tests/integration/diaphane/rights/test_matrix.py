@@ -145,7 +145,7 @@ def test_a_visitor_opens_nothing(scene: Scene) -> None:
             continue
         for method in METHODS:
             COUNTER.forget()  # so many calls at once are nobody's: their pace is another test's matter
-        answer = client.generic(method, address.fill(scene.values))
+            answer = client.generic(method, address.fill(scene.values))
             assert answer.status_code in {302, 401, 405}, (method, address.label)
             if answer.status_code == 302:
                 assert answer.headers["Location"].startswith(reverse("account_login"))
