@@ -1,4 +1,4 @@
-"""Judge a request by the rulebook: its facts, the answers that count, and what they ask for (R66, R76, R85)."""
+"""Judge a request by the rulebook: its facts, the answers that count, what they ask for (R66, R76, R85)."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -78,7 +78,7 @@ def judge_request(request: ExamRequest, *, at: datetime) -> RequestSafety:
 
 
 def list_to_lift(request: ExamRequest, safety: RequestSafety) -> tuple[Finding, ...]:
-    """List what waits for the radiologist's motive; pregnancy and an implant's conditions have their own field."""
+    """List what waits for the radiologist's motive; pregnancy and conditions have fields of their own."""
 
     def has_own_field(finding: Finding) -> bool:
         is_conditional = finding.id == "implant-conditional" and bool(request.implants_conditions.strip())
@@ -128,7 +128,7 @@ def _list_assumed(patient: Patient) -> Iterator[Text]:
 def _answer_by_fields(
     request: ExamRequest, answers: Mapping[str, SafetyAnswer]
 ) -> Iterator[tuple[str, tuple[Value, bool]]]:
-    """Answer from the request's own fields; with each, whether the field settles it (no question is asked)."""
+    """Answer from the request's own fields; with each, whether the field settles it (none is asked)."""
     pregnancy, is_ionising = request.pregnancy, bool(request.exam and request.exam.is_ionising)
     if pregnancy in _PREGNANCIES:
         yield "pregnancy", (_PREGNANCIES[pregnancy], True)

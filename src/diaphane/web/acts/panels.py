@@ -25,6 +25,7 @@ from diaphane.sharing.operations import PATIENT_TOLD_OF_LINK
 from .doubts import find_doubts, list_identity_history
 from .held import find_held
 from .history import list_history
+from .safety import describe_safety_lazily
 
 _DUTIES = {
     REFUSAL_ACKNOWLEDGED: gettext_lazy("Read the refusal and say so"),
@@ -117,6 +118,7 @@ def describe_act(request: ExamRequest, *, actor: Actor) -> dict[str, object]:
             key=lambda line: line.at,
         ),
         "doubts": find_doubts(request.act, actor=actor),
+        "safety": describe_safety_lazily(request),
         "held": find_held(request.act, actor=actor),
         "satisfied": _of_status(ledger, "satisfied"),
         "ahead": _of_status(ledger, "ahead"),

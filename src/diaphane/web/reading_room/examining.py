@@ -12,12 +12,16 @@ from diaphane.conversations.models import Message
 from diaphane.conversations.operations import answer_question, ask_question, post_message
 from diaphane.kernel.clock import now
 from diaphane.organisations.middleware import require_actor
+from diaphane.requests.guards import SAFETY_MOTIVE
 from diaphane.requests.models import ExamRequest, RequestState
 from diaphane.requests.operations import LEASE, release_request, take_request
 from diaphane.requests.queries import get_request
+from diaphane.requests.safety import judge_request
 from diaphane.web.acts.answering import go, is_fragment
 from diaphane.web.acts.forms import MessageForm
-from diaphane.web.acts.panels import describe_act
+from diaphane.web.acts.panels import describe_act, is_owed
+from diaphane.web.acts.safety import describe as describe_safety
+from diaphane.web.acts.safety_form import SafetyForm
 from diaphane.web.acts.viewing import show_request
 from diaphane.web.roles import needs
 
@@ -80,7 +84,12 @@ def describe(request: HttpRequest, found: ExamRequest) -> dict[str, object]:
     actor = require_actor(request)
     stance = stance_of(found, actor=actor)
     shown = request.POST.get("stance") or request.GET.get("stance") or stance.value
+    safety = judge_request(found, at=now())
     return describe_act(found, actor=actor) | {
+        "safety": describe_safety(found, safety),
+        "safety_form": SafetyForm(found, safety),
+        "asks_safety": bool(safety.to_ask),
+        "owes_safety_motive": is_owed(found.act, SAFETY_MOTIVE.code),
         "stance": stance.value,
         "is_changed": shown != stance.value,
         "has_exam": find_exam(found.act) is not None,
