@@ -20,7 +20,8 @@ from .safety_reading import ReadAnswer, UnreadableAnswerError, read_answer
 
 FIELD_PREFIX = "safety_"
 """What stands before a question's id in the name of its field."""
-_REVIEWED = frozenset({RequestState.SUBMITTED, RequestState.UNDER_REVIEW, RequestState.AWAITING_ANSWER})
+REVIEWED = frozenset({RequestState.SUBMITTED, RequestState.UNDER_REVIEW, RequestState.AWAITING_ANSWER})
+"""States in which a request that was sent still takes answers."""
 
 
 def answer_safety(
@@ -90,7 +91,7 @@ def explain_safety(*, request: ExamRequest, motive: str, by: Actor, at: datetime
 def _require_open(held: ExamRequest, by: Actor) -> SafetyAnswer.Moment:
     if held.state == RequestState.DRAFT:
         action, moment = "request.write", SafetyAnswer.Moment.REQUEST
-    elif held.state in _REVIEWED:
+    elif held.state in REVIEWED:
         action, moment = "request.answer", SafetyAnswer.Moment.REVIEW
     else:
         raise ConflictError(_("This request is already decided: its answers no longer change."))

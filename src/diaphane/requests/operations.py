@@ -235,8 +235,8 @@ def validate_request(
 ) -> ExamRequest:
     """Justify and validate, with the protocol and the urgency granted (R69, R73, R76, R85).
 
-    ``safety_motive`` lifts what the safety rules leave to the radiologist (R66); the version of the rules that
-    judged stays with the request.
+    ``safety_motive`` lifts what the safety rules leave to the radiologist (R66); the version of the rules
+    that judged stays with the request.
     """
     finding = implants or ImplantFinding()
     with transaction.atomic():

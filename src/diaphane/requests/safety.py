@@ -66,7 +66,7 @@ def judge_request(request: ExamRequest, *, at: datetime) -> RequestSafety:
     of_fields = dict(_answer_by_fields(request, answers))
     known = _read_kept(rulebook, answers, at) | {name: value for name, (value, _is) in of_fields.items()}
     people = _list_people(patient, today)
-    judgements = [judge(rulebook, facts=facts_of(request) | each, answers=known) for each in people]
+    judgements = [judge(rulebook, facts={**facts_of(request), **each}, answers=known) for each in people]
     return RequestSafety(
         rulebook=rulebook,
         questions=_unite_questions(rulebook, judgements),

@@ -48,7 +48,7 @@ class SafetyForm(forms.Form):
     )
 
     def __init__(self, request: ExamRequest, safety: RequestSafety, data: Mapping[str, Any] | None = None):
-        super().__init__(data, initial=_initial(safety.answers))  # type: ignore[arg-type]
+        super().__init__(data, initial=_initial(safety.answers))
         self._request, self._safety = request, safety
         for question in safety.rulebook.questions.values():
             self.fields |= dict(_make_fields(question))
@@ -115,7 +115,7 @@ class SafetyForm(forms.Form):
         is_unknown = bool(self.cleaned_data.get(f"{name}_unknown"))
         if question.kind == NUMBER and sum((bool(typed), bool(creatinine), is_unknown)) > 1:
             words = _("Give one answer: a number, or “not known”.")
-            self.add_error(name, words)  # type: ignore[arg-type]
+            self.add_error(name, words)
         elif creatinine:
             yield CREATININE, creatinine
         else:

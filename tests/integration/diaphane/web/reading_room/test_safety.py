@@ -58,16 +58,17 @@ def test_the_imageur_notes_an_answer_and_the_finding_goes(territory, login):
     assert wrong.status_code == 422
     assert "plausible" in wrong.content.decode()
     values = {"safety_kidneys": "none", "safety_informant": "relative"}
-    assert post(client, "answer_safety", request.act_id, **values).status_code == 204
+    kept = post(client, "answer_safety", request.act_id, **values)
+    assert 'id="safety-rules"' in kept.content.decode()
+    assert "Antécédents rénaux inconnus" not in kept.content.decode()
     assert "Antécédents rénaux inconnus" not in client.get(act_url("act", request.act_id)).content.decode()
 
 
 def test_a_motive_that_a_vital_emergency_let_wait_is_written_afterwards(territory, login):
     request = under_review(territory, urgency="vital", exam_code="CT-PE", answers={})
     client = login(territory.imageur)
-    assert (
-        post(client, "validate", request.act_id, **VALIDATION | {"granted_urgency": "vital"}).status_code == 204
-    )
+    vital = VALIDATION | {"granted_urgency": "vital"}
+    assert post(client, "validate", request.act_id, **vital).status_code == 204
     assert "Écrire le motif qui est dû" in client.get(act_url("act", request.act_id)).content.decode()
     assert post(client, "explain_safety", request.act_id, safety_motive=" ").status_code == 422
     assert post(client, "explain_safety", request.act_id, safety_motive="Vital").status_code == 204

@@ -1,10 +1,13 @@
-"""The safety questions of a request's form: asked by exam, saved as they are typed, refused in words (R66)."""
+"""The safety questions of a request's form: asked by exam, saved as typed, refused in words (R66)."""
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
+from diaphane.kernel.clock import now
+from diaphane.requests.operations import validate_request
 from diaphane.requests.safety_models import SafetyAnswer
-from tests.scenes import COMPLETE_REQUEST, draft, submitted
+from tests.scenes import COMPLETE_REQUEST, SAFE_ANSWERS, draft, refused, submitted, under_review
 
 from .pages import act_url, post
 
@@ -85,7 +88,36 @@ def test_a_number_and_not_known_contradict_each_other(territory, login):
     assert not SafetyAnswer.objects.exists()
 
 
-def test_the_technologist_and_the_demandeur_read_the_same_findings(territory, login):
+def test_the_demandeur_answers_after_sending_until_it_is_decided(territory, login):
     request = submitted(territory, exam_code="CT-PE", answers={"egfr": "25"})
-    page = login(territory.requester).get(act_url("act", request.act_id)).content.decode()
+    client = login(territory.requester)
+    page = client.get(act_url("act", request.act_id)).content.decode()
     assert "DFG estimé sous 30" in page
+    assert act_url("answer_safety", request.act_id) in page
+    outside = post(login(territory.outsider), "answer_safety", request.act_id, safety_kidneys="none")
+    assert outside.status_code == 404
+    wrong = post(client, "answer_safety", request.act_id, safety_egfr="", safety_creatinine="0.9")
+    assert wrong.status_code == 422
+    assert "µmol/L, pas mg/dL" in wrong.content.decode()
+    kept = post(client, "answer_safety", request.act_id, safety_egfr="61", safety_creatinine="")
+    assert "DFG estimé sous 30" not in kept.content.decode()
+    assert SafetyAnswer.objects.filter(moment="review").count() == 1
+    cancelled = refused(territory)
+    assert post(client, "answer_safety", cancelled.act_id, safety_kidneys="none").status_code == 409
+
+
+def test_the_technologist_reads_the_findings_and_the_motive_on_the_card(territory, login, run_jobs):
+    request = validate_request(
+        request=under_review(territory, exam_code="CT-PE", answers=SAFE_ANSWERS | {"egfr": "25"}),
+        protocol="Hélice injectée",
+        contrast_prescription="Ioméprol 60 mL",
+        granted_urgency="urgent",
+        review_reason="",
+        safety_motive="Hydratation, demi-dose",
+        by=territory.imageur,
+        at=now(),
+    )
+    run_jobs()
+    page = login(territory.technologist).get(reverse("technologist:exam", args=[request.act_id]))
+    assert "DFG estimé sous 30" in page.content.decode()
+    assert "Hydratation, demi-dose" in page.content.decode()
