@@ -7,6 +7,7 @@ from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.clock import now
 from diaphane.organisations.models import Convention, Structure
 from diaphane.patients.models import Patient
+from diaphane.requests.answering import answer_safety
 from diaphane.requests.models import ExamRequest
 from diaphane.requests.operations import (
     draft_request,
@@ -46,6 +47,23 @@ COMPLETE_REQUEST = {
     "information": "given",
 }
 
+SAFE_ANSWERS = {
+    "metal_in_eye": "no",
+    "shunt_valve": "no",
+    "claustrophobia": "no",
+    "on_skin": "no",
+    "egfr": "85",
+    "route": "intravenous",
+    "kidneys": "none",
+    "creatinine_days": "2",
+    "acute_illness": "no",
+    "metformin": "no",
+    "iodine_reaction": "none",
+    "thyroid": "none",
+    "gadolinium_reaction": "none",
+}
+"""Answers to the safety questions that ask nothing more of anybody; kept whatever the exam."""
+
 
 @dataclass(frozen=True)
 class Territory:
@@ -82,32 +100,49 @@ def make_territory() -> Territory:
 
 
 def draft(
-    territory: Territory, *, urgency: str = "urgent", at: datetime | None = None, **values: str
+    territory: Territory,
+    *,
+    urgency: str = "urgent",
+    at: datetime | None = None,
+    answers: dict[str, str] | None = None,
+    **values: str,
 ) -> ExamRequest:
-    """Return a complete draft, with some values changed."""
-    at = at or now()
+    """Return a complete draft, with some values changed, and safe answers unless told otherwise."""
+    at, by = at or now(), territory.requester
     request = draft_request(patient=territory.patient, site=territory.site, by=territory.requester, at=at)
     save_draft(
         request=request, values=COMPLETE_REQUEST | values, urgency=urgency, by=territory.requester, at=at
     )
+    kept = SAFE_ANSWERS if answers is None else answers
+    answer_safety(request=request, answers=kept, informant="record", by=by, at=at)
     return ExamRequest.objects.get(pk=request.pk)
 
 
 def submitted(
-    territory: Territory, *, urgency: str = "urgent", at: datetime | None = None, **values: str
+    territory: Territory,
+    *,
+    urgency: str = "urgent",
+    at: datetime | None = None,
+    answers: dict[str, str] | None = None,
+    **values: str,
 ) -> ExamRequest:
     """Return a request that waits for an imageur."""
     at = at or now()
-    request = draft(territory, urgency=urgency, at=at, **values)
+    request = draft(territory, urgency=urgency, at=at, answers=answers, **values)
     return submit_request(request=request, by=territory.requester, at=at)
 
 
 def under_review(
-    territory: Territory, *, urgency: str = "urgent", at: datetime | None = None, **values: str
+    territory: Territory,
+    *,
+    urgency: str = "urgent",
+    at: datetime | None = None,
+    answers: dict[str, str] | None = None,
+    **values: str,
 ) -> ExamRequest:
     """Return a request that the imageur examines."""
     at = at or now()
-    request = submitted(territory, urgency=urgency, at=at, **values)
+    request = submitted(territory, urgency=urgency, at=at, answers=answers, **values)
     return take_request(request=request, by=territory.imageur, at=at)
 
 

@@ -8,6 +8,7 @@ from diaphane.acquisition.operations import open_exam, schedule_exam, supervise_
 from diaphane.acts.models import Act
 from diaphane.conversations.operations import post_message
 from diaphane.organisations.queries import list_rooms
+from diaphane.requests.answering import answer_safety
 from diaphane.requests.models import ExamRequest
 from diaphane.requests.operations import (
     draft_request,
@@ -16,6 +17,7 @@ from diaphane.requests.operations import (
     take_request,
     validate_request,
 )
+from diaphane.requests.safety_models import SafetyAnswer
 
 from .territory import get_patient, get_person_actor, get_structure
 
@@ -27,6 +29,27 @@ _COMMON = {
     "prior_imaging": "Aucun examen antérieur connu",
     "previous_ionising": "Aucun acte ionisant connu dans les douze derniers mois",
     "information": ExamRequest.Information.GIVEN,
+}
+_STROKE_ANSWERS = {  # his wife answers, and does not know everything
+    "creatinine": "84",
+    "creatinine_days": "0",
+    "acute_illness": "measured",
+    "route": "intravenous",
+    "kidneys": "none",
+    "metformin": "unknown",
+    "iodine_reaction": "unknown",
+    "thyroid": "unknown",
+}
+_ABDOMEN_ANSWERS = {
+    "creatinine": "62",
+    "creatinine_days": "0",
+    "acute_illness": "measured",
+    "breastfeeding": "no",
+    "route": "intravenous",
+    "kidneys": "none",
+    "metformin": "no",
+    "iodine_reaction": "none",
+    "thyroid": "none",
 }
 _STROKE = _COMMON | {
     "exam_code": "CT-STROKE",
@@ -70,17 +93,40 @@ def play_current_acts(*, at: datetime) -> None:
     if Act.objects.exists():
         return
     with transaction.atomic():
-        _send("martin.vasseur", _STROKE, Act.Urgency.VITAL, at - timedelta(minutes=6))
-        _send("lea.fontanel", _ABDOMEN, Act.Urgency.URGENT, at - timedelta(minutes=22))
+        _send(
+            "martin.vasseur",
+            _STROKE,
+            Act.Urgency.VITAL,
+            at - timedelta(minutes=6),
+            answers=_STROKE_ANSWERS,
+            informant=SafetyAnswer.Informant.RELATIVE,
+        )
+        _send(
+            "lea.fontanel",
+            _ABDOMEN,
+            Act.Urgency.URGENT,
+            at - timedelta(minutes=22),
+            answers=_ABDOMEN_ANSWERS,
+            informant=SafetyAnswer.Informant.PATIENT,
+        )
         _plan(_send("odette.garnier", _HEAD, Act.Urgency.URGENT, at - timedelta(minutes=50)), at)
 
 
-def _send(patient: str, values: dict[str, str], urgency: str, at: datetime) -> ExamRequest:
+def _send(
+    patient: str,
+    values: dict[str, str],
+    urgency: str,
+    at: datetime,
+    *,
+    answers: dict[str, str] | None = None,
+    informant: str = "",
+) -> ExamRequest:
     requester = get_person_actor("camille.verdier")
     request = draft_request(
         patient=get_patient(patient), site=get_structure("saint_aubin"), by=requester, at=at
     )
     save_draft(request=request, values=values, urgency=urgency, by=requester, at=at)
+    answer_safety(request=request, answers=answers or {}, informant=informant, by=requester, at=at)
     return submit_request(request=request, by=requester, at=at + timedelta(minutes=2))
 
 

@@ -32,6 +32,7 @@ from diaphane.kernel.clock import now
 from diaphane.organisations.queries import list_rooms
 from diaphane.reporting.models import Report
 from diaphane.reporting.operations import open_report, record_patient_told, save_draft, sign_report
+from diaphane.requests.answering import answer_safety
 from diaphane.requests.models import ExamRequest
 from diaphane.requests.operations import (
     draft_request,
@@ -47,7 +48,7 @@ from diaphane_dicom.htj2k import transcode_to_htj2k
 from .credentials import wait_for_code
 from .people import PATIENTS, PEOPLE
 from .slices import stamp_slices
-from .stories import BRAIN_REPORT, BRAIN_REQUEST, BRAIN_RESULTS
+from .stories import BRAIN_ANSWERS, BRAIN_REPORT, BRAIN_REQUEST, BRAIN_RESULTS
 from .territory import EDGE_AE_TITLE, get_patient, get_person_actor, get_structure
 
 PATIENT, REQUESTER, IMAGEUR, TECHNOLOGIST = "odette.garnier", "camille.verdier", "ines.marchal", "leo.bastien"
@@ -89,6 +90,7 @@ def _ask(at: datetime) -> Act:
         patient=get_patient(PATIENT), site=get_structure("saint_aubin"), by=requester, at=at
     )
     save_request(request=request, values=BRAIN_REQUEST, urgency=Act.Urgency.URGENT, by=requester, at=at)
+    answer_safety(request=request, answers=BRAIN_ANSWERS, informant="patient", by=requester, at=at)
     sent = submit_request(request=request, by=requester, at=at + timedelta(minutes=3))
     taken = take_request(request=sent, by=imageur, at=at + timedelta(minutes=8))
     validated = validate_request(

@@ -23,6 +23,14 @@ BRAIN_REQUEST: dict[str, str] = {
     "information": ExamRequest.Information.GIVEN,
 }
 
+BRAIN_ANSWERS = {
+    "metal_in_eye": "no",
+    "shunt_valve": "no",
+    "claustrophobia": "no",
+    "on_skin": "no",
+}
+"""What she answered to the safety questions of the MRI."""
+
 BRAIN_RESULTS = {
     "Diffusion (territoire, volume)": "Pas d’hypersignal en diffusion : pas de lésion ischémique récente.",
     "FLAIR (mismatch)": "Quelques hypersignaux de la substance blanche, banals à cet âge.",

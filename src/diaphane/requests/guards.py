@@ -14,6 +14,7 @@ from diaphane.organisations.covering import Wanted, explain_closed, explain_off_
 from diaphane.organisations.guards import make_order_guards
 
 from .models import ExamRequest
+from .safety import judge_request, list_to_lift
 
 _REQUESTER = _("The requesting physician")
 _IMAGEUR = _("The radiologist")
@@ -206,6 +207,30 @@ def _pregnancy_settled(request: ExamRequest, by: Actor) -> Missing | None:
     )
 
 
+def _never_bypassed(request: ExamRequest, by: Actor) -> Missing | None:
+    """Stop at what no urgency and no motive lifts: only an answer does."""
+    is_listed = request.implants_known == ExamRequest.Implants.LISTED
+    fields = {"implant": "implants_conditions" if is_listed else "implants_settled"}
+    found = [
+        Missing("R85", each.consequence.text, _IMAGEUR, field=fields.get(each.id, ""))
+        for each in judge_request(request, at=now()).findings
+        if each.consequence.is_never_bypassed
+    ]
+    return replace(found[0], others=tuple(found[1:])) if found else None
+
+
+def _safety_motive(request: ExamRequest, by: Actor) -> Missing | None:
+    """Ask the radiologist for a motive at each point that the rules leave to people."""
+    if request.safety_motive.strip():
+        return None
+    words = _("Your motive, for: %(finding)s")
+    found = [
+        Missing("R66", words % {"finding": each.consequence.text}, _IMAGEUR, field="safety_motive")
+        for each in list_to_lift(request, judge_request(request, at=now()))
+    ]
+    return replace(found[0], others=tuple(found[1:])) if found else None
+
+
 def _refusal_motive(request: ExamRequest, by: Actor) -> Missing | None:
     return _blank(
         request,
@@ -275,5 +300,15 @@ PREGNANCY = Guard(
     _pregnancy_settled,
 )
 IMPLANTS = Guard("R85", "request.implants", _("MRI: the implant status is settled"), _implants_settled)
+NEVER_BYPASSED = Guard(
+    "R85", "request.never_bypassed", _("What no urgency bypasses is settled"), _never_bypassed
+)
+SAFETY_MOTIVE = Guard(
+    "R66",
+    "request.safety_motive",
+    _("What the safety rules leave to the radiologist has a motive"),
+    _safety_motive,
+    yields_to_vital=True,
+)
 REFUSAL_MOTIVE = Guard("R74", "request.refusal_motive", _("A refusal has its motive"), _refusal_motive)
 ALTERNATIVE = Guard("R75", "request.alternative", _("A refusal proposes something else"), _alternative)

@@ -13,6 +13,7 @@ from diaphane.kernel.privacy import Privacy
 from diaphane.kernel.processing import Processing
 
 from .catalogue import CATALOGUE, CatalogueExam
+from .safety_models import SafetyAnswer as SafetyAnswer
 
 
 class RequestState(models.TextChoices):
@@ -107,6 +108,8 @@ class ExamRequest(models.Model):
     protocol = models.TextField(blank=True)
     contrast_prescription = models.TextField(blank=True)
     review_reason = models.TextField(blank=True)
+    safety_motive = models.TextField(blank=True)
+    safety_version = models.CharField(max_length=20, blank=True)
     # What the imageur settles stands beside what was asked for, as the urgency granted does.
     implants_settled = models.CharField(max_length=8, blank=True, choices=Implants)
     implants_by = models.CharField(max_length=200, blank=True)
@@ -129,6 +132,7 @@ class ExamRequest(models.Model):
                 "lease_until",
                 "validated_at",
                 "refusal_acknowledged_at",
+                "safety_version",
             ),
             Privacy.TECHNICAL,
         ),
@@ -160,6 +164,7 @@ class ExamRequest(models.Model):
                 "protocol",
                 "contrast_prescription",
                 "review_reason",
+                "safety_motive",
                 "refusal_motive",
                 "refusal_words",
                 "alternative",

@@ -18,6 +18,7 @@ from diaphane.kernel.rights import may
 from diaphane.organisations.covering import find_covering
 from diaphane.organisations.models import Structure
 from diaphane.patients.models import Patient
+from diaphane.safety.rulebook import load_shipped
 
 from .guards import HOURS, wanted_of
 from .models import ExamRequest, RequestState
@@ -91,7 +92,8 @@ def start_draft(
 
 def make_version(request: ExamRequest) -> str:
     """Return a mark of what a draft holds: a page that saves says which one it was made from."""
-    held = [request.act.requested_urgency, *(getattr(request, name) for name in DRAFT_FIELDS)]
+    answers = [(each.question_id, each.value, each.informant) for each in request.safety_answers.all()]
+    held = [request.act.requested_urgency, *(getattr(request, name) for name in DRAFT_FIELDS), answers]
     return hashlib.sha256(json.dumps(held).encode()).hexdigest()[:32]
 
 
@@ -227,22 +229,28 @@ def validate_request(
     granted_urgency: str,
     review_reason: str,
     implants: ImplantFinding | None = None,
+    safety_motive: str = "",
     by: Actor,
     at: datetime,
 ) -> ExamRequest:
-    """Justify and validate, with the protocol and the urgency granted (R69, R73, R76, R85)."""
+    """Justify and validate, with the protocol and the urgency granted (R69, R73, R76, R85).
+
+    ``safety_motive`` lifts what the safety rules leave to the radiologist (R66); the version of the rules
+    that judged stays with the request.
+    """
     finding = implants or ImplantFinding()
     with transaction.atomic():
         ExamRequest.objects.filter(pk=request.pk, state=RequestState.UNDER_REVIEW).update(
             protocol=protocol,
             contrast_prescription=contrast_prescription,
             review_reason=review_reason,
+            safety_motive=safety_motive,
             **finding.values,
         )
         Act.objects.filter(pk=request.act_id).update(granted_urgency=granted_urgency)
         moved = advance(request, REQUEST_TABLE, "validate", by=by, at=at)
-        moved.validated_at = at
-        moved.save(update_fields=["validated_at"])
+        moved.validated_at, moved.safety_version = at, load_shipped().version
+        moved.save(update_fields=["validated_at", "safety_version"])
     return moved
 
 

@@ -88,6 +88,8 @@ REQUEST_TABLE = TransitionTable(
                 guards.URGENCY,
                 guards.PREGNANCY,
                 guards.IMPLANTS,
+                guards.NEVER_BYPASSED,
+                guards.SAFETY_MOTIVE,
             ),
         ),
         Transition(

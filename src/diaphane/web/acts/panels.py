@@ -26,6 +26,7 @@ from .doubts import find_doubts, list_identity_history
 from .gateway_asides import describe_asides
 from .held import find_held
 from .history import list_history
+from .safety import describe_safety_lazily
 
 _DUTIES = {
     REFUSAL_ACKNOWLEDGED: gettext_lazy("Read the refusal and say so"),
@@ -118,6 +119,7 @@ def describe_act(request: ExamRequest, *, actor: Actor) -> dict[str, object]:
             key=lambda line: line.at,
         ),
         "doubts": find_doubts(request.act, actor=actor),
+        "safety": describe_safety_lazily(request),
         "held": find_held(request.act, actor=actor),
         "asides": describe_asides(request.act),
         "satisfied": _of_status(ledger, "satisfied"),

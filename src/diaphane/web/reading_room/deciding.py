@@ -4,15 +4,17 @@ from uuid import UUID
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from diaphane.kernel.clock import now
 from diaphane.organisations.middleware import require_actor
+from diaphane.requests.answering import explain_safety as write_motive
 from diaphane.requests.operations import refuse_request, validate_request
 from diaphane.requests.queries import get_request
-from diaphane.web.acts.answering import go
+from diaphane.web.acts.answering import go, is_fragment
+from diaphane.web.acts.safety_answers import keep_sent_answers, say_kept
 from diaphane.web.roles import needs
 
 from .forms import RefusalForm, ValidationForm
@@ -33,6 +35,7 @@ def validate(request: HttpRequest, act_id: UUID) -> HttpResponse:
         granted_urgency=form.cleaned_data["granted_urgency"],
         review_reason=form.cleaned_data["review_reason"],
         implants=form.finding(),
+        safety_motive=form.cleaned_data["safety_motive"],
         by=actor,
         at=now(),
     )
@@ -55,6 +58,28 @@ def refuse(request: HttpRequest, act_id: UUID) -> HttpResponse:
         by=actor,
         at=now(),
     )
+    return go(request, reverse("reading_room:act", args=[act_id]))
+
+
+@require_POST
+@needs("request.review", "request.answer")
+def answer_safety(request: HttpRequest, act_id: UUID) -> HttpResponse:
+    """Note what was answered to the safety questions while the request is examined (R66, R85)."""
+    form = keep_sent_answers(request, get_request(act_id, actor=require_actor(request)))
+    if is_fragment(request):
+        return say_kept(request, act_id, form)
+    return redirect("reading_room:act", act_id=act_id) if form.is_valid() else _say(request, form)
+
+
+@require_POST
+@needs("request.review", "request.validate")
+def explain_safety(request: HttpRequest, act_id: UUID) -> HttpResponse:
+    """Write the motive that a vital emergency let wait (R66)."""
+    actor, form = require_actor(request), ValidationForm(request.POST)
+    found = get_request(act_id, actor=actor)
+    if not form.is_valid():
+        return _say(request, form)
+    write_motive(request=found, motive=form.cleaned_data["safety_motive"], by=actor, at=now())
     return go(request, reverse("reading_room:act", args=[act_id]))
 
 

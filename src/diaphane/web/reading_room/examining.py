@@ -12,12 +12,14 @@ from diaphane.conversations.models import Message
 from diaphane.conversations.operations import answer_question, ask_question, post_message
 from diaphane.kernel.clock import now
 from diaphane.organisations.middleware import require_actor
+from diaphane.requests.guards import SAFETY_MOTIVE
 from diaphane.requests.models import ExamRequest, RequestState
 from diaphane.requests.operations import LEASE, release_request, take_request
 from diaphane.requests.queries import get_request
 from diaphane.web.acts.answering import go, is_fragment
 from diaphane.web.acts.forms import MessageForm
-from diaphane.web.acts.panels import describe_act
+from diaphane.web.acts.panels import describe_act, is_owed
+from diaphane.web.acts.safety_answers import describe_questions
 from diaphane.web.acts.viewing import show_request
 from diaphane.web.roles import needs
 
@@ -80,17 +82,22 @@ def describe(request: HttpRequest, found: ExamRequest) -> dict[str, object]:
     actor = require_actor(request)
     stance = stance_of(found, actor=actor)
     shown = request.POST.get("stance") or request.GET.get("stance") or stance.value
-    return describe_act(found, actor=actor) | {
-        "stance": stance.value,
-        "is_changed": shown != stance.value,
-        "has_exam": find_exam(found.act) is not None,
-        "lease_minutes": int(LEASE.total_seconds()) // 60,
-        "is_awaiting": found.state == RequestState.AWAITING_ANSWER,
-        "is_pregnancy_open": found.must_weigh_pregnancy,
-        "asks_implants": bool(found.exam and found.exam.is_magnetic and found.implants_known != "none"),
-        "validation_form": ValidationForm.of(found),
-        "refusal_form": RefusalForm(),
-    }
+    return (
+        describe_act(found, actor=actor)
+        | describe_questions(request, found)
+        | {
+            "owes_safety_motive": is_owed(found.act, SAFETY_MOTIVE.code),
+            "stance": stance.value,
+            "is_changed": shown != stance.value,
+            "has_exam": find_exam(found.act) is not None,
+            "lease_minutes": int(LEASE.total_seconds()) // 60,
+            "is_awaiting": found.state == RequestState.AWAITING_ANSWER,
+            "is_pregnancy_open": found.must_weigh_pregnancy,
+            "asks_implants": bool(found.exam and found.exam.is_magnetic and found.implants_known != "none"),
+            "validation_form": ValidationForm.of(found),
+            "refusal_form": RefusalForm(),
+        }
+    )
 
 
 def _live(request: HttpRequest, act_id: UUID) -> HttpResponse:

@@ -24,6 +24,10 @@ class ValidationForm(forms.Form):
         _("Why the exam is kept, and how it is optimised"), hint=_("Pregnancy is possible or not settled.")
     )
 
+    safety_motive = text(
+        _("Safety: why the exam goes on"),
+        hint=_("For each STOP and each point left to you: what lifts it, and which precautions."),
+    )
     implants_settled = choice(
         _("Implants and foreign bodies, settled"),
         ExamRequest.Implants.choices,

@@ -28,6 +28,7 @@ from diaphane.requests.transitions import REQUEST_TABLE
 from diaphane.web.acts.answering import go, is_fragment
 from diaphane.web.acts.forms import MessageForm
 from diaphane.web.acts.panels import describe_act, is_owed
+from diaphane.web.acts.safety_answers import describe_questions, keep_sent_answers, say_kept
 from diaphane.web.acts.viewing import show_request
 from diaphane.web.reports.describing import look_of_exam
 from diaphane.web.roles import needs
@@ -118,6 +119,18 @@ def complete(request: HttpRequest, act_id: UUID) -> HttpResponse:
     return go(request, reverse("requesting:act", args=[act_id]))
 
 
+@require_POST
+@needs("request.follow", "request.answer")
+def answer_safety(request: HttpRequest, act_id: UUID) -> HttpResponse:
+    """Note what was answered to the safety questions after the request was sent (R66, R85)."""
+    form = keep_sent_answers(request, get_request(act_id, actor=require_actor(request)))
+    if is_fragment(request):
+        return say_kept(request, act_id, form)
+    if not form.is_valid():
+        return render(request, "acts/_form_errors.html", {"form": form}, status=422)
+    return redirect("requesting:act", act_id=act_id)
+
+
 def _live(request: HttpRequest, act_id: UUID) -> HttpResponse:
     found = get_request(act_id, actor=require_actor(request))
     return render(request, "requesting/_live.html", _context(request, found))
@@ -128,15 +141,19 @@ def _context(request: HttpRequest, found: ExamRequest) -> dict[str, object]:
     owed, form = list_owed(found, actor=actor), DraftForm.of(found)
     exam = find_exam(found.act)
     open_steps = {step.name for step in REQUEST_TABLE.list_open(found, role=actor.role)}
-    return describe_act(found, actor=actor) | {
-        "is_asked": found.state == RequestState.AWAITING_ANSWER,
-        "exam_look": look_of_exam(exam) if exam else None,
-        "has_report": exam is not None and exam.state in {ExamState.REPORTED, ExamState.CLOSED},
-        "can_cancel": "cancel" in open_steps or _can_cancel_exam(exam, actor),
-        "owes_alternative": is_owed(found.act, ALTERNATIVE_ORGANISED),
-        "owed_fields": [form[each.field] for gap in owed for each in gap.missing],
-        "owes_information": is_owed(found.act, INFORMED_AFTERWARDS),
-    }
+    return (
+        describe_act(found, actor=actor)
+        | describe_questions(request, found)
+        | {
+            "is_asked": found.state == RequestState.AWAITING_ANSWER,
+            "exam_look": look_of_exam(exam) if exam else None,
+            "has_report": exam is not None and exam.state in {ExamState.REPORTED, ExamState.CLOSED},
+            "can_cancel": "cancel" in open_steps or _can_cancel_exam(exam, actor),
+            "owes_alternative": is_owed(found.act, ALTERNATIVE_ORGANISED),
+            "owed_fields": [form[each.field] for gap in owed for each in gap.missing],
+            "owes_information": is_owed(found.act, INFORMED_AFTERWARDS),
+        }
+    )
 
 
 def _can_cancel_exam(exam: Exam | None, actor: Actor) -> bool:

@@ -270,6 +270,8 @@ def test_every_guard_of_a_request_is_played_here() -> None:
         guards.URGENCY.code,
         guards.PREGNANCY.code,
         guards.IMPLANTS.code,
+        guards.NEVER_BYPASSED.code,
+        guards.SAFETY_MOTIVE.code,
         guards.REFUSAL_MOTIVE.code,
         guards.ALTERNATIVE.code,
     }

@@ -18,7 +18,7 @@ from diaphane.requests.models import ExamRequest, RequestState
 from tests.browsing import open_session
 from tests.factories import make_actor
 from tests.live_server import LiveServer, serving
-from tests.scenes import Territory, draft, make_territory, submitted, under_review
+from tests.scenes import SAFE_ANSWERS, Territory, draft, make_territory, submitted, under_review
 
 CHROMIUM = shutil.which("chromium")
 pytestmark = [
@@ -148,3 +148,43 @@ def test_what_was_typed_stays_when_the_request_leaves_my_hands_or_my_session_end
         expect(mine.locator("#refusal")).to_contain_text("Votre session a expiré")
         expect(mine.get_by_label("Protocole")).to_have_value("Hélice 0,6 mm")
     assert ExamRequest.objects.get().state == RequestState.SUBMITTED
+
+
+def pick(page: Page, group: str, answer: str) -> None:
+    page.get_by_role("group", name=group).get_by_text(answer, exact=True).click()
+
+
+def test_safety_is_asked_while_typing_and_lifted_in_writing(server, territory):
+    magnet = draft(territory, exam_code="CT-HEAD", answers={})
+    scanner = submitted(territory, exam_code="CT-PE", answers=SAFE_ANSWERS | {"egfr": "25"})
+    with browsing(server, session_of(territory.requester), session_of(territory.imageur)) as [asks, reads]:
+        asks.goto(f"{server.url}/demandes/{magnet.act_id}/modifier/")
+        findings = asks.locator("#safety-findings")
+        expect(findings).to_contain_text("ne demandent rien")
+        asks.get_by_label("Examen", exact=True).select_option("MR-STROKE")
+        pick(asks, "Implants et corps étrangers", "Oui, précisé ci-dessous")
+        asks.get_by_label("Quel implant").fill("Stimulateur, carte perdue")
+        expect(findings).to_contain_text("Implant inconnu : pas d’IRM")
+        pick(asks, "Qui répond", "Un proche")
+        pick(asks, "Dispositif implanté", "Stimulateur ou défibrillateur cardiaque")
+        expect(findings).to_contain_text("Dispositif cardiaque : pas d’IRM")
+        expect(findings.locator(".safety-line").first).to_contain_text("STOP")
+        check_access(asks)
+        press(asks, "Envoyer la demande")
+        asks.wait_for_url(re.compile(rf"/demandes/{magnet.act_id}/$"))
+        for act_id, binding in ((magnet.act_id, "STOP"), (scanner.act_id, "Le radiologue décide")):
+            reads.goto(f"{server.url}/lecture/{act_id}/")
+            expect(reads.locator("#safety-rules .safety-line").first).to_contain_text(binding)
+            press(reads, "Prendre la demande")
+            reads.get_by_label("Protocole").fill("Selon le livre du site")
+            press(reads, "Valider la demande")
+            expect(reads.locator("#refusal")).to_contain_text("Votre motif, pour :")
+            reads.get_by_label("Sécurité : pourquoi l’examen a lieu").fill("Précautions écrites au protocole")
+            check_access(reads)
+            press(reads, "Valider la demande")
+            if binding == "STOP":
+                expect(reads.locator("#refusal")).to_contain_text("conditions d’IRM de son fabricant")
+            else:
+                expect(reads.locator("#decision")).to_contain_text("La demande est validée")
+    states = set(ExamRequest.objects.values_list("exam_code", "state"))
+    assert states == {("MR-STROKE", RequestState.UNDER_REVIEW), ("CT-PE", RequestState.VALIDATED)}
