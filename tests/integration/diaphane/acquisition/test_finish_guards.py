@@ -124,7 +124,7 @@ def announce(territory: Territory, exam: Exam, count: int) -> None:
         gateway=gateway,
         study_instance_uid=exam.act.study_instance_uid,
         announced=count,
-        acknowledged=count,
+        waiting=count,
         reported_at=now(),
     )
 
@@ -136,6 +136,7 @@ def test_images_are_checked_only_once_all_announced_ones_are_there(territory: Te
         begin_check(exam=exam, by=territory.imageur, at=now())
     assert requirements(refusal.value.missing) == {"R88"}
     receive(territory, exam, count=1)
+    GatewayReport.objects.update(waiting=0)
     assert begin_check(exam=exam, by=territory.imageur, at=now()).state == ExamState.CHECKING
 
 

@@ -250,7 +250,7 @@ def test_counts_are_shown_per_series_while_images_come(territory: Territory, cli
         gateway=gateway,
         study_instance_uid=exam.act.study_instance_uid,
         announced=3,
-        acknowledged=2,
+        waiting=1,
         reported_at=now(),
     )
     said = text_of(client.get(page("live", exam)))  # type: ignore[arg-type]
