@@ -41,6 +41,11 @@ def find_free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def name_connections(port: int) -> str:
+    """Return the name that the server of a port gives to its connections to PostgreSQL."""
+    return f"served-on-{port}"
+
+
 @contextmanager
 def serving(folder: Path, *, port: int = 0) -> Iterator[LiveServer]:
     """Serve the platform on this process's test database until the block ends, on a port if one is given."""
@@ -53,6 +58,7 @@ def serving(folder: Path, *, port: int = 0) -> Iterator[LiveServer]:
         DIAPHANE_DATA=str(folder),
         DIAPHANE_URL=f"http://127.0.0.1:{port}",
         PYTHONPATH=f"{ROOT / 'src'}",
+        PGAPPNAME=name_connections(port),
     )
     command = [sys.executable, "-m", "diaphane.config.serving", "diaphane.config.asgi:application"]
     command += [

@@ -47,6 +47,7 @@ COMPLETE_REQUEST = {
     "information": "given",
 }
 
+CHILD_YEARS = 18
 SAFE_ANSWERS = {
     "metal_in_eye": "no",
     "shunt_valve": "no",
@@ -151,8 +152,10 @@ def validated(
 ) -> ExamRequest:
     """Return a validated request."""
     at = at or now()
+    is_child = at.year - territory.patient.birth_date.year < CHILD_YEARS
     return validate_request(
         request=under_review(territory, urgency=urgency, at=at, **values),
+        safety_motive="Dose de l’enfant, sans substitution possible" if is_child else "",
         protocol="Hélice sans injection, filtres mou et osseux",
         contrast_prescription="",
         granted_urgency=urgency,

@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 from django.test import Client
+from pydicom import dcmread
 
 from diaphane.imaging.models import Gateway, GatewayAlert
 from diaphane.imaging.watching import SILENT_AFTER, watch_gateways
 from diaphane.kernel.clock import now
+from diaphane_dicom.identifiers import new_uid
 from tests.browsing import open_session
 from tests.integration.diaphane.web.technologist.pages import page, text_of
 from tests.integration.diaphane_edge.edge import wait_until
@@ -60,9 +62,10 @@ def test_what_a_gateway_sets_aside_is_told_to_its_site(site: Site, territory: Te
     paths = site.make_images(1)
     site.send(paths)
     site.wait_for_all(paths)
-    other = site.edge.folder / "other.dcm"
-    content = paths[0].read_bytes()
-    other.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
-    assert site.edge.storescu(other).returncode == 0
+    short = dcmread(paths[0])
+    short.SOPInstanceUID = short.file_meta.MediaStorageSOPInstanceUID = new_uid()
+    short.PixelData = short.PixelData[:64]  # less than it says: the platform does not take it
+    short.save_as(site.edge.folder / "short.dcm", enforce_file_format=True)
+    assert site.edge.storescu(site.edge.folder / "short.dcm").returncode == 0
     wait_until(lambda: list_pending() == [Kind.SET_ASIDE])
     assert "1 image est mise de côté" in board(open_session(territory.technologist))

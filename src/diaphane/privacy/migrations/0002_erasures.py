@@ -28,6 +28,9 @@ CREATE FUNCTION diaphane_erased_only() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE person uuid;
 BEGIN
   IF TG_TABLE_NAME = 'patients_correction' THEN person := OLD.patient_id;
+  ELSIF TG_TABLE_NAME = 'requests_safetyanswer' THEN
+    SELECT act.patient_id INTO person FROM requests_examrequest request JOIN acts_act act ON act.id = request.act_id
+    WHERE request.id = OLD.request_id;
   ELSE SELECT patient_id INTO person FROM acts_act WHERE id = OLD.act_id;
   END IF;
   IF diaphane_may_erase(person) THEN RETURN OLD; END IF;
@@ -44,6 +47,7 @@ TABLES = (
     "consents_consent",
     "conversations_message",
     "patients_correction",
+    "requests_safetyanswer",
 )
 
 
@@ -81,6 +85,7 @@ class Migration(migrations.Migration):
         ("organisations", "0005_data_protection_officer"),
         ("patients", "0006_corrections_and_watches"),
         ("privacy", "0001_rights_of_persons"),
+        ("requests", "0003_safety_answers"),
     ]
 
     operations = [

@@ -23,8 +23,9 @@ OTHER_ROLES = (Role.IMAGEUR, Role.REQUESTING_PHYSICIAN, Role.TREATING_PHYSICIAN,
 
 
 def address(pattern: URLPattern) -> str:
-    arguments = [uuid4()] if "uuid:" in str(pattern.pattern) else []
-    return reverse(f"technologist:{pattern.name}", args=arguments)
+    values = {"reconciliation_id": uuid4(), "which": "first", "frame": 1}
+    arguments = {name: values.get(name, uuid4()) for name in pattern.pattern.converters}
+    return reverse(f"technologist:{pattern.name}", kwargs=arguments)
 
 
 @pytest.mark.parametrize("pattern", PAGES, ids=lambda each: each.name)
