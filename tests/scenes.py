@@ -147,15 +147,20 @@ def under_review(
     return take_request(request=request, by=territory.imageur, at=at)
 
 
+def explain_safety(territory: Territory, *, at: datetime) -> str:
+    """Return the motive that the safety rules ask of the imageur for the patient of the scene, if a child."""
+    is_child = at.year - territory.patient.birth_date.year < CHILD_YEARS
+    return "Dose de l’enfant, sans substitution possible" if is_child else ""
+
+
 def validated(
     territory: Territory, *, urgency: str = "urgent", at: datetime | None = None, **values: str
 ) -> ExamRequest:
     """Return a validated request."""
     at = at or now()
-    is_child = at.year - territory.patient.birth_date.year < CHILD_YEARS
     return validate_request(
         request=under_review(territory, urgency=urgency, at=at, **values),
-        safety_motive="Dose de l’enfant, sans substitution possible" if is_child else "",
+        safety_motive=explain_safety(territory, at=at),
         protocol="Hélice sans injection, filtres mou et osseux",
         contrast_prescription="",
         granted_urgency=urgency,

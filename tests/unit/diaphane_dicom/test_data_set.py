@@ -140,6 +140,7 @@ def test_any_bytes_are_refused(content: bytes, syntax: str) -> None:
         read(content, syntax)
 
 
+@pytest.mark.filterwarnings("ignore:Unknown encoding")
 @given(st.data())
 @settings(max_examples=300, deadline=None)
 def test_a_damaged_data_set_is_identified_or_refused(data: st.DataObject) -> None:

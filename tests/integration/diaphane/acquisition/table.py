@@ -25,7 +25,7 @@ from diaphane.requests.operations import validate_request
 from tests.factories import RoomFactory
 from tests.images import make_ct
 from tests.reading_scenes import make_edge
-from tests.scenes import Territory, under_review
+from tests.scenes import Territory, explain_safety, under_review
 
 GIVEN = ConsentAnswer("given", "patient")
 REFUSED = ConsentAnswer("refused", "patient")
@@ -65,6 +65,7 @@ def opened(
         contrast_prescription=contrast,
         granted_urgency=urgency,
         review_reason="",
+        safety_motive=explain_safety(territory, at=at),
         by=territory.imageur,
         at=at,
     )
