@@ -1,5 +1,6 @@
 """The messages of one association, without a socket."""
 
+import gc
 import os
 import struct
 import tempfile
@@ -131,7 +132,7 @@ def test_a_wrong_object_is_refused_and_leaves_nothing(
     assert conversation.store("1.2.3", content, pieces=3) == status
     assert conversation.held() == 0
     assert list((conversation.spool.path_of_objects).iterdir()) == []
-    assert len(os.listdir("/proc/self/fd")) == before
+    assert len(os.listdir("/proc/self/fd")) <= before
 
 
 @pytest.mark.filterwarnings("ignore:Expected implicit VR")
@@ -240,6 +241,7 @@ def test_whatever_comes_each_whole_object_is_answered_once_and_nothing_leaks(
     sequence: list[tuple[str, int, int]], cut_at: int, rubbish: bytes
 ) -> None:
     uids = [new_uid() for _ in range(5)]
+    gc.collect()  # what another test left open would close meanwhile
     before = len(os.listdir("/proc/self/fd"))
     with conversing() as conversation:
         expected: list[int] = []
