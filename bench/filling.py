@@ -8,6 +8,7 @@ reading structure; one in a hundred was asked by another site.
 import json
 import os
 import sys
+import time
 from importlib import import_module
 from pathlib import Path
 
@@ -72,6 +73,7 @@ def open_session(key: str) -> str:
     session[SESSION_KEY] = str(user.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session["began_at"] = time.time()  # diaphane/accounts/session_age.py
     session.create()
     return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
 
