@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils.functional import Promise
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from diaphane.acquisition.models import Exam
 from diaphane.acquisition.queries import is_awaited, may_receive_images
@@ -16,6 +16,36 @@ from diaphane.imaging.models import GatewayAlert
 Kind = GatewayAlert.Kind
 KEPT = gettext_lazy("Send nothing again: what the gateway received is kept there and will leave by itself.")
 CALL = gettext_lazy("If an exam is urgent, phone the radiologist now.")
+_TITLES: dict[str, Promise] = {
+    Kind.SILENT: gettext_lazy("The gateway %(name)s has said nothing since %(since)s."),
+    Kind.LATE: ngettext_lazy(
+        "%(number)d image waits on the gateway %(name)s since %(since)s.",
+        "%(number)d images wait on the gateway %(name)s, the oldest since %(since)s.",
+        "number",
+    ),
+    Kind.SET_ASIDE: ngettext_lazy(
+        "%(number)d image is set aside on the gateway %(name)s: it will not leave by itself.",
+        "%(number)d images are set aside on the gateway %(name)s: they will not leave by themselves.",
+        "number",
+    ),
+    Kind.STEPS: ngettext_lazy(
+        "%(number)d performed step (MPPS) waits on the gateway %(name)s since %(since)s.",
+        "%(number)d performed steps (MPPS) wait on the gateway %(name)s, the oldest since %(since)s.",
+        "number",
+    ),
+    Kind.REFUSED: ngettext_lazy(
+        "The platform refuses %(number)d performed step (MPPS) of the gateway %(name)s.",
+        "The platform refuses %(number)d performed steps (MPPS) of the gateway %(name)s.",
+        "number",
+    ),
+    Kind.COMMITMENT: ngettext_lazy(
+        "%(number)d storage commitment waits for its answer on the gateway %(name)s since %(since)s.",
+        "%(number)d storage commitments wait for their answer on the gateway %(name)s,"
+        " the oldest since %(since)s.",
+        "number",
+    ),
+    Kind.DISK: gettext_lazy("The disk of the gateway %(name)s is nearly full."),
+}
 STEPS: dict[str, tuple[str | Promise, ...]] = {
     Kind.SILENT: (
         gettext_lazy("Is the gateway's computer on? If not, switch it on: it starts by itself."),
@@ -108,45 +138,7 @@ def find_delay(exam: Exam) -> Delay | None:
 
 def _title(alert: GatewayAlert) -> str:
     values = {"name": alert.gateway.ae_title, "since": _moment(alert.since), "number": alert.number}
-    if alert.kind == Kind.SILENT:
-        return _("The gateway %(name)s has said nothing since %(since)s.") % values
-    if alert.kind == Kind.LATE:
-        words = ngettext(
-            "%(number)d image waits on the gateway %(name)s since %(since)s.",
-            "%(number)d images wait on the gateway %(name)s, the oldest since %(since)s.",
-            alert.number,
-        )
-        return words % values
-    if alert.kind == Kind.SET_ASIDE:
-        words = ngettext(
-            "%(number)d image is set aside on the gateway %(name)s: it will not leave by itself.",
-            "%(number)d images are set aside on the gateway %(name)s: they will not leave by themselves.",
-            alert.number,
-        )
-        return words % values
-    if alert.kind == Kind.STEPS:
-        words = ngettext(
-            "%(number)d performed step (MPPS) waits on the gateway %(name)s since %(since)s.",
-            "%(number)d performed steps (MPPS) wait on the gateway %(name)s, the oldest since %(since)s.",
-            alert.number,
-        )
-        return words % values
-    if alert.kind == Kind.REFUSED:
-        words = ngettext(
-            "The platform refuses %(number)d performed step (MPPS) of the gateway %(name)s.",
-            "The platform refuses %(number)d performed steps (MPPS) of the gateway %(name)s.",
-            alert.number,
-        )
-        return words % values
-    if alert.kind == Kind.COMMITMENT:
-        words = ngettext(
-            "%(number)d storage commitment waits for its answer on the gateway %(name)s since %(since)s.",
-            "%(number)d storage commitments wait for their answer on the gateway %(name)s,"
-            " the oldest since %(since)s.",
-            alert.number,
-        )
-        return words % values
-    return _("The disk of the gateway %(name)s is nearly full.") % values
+    return str(_TITLES[alert.kind] % values)
 
 
 def _say_who(alert: GatewayAlert) -> str:
