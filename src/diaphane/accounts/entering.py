@@ -1,25 +1,21 @@
 """Let a patient in: the link of the mail, once, and the code of the sheet; a GET does nothing (R39, R46)."""
 
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from diaphane.audit.operations import Subject, record
-from diaphane.audit.queries import count_entries
 from diaphane.kernel.actors import SYSTEM
 from diaphane.kernel.errors import DiaphaneError, NotAllowedError
 
+from .mailed_keys import trace_unknown_key
 from .models import AccessSheet, SignInLink, User
-from .operations import TooManyTriesError, digest_of
+from .operations import digest_of
 from .spoken_codes import is_code, is_well_formed
 
 MOST_WRONG_CODES = 5
 PAUSE = timedelta(minutes=15)
-MOST_UNKNOWN = 20
-UNKNOWN_WITHIN = timedelta(minutes=5)
-_NOBODY = UUID(int=0)
 _REFUSED = "patient_access.refused"
 _REASONS = {
     "unknown": _("This link is not known. Open it again from the mail, or ask for another."),
@@ -129,12 +125,7 @@ def _count_wrong(sheet: AccessSheet, at: datetime) -> DiaphaneError:
 
 
 def _refuse_unknown(at: datetime) -> DiaphaneError:
-    """Refuse a key that nobody was given, and trace it; a flood of them must not fill the trail."""
-    if count_entries(_REFUSED, subject_id=_NOBODY, since=at - UNKNOWN_WITHIN) >= MOST_UNKNOWN:
-        return TooManyTriesError(_("Too many tries. Wait a few minutes, then try again."))
-    subject = Subject("access_sheet", _NOBODY)
-    record(_REFUSED, by=SYSTEM, at=at, subject=subject, detail={"reason": "unknown"})
-    return EntryRefusedError("unknown")
+    return trace_unknown_key(_REFUSED, "access_sheet", at=at) or EntryRefusedError("unknown")
 
 
 def _note(action: str, sheet: AccessSheet, at: datetime, **detail: str) -> None:

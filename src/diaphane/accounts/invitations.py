@@ -10,19 +10,17 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from diaphane.audit.operations import Subject, record
-from diaphane.audit.queries import count_entries
 from diaphane.kernel.actors import SYSTEM, Actor
 from diaphane.kernel.errors import ConflictError, DiaphaneError, NotAllowedError
 from diaphane.kernel.rights import may
 
+from .mailed_keys import trace_unknown_key
 from .models import Invitation, User
-from .operations import TooManyTriesError, digest_of
+from .operations import digest_of
 from .spoken_codes import hash_code, is_code, is_well_formed, make_code
 
 INVITATION_LASTS = timedelta(days=7)
 MOST_WRONG_CODES = 5
-MOST_UNKNOWN, UNKNOWN_WITHIN = 20, timedelta(minutes=5)
-_NOBODY = UUID(int=0)
 _REFUSED = "invitation.refused"
 _REASONS = {
     "unknown": _("This link is not known. Open it again from the mail, or ask for another invitation."),
@@ -165,12 +163,7 @@ def _count_wrong(found: Invitation, at: datetime) -> DiaphaneError:
 
 
 def _refuse_unknown(at: datetime) -> DiaphaneError:
-    """Refuse a key that nobody was given, and trace it; a flood of them must not fill the trail."""
-    if count_entries(_REFUSED, subject_id=_NOBODY, since=at - UNKNOWN_WITHIN) >= MOST_UNKNOWN:
-        return TooManyTriesError(_("Too many tries. Wait a few minutes, then try again."))
-    subject = Subject("account", _NOBODY)
-    record(_REFUSED, by=SYSTEM, at=at, subject=subject, detail={"reason": "unknown"})
-    return InvitationRefusedError("unknown")
+    return trace_unknown_key(_REFUSED, "account", at=at) or InvitationRefusedError("unknown")
 
 
 def _note(action: str, found: Invitation, at: datetime, **detail: str) -> None:

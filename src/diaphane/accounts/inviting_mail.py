@@ -1,8 +1,7 @@
 """The mail of an invitation: who invites, a link, and nothing that opens by itself (R39, R49)."""
 
-import secrets
 from datetime import datetime
-from smtplib import SMTPException
+from functools import partial
 from uuid import UUID
 
 from django.conf import settings
@@ -12,15 +11,12 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from .mailing import MailFailedError
+from .mailed_keys import send_key
 from .models import Invitation
-from .operations import digest_of
 
 
 def mail_invitation(*, invitation_id: UUID, at: datetime) -> None:
     """Draw the key of an invitation and send it, once; nothing where it left already, or where it is over.
-
-    The key exists in this call and in the mail alone.
 
     Raises:
         MailFailedError: the mail server refused or was away; kept on the invitation.
@@ -29,14 +25,7 @@ def mail_invitation(*, invitation_id: UUID, at: datetime) -> None:
     found = waiting.filter(pk=invitation_id).select_related("user").first()
     if found is None:
         return
-    key, row = secrets.token_urlsafe(32), Invitation.objects.filter(pk=invitation_id)
-    row.update(key_digest=digest_of(key))
-    try:
-        _compose(found, key).send()
-    except (OSError, SMTPException) as error:
-        row.update(mail_error=type(error).__name__)
-        raise MailFailedError(type(error).__name__) from error
-    row.update(mailed_at=at, mail_error="")
+    send_key(Invitation.objects.filter(pk=invitation_id), partial(_compose, found), at=at)
 
 
 def _compose(found: Invitation, key: str) -> EmailMessage:

@@ -11,7 +11,8 @@ from diaphane.kernel.clock import now
 from .alerts import Alert, AlertFailedError, mail_alert
 from .connections import forget_ended_connections
 from .inviting_mail import mail_invitation
-from .mailing import MailFailedError, mail_sign_in_link
+from .mailed_keys import MailFailedError
+from .mailing import mail_sign_in_link
 from .tries import forget_old_tries
 
 

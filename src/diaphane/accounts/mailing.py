@@ -1,8 +1,7 @@
 """The mail that carries a patient's link: no name, no site, no health data (R49)."""
 
-import secrets
 from datetime import datetime
-from smtplib import SMTPException
+from functools import partial
 from uuid import UUID
 
 from django.conf import settings
@@ -12,18 +11,12 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from .mailed_keys import send_key
 from .models import SignInLink
-from .operations import digest_of
-
-
-class MailFailedError(Exception):
-    """The mail server refused or was away: the job tries again."""
 
 
 def mail_sign_in_link(*, link_id: UUID, at: datetime) -> None:
     """Draw the key of a link and send it, once; nothing where it left already, or where it is over.
-
-    The key exists in this call and in the mail alone.
 
     Raises:
         MailFailedError: the mail server refused or was away; kept on the link.
@@ -32,14 +25,7 @@ def mail_sign_in_link(*, link_id: UUID, at: datetime) -> None:
     link = waiting.filter(pk=link_id, sheet__revoked_at=None).select_related("sheet").first()
     if link is None:
         return
-    key, row = secrets.token_urlsafe(32), SignInLink.objects.filter(pk=link_id)
-    row.update(key_digest=digest_of(key))
-    try:
-        _compose(link, key).send()
-    except (OSError, SMTPException) as error:
-        row.update(mail_error=type(error).__name__)
-        raise MailFailedError(type(error).__name__) from error
-    row.update(mailed_at=at, mail_error="")
+    send_key(SignInLink.objects.filter(pk=link_id), partial(_compose, link), at=at)
 
 
 def _compose(link: SignInLink, key: str) -> EmailMessage:

@@ -1,17 +1,14 @@
 """Open a link with the key of its mail and the code that was said aloud; five wrong codes lock it (R39)."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from uuid import UUID
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from diaphane.accounts.operations import TooManyTriesError
+from diaphane.accounts.mailed_keys import trace_unknown_key
 from diaphane.acts.operations import note
-from diaphane.audit.operations import Subject, record
-from diaphane.audit.queries import count_entries
 from diaphane.kernel.actors import SYSTEM
 from diaphane.kernel.errors import DiaphaneError, NotAllowedError
 
@@ -20,10 +17,6 @@ from .models import LinkState, SharedLink, Visit
 from .visiting import actor_of
 
 MOST_WRONG_CODES = 5
-MOST_UNKNOWN = 20
-UNKNOWN_WITHIN = timedelta(minutes=5)
-_NOBODY = UUID(int=0)
-_UNKNOWN = "link.unknown"
 _OVER = {
     LinkState.LOCKED: _("This link was locked after wrong codes. Ask your colleague for another."),
     LinkState.EXPIRED: _("This link is over. Ask your colleague for another."),
@@ -96,11 +89,8 @@ def _count_wrong(link: SharedLink, at: datetime) -> DiaphaneError:
 
 
 def _refuse_unknown(at: datetime) -> DiaphaneError:
-    """Refuse a key that nobody was given, and trace it; a flood of them must not fill the trail."""
-    if count_entries(_UNKNOWN, subject_id=_NOBODY, since=at - UNKNOWN_WITHIN) >= MOST_UNKNOWN:
-        return TooManyTriesError(_("Too many tries. Wait a few minutes, then try again."))
-    record(_UNKNOWN, by=SYSTEM, at=at, subject=Subject("link", _NOBODY))
-    return NotAllowedError(_("This link is not known. Open it again from the mail that you received."))
+    unknown = NotAllowedError(_("This link is not known. Open it again from the mail that you received."))
+    return trace_unknown_key("link.unknown", "link", at=at) or unknown
 
 
 def _defer_lock_mail(link: SharedLink) -> None:

@@ -8,13 +8,13 @@ import pytest
 from django.core import mail
 
 from diaphane.accounts.entering import (
-    MOST_UNKNOWN,
     MOST_WRONG_CODES,
     PAUSE,
     EntryRefusedError,
     WrongSheetCodeError,
     enter,
 )
+from diaphane.accounts.mailed_keys import MOST_UNKNOWN
 from diaphane.accounts.mailing import mail_sign_in_link
 from diaphane.accounts.models import AccessSheet, SignInLink, User
 from diaphane.accounts.operations import TooManyTriesError
