@@ -22,13 +22,12 @@ class LaneCount:
 
 @dataclass(frozen=True)
 class StudyCount:
-    """How many objects of a study came in, how many the platform has verified, wait, or wait for a person."""
+    """How many objects of a study came in, how many the platform has verified, how many are on their way."""
 
     study_instance_uid: str
     received: int
     acknowledged: int
     waiting: int = 0
-    set_aside: int = 0
 
 
 class Tallies:
@@ -68,8 +67,7 @@ class Tallies:
             "SELECT study_instance_uid,"  # noqa: S608
             " count(DISTINCT CASE WHEN state <> 'discarded' THEN sop_instance_uid END),"
             " count(DISTINCT CASE WHEN state = 'acknowledged' THEN sop_instance_uid END),"
-            f" count(DISTINCT CASE WHEN state IN ({places}) THEN sop_instance_uid END),"
-            " count(DISTINCT CASE WHEN state = 'set_aside' THEN sop_instance_uid END)"
+            f" count(DISTINCT CASE WHEN state IN ({places}) THEN sop_instance_uid END)"
             " FROM object WHERE study_instance_uid IN"
             " (SELECT study_instance_uid FROM object WHERE changed_at >= ?)"
             " GROUP BY study_instance_uid ORDER BY max(changed_at) DESC, study_instance_uid",

@@ -70,22 +70,19 @@ class Gateway(models.Model):
 
 
 class GatewayReport(models.Model):
-    """How many objects of one study a gateway took from the modalities, and what it still holds of them.
+    """How many objects of one study a gateway took from the modalities, and how many are on their way.
 
-    ``waiting`` are on their way, ``set_aside`` wait for a person.
+    What it sets aside for a person is told apart (``GatewayAside``).
     """
 
     gateway = models.ForeignKey(Gateway, on_delete=models.PROTECT, related_name="reports")
     study_instance_uid = models.CharField(max_length=64)
     announced = models.PositiveIntegerField()
     waiting = models.PositiveIntegerField()
-    set_aside = models.PositiveIntegerField(default=0)
     reported_at = models.DateTimeField()
 
     privacy = {
-        **dict.fromkeys(
-            ("id", "gateway", "announced", "waiting", "set_aside", "reported_at"), Privacy.TECHNICAL
-        ),
+        **dict.fromkeys(("id", "gateway", "announced", "waiting", "reported_at"), Privacy.TECHNICAL),
         "study_instance_uid": Privacy.IDENTIFYING,
     }
     processing = Processing.MACHINES

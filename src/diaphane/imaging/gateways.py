@@ -1,6 +1,6 @@
 """Keep what a site's gateway says of itself: its queue, and how many objects it took for each study."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
@@ -12,18 +12,18 @@ from diaphane.acts.models import Act
 from diaphane.events.operations import record_event
 from diaphane.kernel.actors import Actor, Role
 
+from .gateway_asides import AsideTally, GatewayAside, keep_asides
 from .models import Gateway, GatewayReport, Instance
 from .watching import review_gateway
 
 
 @dataclass(frozen=True)
 class StudyTally:
-    """One study as a gateway counts it: objects taken from modalities, on their way, left to a person."""
+    """One study as a gateway counts it: objects taken from modalities, and on their way."""
 
     study_instance_uid: str
     received: int
     waiting: int
-    set_aside: int = 0
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,7 @@ class GatewayStatus:
     disk_free_bytes: int | None = None
     disk_total_bytes: int | None = None
     backlog: BacklogTally = NOTHING_ELSE
+    asides: tuple[AsideTally, ...] = ()
 
 
 def record_gateway_status(*, status: GatewayStatus, by: Actor, at: datetime) -> None:
@@ -93,8 +94,8 @@ def record_gateway_status(*, status: GatewayStatus, by: Actor, at: datetime) -> 
             },
         )
         review_gateway(gateway_id=gateway.pk, at=at)
-        moved = [each.study_instance_uid for each in status.studies if _tally(gateway, each, at)]
-        _tell_acts(moved, gateway.site_id, at)
+        moved = {each.study_instance_uid for each in status.studies if _tally(gateway, each, at)}
+        _tell_acts(moved | keep_asides(gateway, status.asides), gateway.site_id, at)
 
 
 def is_sending_over(act: Act, *, since: datetime) -> bool:
@@ -125,16 +126,25 @@ def count_held_back(act: Act) -> HeldBack:
 
     What came under its studies since the last report is taken off, whosever these images are.
     """
-    reports = _list_reports(act)
-    told = reports.aggregate(announced=Sum("announced"), waiting=Sum("waiting"), set_aside=Sum("set_aside"))
-    announced, waiting, set_aside = (told[each] or 0 for each in ("announced", "waiting", "set_aside"))
+    told = _list_reports(act).aggregate(
+        announced=Sum("announced", default=0), waiting=Sum("waiting", default=0)
+    )
+    set_aside = list_asides(act).aggregate(images=Sum("images", default=0))["images"]
     came = Instance.objects.filter(
         series__study__site=act.requesting_site_id,
         series__study__study_instance_uid__in=_list_uids(act),
         received_from=Role.EDGE.value,
     )
-    missing = max(0, announced - came.count())
-    return HeldBack(min(waiting + set_aside, missing), min(set_aside, missing))
+    missing = max(0, told["announced"] - came.count())
+    return HeldBack(min(told["waiting"] + set_aside, missing), min(set_aside, missing))
+
+
+def list_asides(act: Act) -> QuerySet[GatewayAside]:
+    """List what the gateways of an act's site hold back of its studies, and why."""
+    found = GatewayAside.objects.filter(
+        gateway__site=act.requesting_site_id, study_instance_uid__in=_list_uids(act)
+    )
+    return found.select_related("gateway").order_by("pk")
 
 
 def _list_uids(act: Act) -> set[str]:
@@ -159,22 +169,20 @@ def _tally(gateway: Gateway, tally: StudyTally, at: datetime) -> bool:
         defaults={
             "announced": tally.received,
             "waiting": tally.waiting,
-            "set_aside": tally.set_aside,
             "reported_at": at,
         },
     )
     if is_new:
         return True
-    counts = (max(report.announced, tally.received), tally.waiting, tally.set_aside)
-    if counts == (report.announced, report.waiting, report.set_aside):
+    counts = (max(report.announced, tally.received), tally.waiting)
+    if counts == (report.announced, report.waiting):
         return False
-    report.announced, report.waiting, report.set_aside = counts
-    report.reported_at = at
+    report.announced, report.waiting, report.reported_at = *counts, at
     report.save()
     return True
 
 
-def _tell_acts(study_instance_uids: Sequence[str], site_id: UUID, at: datetime) -> None:
+def _tell_acts(study_instance_uids: Collection[str], site_id: UUID, at: datetime) -> None:
     acts = Act.objects.filter(requesting_site=site_id, study_instance_uid__in=study_instance_uids)
     for act_id in acts.order_by("created_at").values_list("pk", flat=True):
         record_event(kind="images.announced", subject_type="act", subject_id=act_id, act_id=act_id, at=at)

@@ -53,11 +53,6 @@ class Migration(migrations.Migration):
             field=models.PositiveIntegerField(default=0),
             preserve_default=False,
         ),
-        migrations.AddField(
-            model_name="gatewayreport",
-            name="set_aside",
-            field=models.PositiveIntegerField(default=0),
-        ),
         migrations.RunPython(count_waiting, migrations.RunPython.noop),
         migrations.RemoveField(model_name="gatewayreport", name="acknowledged"),
         migrations.AlterField(

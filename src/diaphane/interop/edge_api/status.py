@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from diaphane.imaging.gateway_asides import AsideTally, record_asides
+from diaphane.imaging.gateway_asides import AsideTally
 from diaphane.imaging.gateways import (
     BacklogTally,
     GatewayStatus,
@@ -32,13 +32,10 @@ _LARGEST_SIZE = 2**63 - 1
 def status(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Keep one report; nothing is answered (204)."""
     try:
-        body = read_body(request)
-        report, asides = read_status(body), read_asides(body)
+        report = read_status(read_body(request))
     except MalformedBodyError:
         return refusal(_("This status is malformed."), 400)
-    at = now()
-    record_gateway_status(status=report, by=actor, at=at)
-    record_asides(ae_title=report.ae_title, asides=asides, by=actor, at=at)
+    record_gateway_status(status=report, by=actor, at=now())
     return HttpResponse(status=204)
 
 
@@ -51,6 +48,7 @@ def read_status(report: Mapping[str, object]) -> GatewayStatus:
     queue = read_object(report.get("queue"))
     disk = read_object(report.get("disk", {}))
     studies, lanes = read_list(report.get("studies")), read_list(report.get("lanes", []))
+    asides = read_list(report.get("asides", []))  # an older gateway says nothing of it
     return GatewayStatus(
         ae_title=_text(report.get("ae_title"), longest=16),
         waiting=read_count(queue.get("waiting")),
@@ -60,18 +58,10 @@ def read_status(report: Mapping[str, object]) -> GatewayStatus:
         studies=tuple(_read_tally(read_object(each)) for each in studies),
         lanes=tuple(_read_lane(read_object(each)) for each in lanes[: len(LATE_AFTER)]),
         backlog=_read_backlog(read_object(report.get("backlog", {}))),
+        asides=tuple(_read_aside(read_object(each)) for each in asides),
         disk_free_bytes=_size(disk.get("free_bytes")),
         disk_total_bytes=_size(disk.get("total_bytes")),
     )
-
-
-def read_asides(report: Mapping[str, object]) -> list[AsideTally]:
-    """Read what is held back, study by study; an older gateway says nothing of it.
-
-    Raises:
-        MalformedBodyError
-    """
-    return [_read_aside(read_object(each)) for each in read_list(report.get("asides", []))]
 
 
 def _read_aside(aside: Mapping[str, object]) -> AsideTally:
@@ -87,9 +77,7 @@ def _read_tally(study: Mapping[str, object]) -> StudyTally:
         raise MalformedBodyError
     received = read_count(study.get("received"))
     left = max(0, received - read_count(study.get("acknowledged")))  # an older gateway says no more of it
-    return StudyTally(
-        uid, received, read_count(study.get("waiting", left)), read_count(study.get("set_aside", 0))
-    )
+    return StudyTally(uid, received, read_count(study.get("waiting", left)))
 
 
 def _read_lane(lane: Mapping[str, object]) -> LaneTally:

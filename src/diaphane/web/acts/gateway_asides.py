@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from diaphane.acts.models import Act
-from diaphane.imaging.gateway_asides import list_asides
+from diaphane.imaging.gateways import list_asides
 
 _REASONS: dict[str, Promise] = {
     "other_content": gettext_lazy("it came again with another content, and the first one leaves alone"),

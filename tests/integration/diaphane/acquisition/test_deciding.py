@@ -248,10 +248,13 @@ def report(territory: Territory, exam: Exam, *, minutes: int, waiting: int = 0, 
         defaults={
             "announced": 1 + waiting + set_aside,
             "waiting": waiting,
-            "set_aside": set_aside,
             "reported_at": at,
         },
     )
+    gateway.asides.all().delete()
+    if set_aside:
+        uid = exam.act.study_instance_uid
+        gateway.asides.create(study_instance_uid=uid, reason="refused 0110", images=set_aside)
 
 
 def test_images_are_not_complete_before_the_gateway_has_spoken_after_the_end(territory: Territory) -> None:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from diaphane.acts.models import Act
 from diaphane.events.models import Event
+from diaphane.imaging.gateway_asides import AsideTally
 from diaphane.imaging.gateways import GatewayStatus, StudyTally, has_more_to_send, record_gateway_status
 from diaphane.imaging.models import Gateway
 from diaphane.imaging.operations import store_instance
@@ -15,8 +16,9 @@ from tests.scenes import Territory
 
 def status(act: Act, received: int, acknowledged: int = 0, set_aside: int = 0) -> GatewayStatus:
     waiting = received - acknowledged - set_aside
-    tally = StudyTally(act.study_instance_uid, received, waiting, set_aside)
-    return GatewayStatus("LISIERE", 3, 0, 12, "", (tally,))
+    tally = StudyTally(act.study_instance_uid, received, waiting)
+    aside = AsideTally(act.study_instance_uid, "refused 0110", set_aside)
+    return GatewayStatus("LISIERE", 3, 0, 12, "", (tally,), asides=(aside,) if set_aside else ())
 
 
 def count_events(act: Act) -> int:

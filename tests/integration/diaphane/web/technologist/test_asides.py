@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from diaphane.acquisition.models import Exam
 from diaphane.events.models import Event
-from diaphane.imaging.gateway_asides import list_asides
+from diaphane.imaging.gateways import list_asides
 from diaphane.kernel.actors import Actor, Role
 from tests.factories import StructureFactory
 from tests.integration.diaphane.interop.conftest import open_token
