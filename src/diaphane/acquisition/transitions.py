@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from diaphane.kernel.rights import roles_of
 from diaphane.kernel.transitions import Transition, TransitionTable
 
-from . import guards
+from . import guards, image_guards
 from .models import ExamState
 
 _ACCEPTED = frozenset({ExamState.ACCEPTED, ExamState.ACCEPTED_WITH_RESERVE})
@@ -83,7 +83,7 @@ EXAM_TABLE = TransitionTable(
             frozenset({ExamState.ACQUIRED}),
             ExamState.CHECKING,
             roles_of("exam.check"),
-            (*guards.IN_ORDER, guards.ALL_VERIFIED),
+            (*guards.IN_ORDER, image_guards.ALL_VERIFIED),
         ),
         Transition(
             "repeat",
@@ -101,9 +101,9 @@ EXAM_TABLE = TransitionTable(
             roles_of("exam.accept"),
             (
                 *guards.IN_ORDER,
-                guards.ALL_VERIFIED,
-                guards.IMAGES_OF_PATIENT,
-                guards.FINDINGS,
+                image_guards.ALL_VERIFIED,
+                image_guards.IMAGES_OF_PATIENT,
+                image_guards.FINDINGS,
             ),
         ),
         Transition(
@@ -115,9 +115,9 @@ EXAM_TABLE = TransitionTable(
             roles_of("exam.accept_with_reserve"),
             (
                 *guards.IN_ORDER,
-                guards.RECEIVED_VERIFIED,
-                guards.IMAGES_OF_PATIENT,
-                guards.RESERVE,
+                image_guards.RECEIVED_VERIFIED,
+                image_guards.IMAGES_OF_PATIENT,
+                image_guards.RESERVE,
             ),
         ),
         Transition(
@@ -126,7 +126,7 @@ EXAM_TABLE = TransitionTable(
             frozenset({ExamState.CHECKING}),
             ExamState.NOT_INTERPRETABLE,
             roles_of("exam.declare_not_interpretable"),
-            (*guards.IN_ORDER, guards.QUALITY_MOTIVE),
+            (*guards.IN_ORDER, image_guards.QUALITY_MOTIVE),
         ),
         Transition(
             "read",
