@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from diaphane.kernel.actors import Actor
 from diaphane.kernel.identifiers import uuid7
@@ -26,15 +27,18 @@ class ConventionState(models.TextChoices):
 
 
 class Day(models.IntegerChoices):
-    """Days of the week, and public holidays, whose hours replace those of their weekday."""
+    """Days of the week, and public holidays, whose hours replace those of their weekday.
 
-    MONDAY = 0, _("Monday")
-    TUESDAY = 1, _("Tuesday")
-    WEDNESDAY = 2, _("Wednesday")
-    THURSDAY = 3, _("Thursday")
-    FRIDAY = 4, _("Friday")
-    SATURDAY = 5, _("Saturday")
-    SUNDAY = 6, _("Sunday")
+    As labels, with a capital: without a context they would name Django's own days in the midst of sentences.
+    """
+
+    MONDAY = 0, pgettext_lazy("label", "Monday")
+    TUESDAY = 1, pgettext_lazy("label", "Tuesday")
+    WEDNESDAY = 2, pgettext_lazy("label", "Wednesday")
+    THURSDAY = 3, pgettext_lazy("label", "Thursday")
+    FRIDAY = 4, pgettext_lazy("label", "Friday")
+    SATURDAY = 5, pgettext_lazy("label", "Saturday")
+    SUNDAY = 6, pgettext_lazy("label", "Sunday")
     HOLIDAY = 7, _("Public holidays")
 
 
