@@ -69,9 +69,5 @@ def require_reason(reason: str) -> None:
     if not reason.strip():
         raise GuardError(
             _("A reason is needed."),
-            [
-                Missing(
-                    "R40", _("Why these images belong to this exam, or to none."), _("You"), field="reason"
-                )
-            ],
+            [Missing("R40", _("Why you decide so, in a few words."), _("You"), field="reason")],
         )
