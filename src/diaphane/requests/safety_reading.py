@@ -80,7 +80,7 @@ def _read_creatinine(raw: str, patient: Patient, on: date) -> ReadAnswer:
     try:
         rate = estimate_gfr(micromoles=micromoles, years=patient.age_on(on), sex=patient.sex)
     except ImplausibleCreatinineError as refusal:
-        words = _("Is it in µmol/L, not in mg/dL or mg/L?")
+        words = _("Unlikely in µmol/L: is it in mg/dL or in mg/L?")
         raise UnreadableAnswerError(CREATININE, words) from refusal
     except ValueError as refusal:
         words = _("It is worked out for adults of a known sex alone: give the laboratory’s filtration rate.")

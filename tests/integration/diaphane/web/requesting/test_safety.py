@@ -30,7 +30,7 @@ def test_a_visitor_and_another_site_answer_nothing(territory, login):
 @pytest.mark.parametrize(
     ("name", "raw", "words"),
     [
-        ("safety_creatinine", "0,9", "µmol/L, pas mg/dL ou mg/L ?"),
+        ("safety_creatinine", "0,9", "Peu plausible en µmol/L"),
         ("safety_egfr", "-4", "Ce nombre ne peut pas être négatif."),
         ("safety_kidneys", "trois", "choix valide"),
     ],
@@ -98,7 +98,7 @@ def test_the_demandeur_answers_after_sending_until_it_is_decided(territory, logi
     assert outside.status_code == 404
     wrong = post(client, "answer_safety", request.act_id, safety_egfr="", safety_creatinine="0.9")
     assert wrong.status_code == 422
-    assert "µmol/L, pas mg/dL" in wrong.content.decode()
+    assert "Peu plausible en µmol/L" in wrong.content.decode()
     kept = post(client, "answer_safety", request.act_id, safety_egfr="61", safety_creatinine="")
     assert "DFG estimé sous 30" not in kept.content.decode()
     assert SafetyAnswer.objects.filter(moment="review").count() == 1
