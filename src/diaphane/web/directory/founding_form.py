@@ -6,6 +6,7 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from diaphane.kernel.identifiers import is_valid_finess
 from diaphane.organisations.founding import Foundation
 from diaphane.organisations.holidays_of import HolidayZone
 from diaphane.organisations.queries import list_founded
@@ -46,12 +47,19 @@ class FoundationForm(forms.Form):
         for name in ("finess", "commune"):
             self.fields[name].widget.attrs |= {"autocomplete": "off"}
 
+    def clean_finess(self) -> str:
+        """Say a wrong key at once, beside what else is missing."""
+        finess: str = self.cleaned_data["finess"].replace(" ", "")
+        if not is_valid_finess(finess):
+            raise forms.ValidationError(_("A FINESS number of 9 digits, with its right key"))
+        return finess
+
     def read(self) -> Foundation:
         """Return what was typed, once valid."""
         given = self.cleaned_data
         return Foundation(
             name=given["name"],
-            finess=given["finess"].replace(" ", ""),
+            finess=given["finess"],
             issuer=given["issuer"].strip().upper(),
             city=given["city"],
             commune=given["commune"].strip().upper(),
