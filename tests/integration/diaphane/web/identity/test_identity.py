@@ -190,6 +190,7 @@ def test_the_patient_is_shown_nothing_that_is_doubted(territory: Territory, logi
         for name in ("patient:copy", "patient:images")
     )
     assert str(Study.objects.get().pk) not in copy
+    assert "films/films.js" not in images  # which would look for a place that is not there
     for other in (copy, images):
         assert "Des images sont mises de côté un moment" in other
         assert "Pas encore d’image à montrer" not in other
