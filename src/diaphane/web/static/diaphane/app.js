@@ -123,6 +123,11 @@
     const next = AFTER[document.documentElement.dataset.themeChoice];
     for (const button of all("[data-theme-next]")) button.hidden = button.dataset.themeNext !== next;
   };
+  // Where a row of places does not fit, the place where one stands is in sight.
+  for (const row of all(".nav-main, .tabs")) {
+    const here = $("[aria-current]", row);
+    if (here && row.scrollWidth > row.clientWidth) row.scrollLeft += here.getBoundingClientRect().left - row.getBoundingClientRect().left;
+  }
   showTheme();
   document.addEventListener("htmx:load", showTheme);
 })();
