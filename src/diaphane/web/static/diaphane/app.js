@@ -125,8 +125,8 @@
   };
   // Where a row of places does not fit, the place where one stands is in sight.
   for (const row of all(".nav-main, .tabs")) {
-    const here = $("[aria-current]", row);
-    if (here && row.scrollWidth > row.clientWidth) row.scrollLeft += here.getBoundingClientRect().left - row.getBoundingClientRect().left;
+    const hidden = ($("[aria-current]", row)?.getBoundingClientRect().right ?? 0) - row.getBoundingClientRect().right;
+    if (hidden > 0) row.scrollLeft += hidden + 24; // and a little of the next one
   }
   showTheme();
   document.addEventListener("htmx:load", showTheme);
