@@ -86,7 +86,7 @@ class Territory:
 def make_territory() -> Territory:
     """Create the smallest territory in which a request can be sent and read."""
     site, reader = StructureFactory(), StructureFactory(name="Imagerie de Haute-Lisière")
-    patient = PatientFactory()
+    patient = PatientFactory(birth_name="Quatrefages")  # no name that chance gives another person
     PatientIdentifierFactory(patient=patient, issuer=site.issuer)
     return Territory(
         site=site,

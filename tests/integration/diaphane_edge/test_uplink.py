@@ -129,7 +129,7 @@ def test_the_platform_is_told_what_was_received_and_acknowledged(
 
     def is_told() -> bool:
         told = receiver.statuses[-1]["studies"] if receiver.statuses else []
-        return {"study_instance_uid": study, "received": 5, "acknowledged": 5} in told
+        return {"study_instance_uid": study, "received": 5, "acknowledged": 5, "waiting": 0} in told
 
     study = str(dcmread(images[0]).StudyInstanceUID)
     wait_until(is_told)
