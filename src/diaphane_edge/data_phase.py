@@ -6,6 +6,7 @@ it had just come. Associations, their state machine, timers and threads, and eve
 pynetdicom's (ADR 7).
 """
 
+import os
 import select
 import socket
 import threading
@@ -23,7 +24,7 @@ from .logs import log
 from .pdu import MalformedPduError, PduReader
 from .spool import Spool
 
-BUFFER_BYTES = 256 << 10
+BUFFER_BYTES = 1 << 20
 LONGEST_ASSOCIATION_PDU_BYTES = 1 << 20
 LOOK_UP_SECONDS = 0.001
 """How often to see whether pynetdicom has something to send, as often as it does itself."""
@@ -125,7 +126,7 @@ class DataPhase(AssociationSocket):
         checkpoint = cast(Checkpoint, self.assoc._reactor_checkpoint)
         checkpoint.no_object.clear()
         try:
-            while self._has_come() and self._receive():
+            while (content := self._await_content()) is not None and self._receive(content):
                 self._awaits_object = not self._offered
                 if self._offered:
                     return True
@@ -133,36 +134,32 @@ class DataPhase(AssociationSocket):
         finally:
             checkpoint.no_object.set()
 
-    def _has_come(self) -> bool:
-        """Look whether something came, or wait for it a while when another object is likely."""
+    def _await_content(self) -> memoryview | None:
+        """Return what came, nothing when the connection is closed; None when it is pynetdicom's turn.
+
+        When another object is likely it is waited for a while.
+        """
         end = time.monotonic() + LINGER_SECONDS
         while self.assoc.dul.to_provider_queue.empty() and self.event_queue.empty():
-            if self._is_readable(LOOK_UP_SECONDS if self._awaits_object else 0):
-                return True
-            self._awaits_object = self._awaits_object and time.monotonic() < end
-            if not self._awaits_object:
-                return False
-        return False
+            try:
+                if (content := self._read_some()) is not None:
+                    return content
+                if not self._awaits_object:
+                    return None
+                if not select.select([self._connection], [], [], LOOK_UP_SECONDS)[0]:
+                    self._awaits_object = time.monotonic() < end
+            except (OSError, ValueError):
+                return memoryview(b"")
+        return None
 
-    def _is_readable(self, seconds: float) -> bool:
-        if isinstance(self._connection, SSLSocket) and self._connection.pending():
-            return True
-        try:
-            return bool(select.select([self._connection], [], [], seconds)[0])
-        except (OSError, ValueError):
-            self._end(CONNECTION_CLOSED)
-            return False
-
-    def _receive(self) -> bool:
+    def _receive(self, content: memoryview) -> bool:
         """Take what came. What the standard does not allow ends the association (PS3.8 §9.2.2, AA-8)."""
-        content = self._read_some()
         if not content:
             self._end(CONNECTION_CLOSED)
             return False
         self.assoc.dul._idle_timer.restart()
         try:
-            for part in self._reader.read(content):
-                self._get_dialogue().take(part)
+            self._get_dialogue().take(self._reader.read(content))
         except (MalformedPduError, MalformedCommandError, ProtocolError) as error:
             log.warning("association_aborted", reason=str(error))
             self._offered.clear()
@@ -173,19 +170,27 @@ class DataPhase(AssociationSocket):
             raise
         return True
 
-    def _read_some(self) -> memoryview:
-        """Read what the connection holds, nothing when it is closed.
+    def _read_some(self) -> memoryview | None:
+        """Read what the connection holds, nothing when it is closed; None when nothing came yet.
 
-        The kernel acknowledges what came without delay: a sender that leaves Nagle's algorithm on waits for
-        that before it sends the end of each object. Linux forgets the wish, so that it is said each time.
+        By `readv`, as Python's sockets first ask whether they are readable. The kernel acknowledges what came
+        without delay: a sender that leaves Nagle's algorithm on waits for that before it sends the end of
+        each object. Linux forgets the wish, so that it is said each time. Raises OSError or ValueError.
         """
         if not self._buffer:
             self._buffer = memoryview(bytearray(BUFFER_BYTES))
-        try:
-            self._connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
-            return self._buffer[: self._connection.recv_into(self._buffer)]
-        except OSError:
-            return self._buffer[:0]
+        connection = self._connection
+        if isinstance(connection, SSLSocket):
+            if not connection.pending() and not select.select([connection], [], [], 0)[0]:
+                return None
+            size = connection.recv_into(self._buffer)
+        else:
+            try:
+                size = os.readv(connection.fileno(), [self._buffer])
+            except BlockingIOError:
+                return None
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
+        return self._buffer[:size]
 
     def _get_dialogue(self) -> StoreDialogue:
         """Return the dialogue, begun when the first message comes: then contexts are agreed."""

@@ -3,7 +3,7 @@
 Without a socket: what comes is taken fragment by fragment, what goes out is called back.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from .command import (
@@ -75,8 +75,17 @@ class StoreDialogue:
         self._storing: _Storing | None = None
         self._offers_data_set = False
 
-    def take(self, part: Fragment | OtherPdu) -> None:
-        """Take what came next. Raises ProtocolError or MalformedCommandError: nothing more may come then."""
+    def take(self, parts: Iterable[Fragment | OtherPdu]) -> None:
+        """Take what came next; of its memory nothing is used afterwards.
+
+        Raises ProtocolError or MalformedCommandError: nothing more may come then.
+        """
+        for part in parts:
+            self._take_part(part)
+        if self._storing:
+            self._storing.incoming.flush()
+
+    def _take_part(self, part: Fragment | OtherPdu) -> None:
         if isinstance(part, OtherPdu):
             self._offer(part.content)
         elif part.context_id not in self._agreed.transfer_syntaxes:

@@ -33,7 +33,8 @@ class GroupCommit(Generic[Item, Result]):
         self._changed = threading.Condition()
         self._waiting: list[tuple[Item, Future[Result]]] = []
         self._submitted = self._done = 0
-        self._is_failing = self._is_closing = False
+        self._is_failing = False
+        self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="commit", daemon=True)
         self._thread.start()
 
@@ -63,26 +64,29 @@ class GroupCommit(Generic[Item, Result]):
     def close(self) -> None:
         """Commit what waits, and end."""
         with self._changed:
-            self._is_closing = True
+            self._closing.set()
             self._changed.notify_all()
         self._thread.join(STOP_SECONDS)
 
     def _run(self) -> None:
         while group := self._take():
             while not self._try(group):
-                with self._changed:
-                    self._changed.wait_for(lambda: self._is_closing, AGAIN_SECONDS)
-                    if self._is_closing:
-                        return
+                if self._closing.wait(AGAIN_SECONDS):
+                    return
             with self._changed:
                 self._done += len(group)
                 self._changed.notify_all()
 
     def _take(self) -> list[tuple[Item, Future[Result]]]:
-        """Wait for items and take them all; none when it is time to end."""
+        """Wait for items and take them all; none when it is time to end.
+
+        While others follow the first, this thread is not woken by each: that would take the interpreter from
+        those that receive.
+        """
         with self._changed:
-            self._changed.wait_for(lambda: self._waiting or self._is_closing)
-            self._changed.wait_for(lambda: self._is_closing, GATHER_SECONDS)
+            self._changed.wait_for(lambda: self._waiting or self._closing.is_set())
+        self._closing.wait(GATHER_SECONDS)
+        with self._changed:
             group, self._waiting = self._waiting, []
             self._changed.notify_all()
             return group

@@ -31,8 +31,8 @@ BLANKED_BYTES = 64 << 10
 class Slot:
     """A file being written over. What it held beyond `size` stays behind it, and means nothing."""
 
-    def __init__(self, path: Path) -> None:
-        self.is_new = not path.exists()
+    def __init__(self, path: Path, *, is_new: bool) -> None:
+        self.is_new = is_new
         """Whether the disk may still forget its name."""
         self.path = path
         self.size = 0
@@ -43,12 +43,15 @@ class Slot:
         """The name that the journal gives it."""
         return self.path.name
 
-    def write(self, content: bytes | memoryview) -> None:
-        """Add content. Raises OSError when the disk does not take it."""
-        rest = memoryview(content)
-        while rest:
-            rest = rest[os.write(self._descriptor, rest) :]
-        self.size += len(content)
+    def write(self, *pieces: bytes | memoryview) -> None:
+        """Add pieces of content, all at once. Raises OSError when the disk does not take them."""
+        wanted = sum(map(len, pieces))
+        written = os.writev(self._descriptor, pieces)
+        if written < wanted:  # a disk that fills up takes a part
+            rest = memoryview(b"".join(pieces))[written:]
+            while rest:
+                rest = rest[os.write(self._descriptor, rest) :]
+        self.size += wanted
 
     def map(self) -> mmap:
         """Show what was written, without a copy."""
@@ -89,7 +92,7 @@ class Slots:
             self._taken_at = time.monotonic()
             name = self._free.pop() if self._free else None
         try:
-            return Slot(self._folder / (name or _new_name()))
+            return Slot(self._folder / (name or _new_name()), is_new=name is None)
         except OSError:
             if name:  # not lost: it is tried again after the others
                 with self._lock:
@@ -110,7 +113,7 @@ class Slots:
             is_enough = len(self._free) >= (self._reserved if self.is_calm else self._reserved // 4)
         if is_enough or self._is_disk_short(USUAL_BYTES):
             return False
-        slot = Slot(self._folder / _new_name())
+        slot = Slot(self._folder / _new_name(), is_new=True)
         try:
             slot.write(bytes(USUAL_BYTES))
             slot.sync()

@@ -63,18 +63,24 @@ class IncomingObject:
         self._refusal = refusal
         self._digest = begin_digest(transfer_syntax_uid)
         self._slot: Slot | None = None
+        self._unwritten: list[bytes | memoryview] = []
         if refusal is None:
             self._begin()
 
     def write(self, value: bytes | memoryview) -> None:
-        """Add a piece of the data set."""
-        if self._slot is None:
-            return
-        self._digest.update(value)
-        try:
-            self._slot.write(value)
-        except OSError as error:
-            self._refuse_for_want_of_disk(error)
+        """Add a piece of the data set, which is written with the next ones by `flush`."""
+        if self._slot:
+            self._digest.update(value)
+            self._unwritten.append(value)
+
+    def flush(self) -> None:
+        """Write what was added: once for all, and before the memory that holds it is used again."""
+        pieces, self._unwritten = self._unwritten, []
+        if self._slot and pieces:
+            try:
+                self._slot.write(*pieces)
+            except OSError as error:
+                self._refuse_for_want_of_disk(error)
 
     def finish(self) -> Outcome:
         """Keep the object and return what to answer."""
@@ -110,7 +116,7 @@ class IncomingObject:
         )
         try:
             self._slot = self._spool.slots.take()
-            self._slot.write(meta)
+            self._unwritten.append(meta)
             self._data_set_at = len(meta)
         except OSError as error:
             self._refuse_for_want_of_disk(error)
@@ -121,6 +127,7 @@ class IncomingObject:
 
     def _keep(self) -> None:
         """Check the object and hand its slot to the spool, which is durable when this returns."""
+        self.flush()
         if self._slot is None:
             raise self._refusal or RefusedError(CANNOT_UNDERSTAND, "there is no data set")
         identity = _identify(self._slot, self._data_set_at, self._transfer_syntax_uid)

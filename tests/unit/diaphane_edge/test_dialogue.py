@@ -66,8 +66,7 @@ class Conversation:
         self._reader = PduReader(1 << 17)
 
     def hear(self, stream: bytes) -> None:
-        for part in self._reader.read(memoryview(stream)):
-            self.dialogue.take(part)
+        self.dialogue.take(self._reader.read(memoryview(stream)))
 
     def say(self, message: bytes, *, context: int = STORAGE, is_command: bool, pieces: int = 1) -> None:
         """Send a command set or a data set in so many values."""

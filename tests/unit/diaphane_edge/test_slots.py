@@ -27,6 +27,17 @@ def test_a_disk_with_less_than_is_spared_takes_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_what_the_disk_takes_in_parts_is_written_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(slots.os, "writev", lambda descriptor, pieces: os.write(descriptor, pieces[0][:3]))
+    slot = make(tmp_path).take()
+    slot.write(b"abcd", memoryview(b"efgh"))
+    slot.write(b"ij")
+    assert (slot.size, slot.map()[:]) == (10, b"abcdefghij")
+    slot.close()
+
+
 def test_a_freed_slot_is_blanked_and_written_over(tmp_path: Path) -> None:
     place = make(tmp_path)
     first = put(place, b"PATIENT" * 20_000)
