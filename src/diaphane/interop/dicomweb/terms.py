@@ -4,15 +4,16 @@ import re
 from dataclasses import dataclass
 
 from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
 from pydicom.datadict import dictionary_has_tag, keyword_for_tag, tag_for_keyword
 
+from diaphane.imaging.keys import UnsearchableValueError
 from diaphane.imaging.searching import Search
-
-from .resources import BadRequestError
 
 LARGEST_PAGE = 1000
 USUAL_PAGE = 200
 _LARGEST_OFFSET = 2**31 - 1
+_LONGEST_NAME = 64
 _CONTROLS = frozenset({"includefield", "limit", "offset", "fuzzymatching", "accept", "charset"})
 _BOOLEANS = {"": False, "false": False, "true": True}
 _TAG = re.compile(r"[0-9A-Fa-f]{8}", re.ASCII)
@@ -40,13 +41,13 @@ def read_terms(parameters: QueryDict, **imposed: str) -> Terms:
     """Read a search; what the address imposes wins.
 
     Raises:
-        BadRequestError: an unknown attribute, or a page that makes no sense.
+        UnsearchableValueError: an unknown attribute, or a page that makes no sense.
     """
     keys = {read_attribute(name): _read_value(parameters, name) for name in list_keys(parameters)}
     limit = min(_read_natural(parameters, "limit", USUAL_PAGE), LARGEST_PAGE)
     is_fuzzy = _BOOLEANS.get(parameters.get("fuzzymatching", ""))
     if is_fuzzy is None:
-        raise BadRequestError
+        raise UnsearchableValueError(_("“true” or “false” is expected."), "fuzzymatching")
     search = Search(
         keys=keys | {name: value for name, value in imposed.items() if value},
         is_fuzzy=is_fuzzy,
@@ -65,7 +66,7 @@ def read_attribute(name: str) -> str:
     """Return the path of keywords of an attribute given by keywords or by tags (PS3.18 §8.3.4.1).
 
     Raises:
-        BadRequestError: the dictionary does not know it.
+        UnsearchableValueError: the dictionary does not know it.
     """
     return ".".join(_read_keyword(part) for part in name.split("."))
 
@@ -74,7 +75,7 @@ def _read_keyword(text: str) -> str:
     if _TAG.fullmatch(text) and dictionary_has_tag(int(text, 16)):
         return keyword_for_tag(int(text, 16))
     if tag_for_keyword(text) is None:
-        raise BadRequestError
+        raise UnsearchableValueError(_("the DICOM dictionary has no such attribute."), text[:_LONGEST_NAME])
     return text
 
 
@@ -82,8 +83,10 @@ def _read_value(parameters: QueryDict, name: str) -> str:
     """Return the value of a key; only a list of UIDs may come in several (PS3.18 §8.3.4.1)."""
     values = [str(each) for each in parameters.getlist(name)]
     is_list = read_attribute(name).endswith("UID")
-    if any("\0" in each for each in values) or (len(values) > 1 and not is_list):
-        raise BadRequestError
+    if len(values) > 1 and not is_list:
+        raise UnsearchableValueError(_("only UIDs may be given several times."), name)
+    if any("\0" in each for each in values):
+        raise UnsearchableValueError(_("this value holds a character that nothing holds."), name)
     return ",".join(values)
 
 
@@ -99,5 +102,5 @@ def _read_natural(parameters: QueryDict, name: str, usual: int) -> int:
     if not value:
         return usual
     if not re.fullmatch(r"[0-9]{1,12}", value):
-        raise BadRequestError
+        raise UnsearchableValueError(_("a whole number is expected."), name)
     return min(int(value), _LARGEST_OFFSET)

@@ -175,8 +175,11 @@ def test_a_pattern_finds_an_old_study_behind_many_that_are_closed(
         "PatientID=a&PatientID=b",
     ],
 )
-def test_a_malformed_query_is_refused(imageur_client: Client, query: str) -> None:
-    assert imageur_client.get(f"/dicomweb/studies?{query}").status_code == 400
+def test_a_malformed_query_is_refused_with_the_name_of_its_key(imageur_client: Client, query: str) -> None:
+    response = imageur_client.get(f"/dicomweb/studies?{query}")
+    assert response.status_code == 400
+    keys = json.loads(response.content)["error"].partition(" : ")[0]
+    assert all(key in query for key in keys.split(", "))
 
 
 def test_a_date_that_does_not_exist_is_refused_in_plain_words(imageur_client: Client) -> None:
