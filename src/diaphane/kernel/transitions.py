@@ -1,4 +1,4 @@
-"""Transition tables: the states of a thing, who may move it, and the guards that must hold.
+"""Transition tables: the states of a thing, who may move it, and the guards that must hold (R11).
 
 A table is data. It is read by the operations that move things (``acts.operations.advance``), by
 ``manage rules`` which lists the guards, and by the page that shows the rules: one source for all

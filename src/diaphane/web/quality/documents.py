@@ -28,13 +28,13 @@ def _rule_lines() -> Iterator[str]:
     yield "**V**: in a vital emergency the step goes on and the gap becomes a duty that someone owes.\n"
     for rule_set in list_rule_sets():
         yield f"## {rule_set.table.label} (`{rule_set.table.machine}`)\n"
-        yield from _row(["requirement", "rule", "code", "step", "who", "V"])
-        yield from _row(["---"] * 6)
+        yield from write_row(["requirement", "rule", "code", "step", "who", "V"])
+        yield from write_row(["---"] * 6)
         for rule in rule_set.rules:
             guard = rule.guard
             yields = "V" if guard.yields_to_vital else ""
             code, title, step = f"`{guard.code}`", str(guard.title), str(rule.step.label)
-            yield from _row([guard.requirement, title, code, step, rule.roles, yields])
+            yield from write_row([guard.requirement, title, code, step, rule.roles, yields])
         yield ""
 
 
@@ -43,10 +43,10 @@ def _state_lines() -> Iterator[str]:
         yield f"## {table.label} (`{table.machine}`)\n"
         yield from (f"- `{value}`: {label}" for value, label in table.states.choices)
         yield ""
-        yield from _row(["from", "to", "step", "who", "guards"])
-        yield from _row(["---"] * 5)
+        yield from write_row(["from", "to", "step", "who", "guards"])
+        yield from write_row(["---"] * 5)
         for step in table.transitions:
-            yield from _row(_transition_cells(table, step))
+            yield from write_row(_transition_cells(table, step))
         yield ""
 
 
@@ -59,5 +59,6 @@ def _transition_cells(table: TransitionTable, step: Transition) -> list[str]:
     return [sources, f"`{step.target}`", f"{step.label} (`{step.name}`)", list_roles(step), guards]
 
 
-def _row(cells: Iterable[str]) -> Iterator[str]:
+def write_row(cells: Iterable[str]) -> Iterator[str]:
+    """Write one row of a table."""
     yield f"| {' | '.join(cells)} |"

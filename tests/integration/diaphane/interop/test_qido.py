@@ -1,4 +1,4 @@
-"""Search finds what the actor may see, by the usual keys (PS3.18 §10.6)."""
+"""Search finds what the actor may see, by the usual keys (PS3.18 §10.6, R48)."""
 
 import json
 from collections.abc import Callable

@@ -7,13 +7,14 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.utils.translation import override
 
 from diaphane.web.quality.documents import render_rules, render_states
+from diaphane.web.quality.guide_document import render_guide
 from diaphane.web.quality.rules import list_rule_sets
 
 
 class Command(BaseCommand):
     """List the rules of the guide that block a step."""
 
-    help = "List the guards with their requirement; --markdown writes docs/conformance/{rules,states}.md."
+    help = "List the guards with their requirement; --markdown writes their documents of docs/conformance."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -27,6 +28,7 @@ class Command(BaseCommand):
             folder.mkdir(parents=True, exist_ok=True)
             (folder / "rules.md").write_text(render_rules(), encoding="utf-8")
             (folder / "states.md").write_text(render_states(), encoding="utf-8")
+            (folder / "guide.md").write_text(render_guide(), encoding="utf-8")
             return
         with override("fr"):
             self._print()

@@ -1,4 +1,4 @@
-"""The guide as executable rules: the page, the command and the documents say the same."""
+"""The guide as executable rules: the page, the command and the documents say the same (R11)."""
 
 from collections.abc import Callable
 from io import StringIO
@@ -13,6 +13,8 @@ from django.urls import reverse
 from diaphane.kernel.actors import Actor
 from diaphane.kernel.transitions import TABLES, iter_guards
 from diaphane.web.quality.documents import render_rules, render_states
+from diaphane.web.quality.guide import State, list_requirements
+from diaphane.web.quality.guide_document import find_places, render_guide
 from tests.factories import make_patient_actor
 from tests.scenes import Territory
 
@@ -51,7 +53,30 @@ def test_tables_stand_in_the_order_of_the_journey() -> None:
     assert [name for name in TABLES if name in known] == known
 
 
-@pytest.mark.parametrize(("name", "render"), [("rules.md", render_rules), ("states.md", render_states)])
+@pytest.mark.parametrize(
+    ("name", "render"),
+    [("rules.md", render_rules), ("states.md", render_states), ("guide.md", render_guide)],
+)
 def test_the_committed_documents_are_current(name: str, render: Callable[[], str]) -> None:
     written = (CONFORMANCE / name).read_text(encoding="utf-8")
     assert written == render(), "run ./diaphane manage rules --markdown"
+
+
+def test_the_guide_has_each_requirement_once_and_in_order() -> None:
+    assert [each.id for each in list_requirements()] == [f"R{number}" for number in range(1, 138)]
+    assert {guard.requirement for *_, guard in iter_guards()} <= {each.id for each in list_requirements()}
+
+
+def test_what_is_said_whole_is_in_the_code_and_in_a_test_and_what_is_not_there_yet_has_no_guard() -> None:
+    guarded = {guard.requirement for *_, guard in iter_guards()}
+    code, tests = find_places("src"), find_places("tests")
+    for each in list_requirements():
+        if each.state is State.WHOLE:
+            assert each.id in guarded | code.keys(), each.id
+            assert each.id in tests, each.id
+            assert not each.missing
+        elif each.state is State.PART:
+            assert each.missing, each.id
+        else:
+            assert each.id not in guarded, each.id
+            assert not each.missing

@@ -1,4 +1,4 @@
-"""Write and send a request: each guard said in French, saved by itself, sent once (R1, R4, R63–R69)."""
+"""Write and send a request: each guard said in French, saved by itself, sent once (R1, R4, R63, R64–R69)."""
 
 import re
 
