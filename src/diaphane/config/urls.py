@@ -10,6 +10,7 @@ from diaphane.kernel.modes import Mode
 from diaphane.web.components.gallery import gallery
 from diaphane.web.health import healthz, readyz
 from diaphane.web.home import home
+from diaphane.web.quality.guide import guide
 from diaphane.web.quality.rights import rights
 from diaphane.web.quality.rules import rules
 from diaphane.web.quality.unusual import conclude, unusual
@@ -30,6 +31,7 @@ urlpatterns = [
     path("urgence/", include("diaphane.web.emergency.urls")),
     path("annuaire/", include("diaphane.web.directory.urls")),
     path("exigences/", rules, name="rules"),
+    path("exigences/guide/", guide, name="guide"),
     path("droits/", rights, name="rights"),
     path("regards/", unusual, name="unusual"),
     path("regards/<uuid:act_id>/<uuid:person_id>/", conclude, name="conclude_on_looks"),

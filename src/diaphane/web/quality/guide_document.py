@@ -23,8 +23,8 @@ Written by `./diaphane manage rules --markdown`; a test compares it with the cod
 
 **M** required by the guide or by the law it quotes, **S** recommended, **I** an idea of the other texts.
 *whole*: this version does what is asked, tested; *part*: something of it, what is missing is said; *not yet*:
-nothing of it. A guard blocks a step until it is satisfied ([rules.md](rules.md) says which). Code and tests are
-those that name the requirement.
+nothing of it. A guard blocks a step until it is satisfied ([rules.md](rules.md) says which). Code and tests
+are those that name the requirement.
 """
 
 

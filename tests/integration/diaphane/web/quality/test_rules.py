@@ -80,3 +80,15 @@ def test_what_is_said_whole_is_in_the_code_and_in_a_test_and_what_is_not_there_y
         else:
             assert each.id not in guarded, each.id
             assert not each.missing
+
+
+def test_the_page_says_where_this_version_stands_to_professionals_alone(
+    client: Client, territory: Territory, login: Callable[[Actor], Client]
+) -> None:
+    address = reverse("guide")
+    assert client.get(address).status_code == 302
+    assert login(make_patient_actor(territory.patient)).get(address).status_code == 403
+    page = login(territory.requester).get(address)
+    assert len(page.context["requirements"]) == 137
+    for each in list_requirements():
+        assert each.missing in page.content.decode()
