@@ -9,7 +9,7 @@ import structlog
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 
-class _Lines(structlog.PrintLogger):
+class _Lines(structlog.WriteLogger):
     """Lines that are lost when nothing takes them: a full disk of logs must not stop an exam."""
 
     def msg(self, message: str) -> None:
