@@ -1,27 +1,19 @@
-"""Make two identities one, and two again: nothing is lost, nothing is guessed (R40).
+"""Make two identities one, and two again: nothing is lost, nothing is guessed (R40)."""
 
-Whatever points to a patient follows the surviving identity, whichever context it belongs to: the foreign keys
-are walked, and the two references by UUID are named. Each row that moved is written down; an un-merge returns
-these rows and no other, so that what came after the merge stays where it came.
-"""
-
-from collections.abc import Iterator
 from datetime import datetime
 from uuid import UUID
 
-from django.apps import apps
-from django.db import models, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from diaphane.access.models import Grant
-from diaphane.accounts.models import User
 from diaphane.audit.operations import Subject, record
 from diaphane.kernel.actors import Actor
 from diaphane.kernel.errors import ConflictError, Text
 
 from .doubles import list_pairs
 from .identities import tell_certain
-from .models import IdentityPair, MovedRow, PairState, Patient, PatientIdentifier, write_search_entry
+from .models import IdentityPair, PairState, Patient, write_search_entry
+from .moving import move_rows, return_rows
 from .transitions import PAIR
 
 
@@ -43,7 +35,7 @@ def merge_pair(
         kept, absorbed = pair.survivor, pair.absorbed
         if kept is None or absorbed is None:  # the guard has said so already
             raise ConflictError(_("Choose the identity to keep."))
-        moved = list(_move_rows(pair, absorbed, kept, at))
+        moved = list(move_rows(pair, absorbed, kept, at=at))
         absorbed.merged_into = kept
         absorbed.save(update_fields=["merged_into"])
         write_search_entry(kept)
@@ -67,7 +59,7 @@ def unmerge_pair(*, pair_id: UUID, reason: str, by: Actor, at: datetime) -> Iden
         _refuse_if(bool(kept.merged_into_id), _("Undo first the later merge of the identity that was kept."))
         pair.decided_reason = reason.strip()
         _move(pair, "unmerge", by, at, decides=True)
-        returned = _return_rows(pair, absorbed, kept, at)
+        returned = return_rows(pair, absorbed, kept, at=at)
         absorbed.merged_into = None
         absorbed.save(update_fields=["merged_into"])
         write_search_entry(kept)
@@ -138,57 +130,6 @@ def _move(pair: IdentityPair, name: str, by: Actor, at: datetime, *, decides: bo
         subject = Subject("identity_pair", pair.pk, patient_id=patient.pk)
         record(f"identity_pair.{name}", by=by, at=at, subject=subject)
         tell_certain(patient, at=at)
-
-
-def _move_rows(pair: IdentityPair, absorbed: Patient, kept: Patient, at: datetime) -> Iterator[MovedRow]:
-    for model, field in _references():
-        if model is User and User.objects.filter(patient_id=kept.pk).exists():
-            continue  # one account per patient: the other one keeps its own, and sees nothing
-        rows = model._base_manager.filter(**{f"{field}": absorbed.pk})
-        if model is Grant:
-            rows = rows.filter(holder_type=Grant.Holder.PATIENT)
-        ids = list(rows.values_list("pk", flat=True))
-        model._base_manager.filter(pk__in=ids).update(**{field: kept.pk})
-        made = [
-            MovedRow(pair=pair, table=model._meta.label, field=field, row_id=str(each), moved_at=at)
-            for each in ids
-        ]
-        yield from MovedRow.objects.bulk_create(made)
-
-
-def _return_rows(pair: IdentityPair, absorbed: Patient, kept: Patient, at: datetime) -> int:
-    """Return the rows of a merge to whom they came from; a row that somebody has moved on since stays."""
-    count = 0
-    for row in pair.moved_rows.filter(returned_at=None):
-        model = apps.get_model(row.table)
-        held = model._base_manager.filter(pk=row.row_id, **{row.field: kept.pk})
-        count += held.update(**{row.field: absorbed.pk})
-    count += _return_rights(pair, absorbed, kept)
-    pair.moved_rows.filter(returned_at=None).update(returned_at=at)
-    write_search_entry(absorbed)
-    return count
-
-
-def _return_rights(pair: IdentityPair, absorbed: Patient, kept: Patient) -> int:
-    """Give the patient's own rights back with their acts, those given since the merge too (R42)."""
-    acts = pair.moved_rows.filter(table="acts.Act", returned_at=None).values_list("row_id", flat=True)
-    rights = Grant.objects.filter(
-        holder_type=Grant.Holder.PATIENT, holder_id=kept.pk, act_id__in=[UUID(each) for each in acts]
-    )
-    return rights.update(holder_id=absorbed.pk)
-
-
-def _references() -> Iterator[tuple[type[models.Model], str]]:
-    """Walk what points to a patient: acts and whatever comes after, identifiers, rights, the account."""
-    own = Patient._meta.app_label
-    for relation in Patient._meta.related_objects:
-        model = relation.related_model
-        if isinstance(model, str):
-            continue
-        if model is PatientIdentifier or model._meta.app_label != own:
-            yield model, relation.field.attname
-    yield Grant, "holder_id"
-    yield User, "patient_id"
 
 
 def _trace(name: str, pair: IdentityPair, absorbed: Patient, by: Actor, at: datetime, *, rows: int) -> None:

@@ -7,21 +7,26 @@ import pytest
 
 from diaphane.access.models import Grant
 from diaphane.access.operations import grant_to_patient
-from diaphane.accounts.models import User
+from diaphane.accounts.models import AccessSheet, User
+from diaphane.accounts.sheets import revoke_sheet
 from diaphane.acts.models import Act
 from diaphane.audit.models import Entry
+from diaphane.consents.objecting import object_to
 from diaphane.imaging.headers import StudyIdentity
 from diaphane.imaging.matching import is_same_patient
+from diaphane.kernel.actors import Role
 from diaphane.kernel.clock import now
 from diaphane.kernel.errors import ConflictError, GuardError
 from diaphane.patients.doubles import list_pairs, list_pairs_to_see, propose_pair
+from diaphane.patients.inviting import invite_patient
 from diaphane.patients.merging import compare_again, merge_pair, review_pair, set_pair_apart, unmerge_pair
-from diaphane.patients.models import IdentityPair, Patient, PatientIdentifier
+from diaphane.patients.models import IdentityPair, IdentityProof, Patient, PatientIdentifier
 from diaphane.patients.operations import register_new_patient, register_unidentified
-from diaphane.patients.queries import find_doubt, get_patient, list_patients
+from diaphane.patients.queries import find_doubt, get_patient, list_patients, list_watched
 from diaphane.patients.searching import search_patients
 from diaphane.patients.settling import settle_as_known, settle_as_new
-from tests.factories import PatientFactory, make_patient_actor
+from diaphane.patients.watching import end_watch, watch_patient
+from tests.factories import PatientFactory, make_actor, make_patient_actor
 from tests.scenes import Territory, draft
 
 WHY = "Même personne : carte d’identité lue avec elle"
@@ -172,6 +177,66 @@ def test_a_right_given_after_the_merge_goes_back_with_its_act(territory: Territo
     grant_to_patient(act_id=act.pk, patient_id=kept.pk, reason="told", at=now())
     unmerge_pair(pair_id=pair.pk, reason="Deux sœurs", by=territory.requester, at=now())
     assert Grant.objects.get(act_id=act.pk, role="patient").holder_id == double.pk
+
+
+def give(territory: Territory, patient: Patient, email: str) -> None:
+    seen = IdentityProof.Kind.IDENTITY_CARD
+    invite_patient(patient=patient, email=email, document=seen, by=territory.technologist, at=now())
+
+
+def sheets_of(patient: Patient) -> list[str]:
+    found = AccessSheet.objects.filter(patient_id=patient.pk, revoked_at=None)
+    return list(found.values_list("email", flat=True))
+
+
+def test_the_access_of_the_patient_follows_and_can_be_ended(territory: Territory) -> None:
+    pair, kept, double = pair_of(territory)
+    give(territory, double, "odette@patients.example")
+    account = make_patient_actor(double)
+    merge(territory, pair, kept)
+    assert sheets_of(kept) == ["odette@patients.example"]
+    assert revoke_sheet(patient_id=kept.pk, by=territory.technologist, at=now()) == 1
+    unmerge_pair(pair_id=pair.pk, reason="Deux sœurs", by=territory.requester, at=now())
+    assert AccessSheet.objects.get().patient_id == double.pk
+    assert User.objects.get(pk=account.id).patient_id == double.pk
+
+
+def test_the_watch_over_a_record_follows_through_two_merges_and_can_be_ended(territory: Territory) -> None:
+    administrator = make_actor(Role.ADMINISTRATOR, territory.site)
+    pair, kept, double = pair_of(territory)
+    third = register(territory, first_names="Odète")
+    watch_patient(patient_id=double.pk, reason="Une collègue", by=administrator, at=now())
+    merge(territory, pair, kept)
+    later = list_pairs(territory.technologist).get(first__in=[kept, third], second__in=[kept, third])
+    merge(territory, later, third)
+    assert list_watched([third.pk]) == {third.pk}
+    end_watch(patient_id=third.pk, by=administrator, at=now())
+    assert list_watched([third.pk]) == set()
+
+
+def test_of_two_accesses_the_survivor_keeps_its_own(territory: Territory) -> None:
+    pair, kept, double = pair_of(territory)
+    give(territory, kept, "odette@patients.example")
+    give(territory, double, "o.lefevre@patients.example")
+    account = make_patient_actor(double)
+    merge(territory, pair, kept)
+    assert (sheets_of(kept), sheets_of(double)) == (
+        ["odette@patients.example"],
+        ["o.lefevre@patients.example"],
+    )
+    assert User.objects.get(pk=account.id).patient_id == double.pk
+
+
+def test_two_who_object_to_the_same_are_merged_all_the_same(territory: Territory) -> None:
+    pair, kept, double = pair_of(territory)
+    for each, kinds in ((kept, ["treating"]), (double, ["treating", "outside"])):
+        for kind in kinds:
+            object_to(patient_id=each.pk, kind=kind, reason="Dit ce jour", by=territory.requester, at=now())
+    merge(territory, pair, kept)
+    assert set(kept.objections.values_list("kind", flat=True)) == {"treating", "outside"}
+    unmerge_pair(pair_id=pair.pk, reason="Deux sœurs", by=territory.requester, at=now())
+    assert set(double.objections.values_list("kind", flat=True)) == {"treating", "outside"}
+    assert set(kept.objections.values_list("kind", flat=True)) == {"treating"}
 
 
 def test_a_merge_is_reviewed_by_a_second_person(territory: Territory) -> None:
