@@ -21,6 +21,7 @@ from diaphane.kernel.errors import ConflictError, DiaphaneError, GuardError, Mis
 from diaphane.kernel.rights import may
 from diaphane.kernel.words import fold
 from diaphane.patients.models import Patient
+from diaphane.patients.queries import find_survivor
 
 from .models import Act, EmergencyAccess
 from .operations import note
@@ -166,8 +167,9 @@ def _find(sought: Sought) -> QuerySet[Act]:
     names = fold(sought.birth_name), fold(sought.first_name)
     born = Patient.objects.filter(birth_date=sought.birth_date)
     same = [each for each in born if (fold(each.birth_name), fold(each.first_names.split(" ")[0])) == names]
+    found = {find_survivor(each).pk for each in same}
     # Two people of one identity: a number tells them apart, a guess does not (R40).
-    return acts.filter(patient=same[0]) if len(same) == 1 else acts.none()
+    return acts.filter(patient__in=found) if len(found) == 1 else acts.none()
 
 
 def _require_plea(plea: Plea) -> None:

@@ -51,6 +51,22 @@ def get_patient(patient_id: UUID, *, actor: Actor) -> Patient:
     return list_patients(actor).get(pk=patient_id)
 
 
+def find_survivor(patient: Patient) -> Patient:
+    """Return the identity that stands for a patient now, after whatever merges (R40)."""
+    while patient.merged_into is not None:
+        patient = patient.merged_into
+    return patient
+
+
+def list_identities(patient_id: UUID) -> list[UUID]:
+    """List a patient's identity and those that were merged into it, whatever the number of merges (R40)."""
+    found, latest = [patient_id], [patient_id]
+    while latest:
+        latest = list(Patient.objects.filter(merged_into__in=latest).values_list("pk", flat=True))
+        found += latest
+    return found
+
+
 def list_former_identities(patient: Patient) -> list[Patient]:
     """List a patient as they were before each correction, unsaved: what was sent so is theirs."""
     former, traits = [], {name: getattr(patient, name) for name in ("birth_name", "used_name", "first_names")}

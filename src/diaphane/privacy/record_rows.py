@@ -19,6 +19,7 @@ from diaphane.acts.models import Act
 from diaphane.events.models import Event
 from diaphane.imaging.models import GatewayReport, Instance, Move, Reconciliation, Study
 from diaphane.patients.models import Patient
+from diaphane.patients.queries import list_identities
 from diaphane.reporting.models import Report
 
 from .erasure_models import Erasure
@@ -65,10 +66,7 @@ class Record:
 
 def get_record(patient_id: UUID) -> Record:
     """Return the record of a patient, with the identities that were merged into theirs."""
-    patients, found = [patient_id], [patient_id]
-    while found:
-        found = list(Patient.objects.filter(merged_into__in=found).values_list("pk", flat=True))
-        patients += found
+    patients = list_identities(patient_id)
     acts = dict(Act.objects.filter(patient__in=patients).values_list("pk", "study_instance_uid"))
     studies = dict(Study.objects.filter(act__in=list(acts)).values_list("pk", "study_instance_uid"))
     uids = {*acts.values(), *studies.values()}

@@ -184,6 +184,23 @@ def test_two_patients_of_one_identity_are_not_guessed_between(
     assert Patient.objects.count() == 2
 
 
+@pytest.mark.parametrize("named", ["kept", "merged"])
+def test_an_identity_merged_into_another_leads_to_its_exams(
+    request_: ExamRequest, outsider: Actor, at: datetime, named: str
+) -> None:
+    patient = request_.act.patient
+    traits = {"first_names": patient.first_names, "birth_date": patient.birth_date, "sex": patient.sex}
+    double = PatientFactory(**traits, birth_name="Autrement", provisional=True, merged_into=patient)
+    PatientFactory(**traits, birth_name=patient.birth_name, provisional=True, merged_into=double)
+    names = Sought(
+        birth_name=patient.birth_name if named == "kept" else "autrement",
+        first_name=patient.first_names.split(" ")[0],
+        birth_date=patient.birth_date,
+    )
+    [opened] = open_in_emergency(sought=names, plea=PLEA, code=fresh_code(outsider), by=outsider, at=at)
+    assert opened.act_id == request_.act_id
+
+
 def test_guessing_numbers_is_traced_and_stopped(outsider: Actor, at: datetime) -> None:
     for number in range(MOST_TRIES):
         sought = Sought(accession_number=f"DIA0000{number}")
