@@ -72,9 +72,12 @@ def list_views_of_act(act_id: UUID) -> QuerySet[Entry]:
     return list_entries_of_act(act_id).filter(_IS_VIEW)
 
 
-def list_views_of_patient(patient_id: UUID) -> QuerySet[Entry]:
-    """List who opened what is held of a patient outside any exam, or took a copy, latest first (R43)."""
-    return Entry.objects.filter(_IS_VIEW, patient_id=patient_id, act_id=None).order_by("-id")
+def list_views_of_patient(identities: Iterable[UUID]) -> QuerySet[Entry]:
+    """List who opened what is held of a patient outside any exam, or took a copy, latest first (R43).
+
+    The trail is never rewritten: a patient reads it under each identity that was merged into theirs.
+    """
+    return Entry.objects.filter(_IS_VIEW, patient_id__in=list(identities), act_id=None).order_by("-id")
 
 
 def list_sealed_of_structure(

@@ -25,6 +25,7 @@ from diaphane.delivery.models import EmergencyMail
 from diaphane.imaging.models import GatewayAlert
 from diaphane.kernel.actors import SYSTEM
 from diaphane.patients.models import Watch
+from diaphane.patients.queries import find_survivor, list_identities
 
 from .breach_models import Breach
 from .export_models import DataExport
@@ -146,6 +147,6 @@ def sweep(*, at: datetime) -> dict[str, int]:
 
 
 def list_held_patients(at: datetime) -> set[UUID]:
-    """List the patients whose record is held back: the traces of it stay too."""
-    held = LegalHold.objects.in_force(localdate(at)).values_list("patient_id", "patient__merged_into_id")
-    return {each for pair in held for each in pair if each is not None}
+    """List the patients whose record is held back, under each of their identities: its traces stay too."""
+    held = LegalHold.objects.in_force(localdate(at)).select_related("patient")
+    return {each for hold in held for each in list_identities(find_survivor(hold.patient).pk)}

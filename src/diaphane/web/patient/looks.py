@@ -13,6 +13,7 @@ from diaphane.acts.models import EmergencyAccess
 from diaphane.audit.models import Entry
 from diaphane.audit.queries import list_views_of_act, list_views_of_patient
 from diaphane.kernel.actors import Actor, Role
+from diaphane.patients.queries import list_identities
 
 from .reasons import find_reasons, name_reason
 from .words import OPENED, name_role
@@ -75,7 +76,8 @@ def list_looks(act_id: UUID, *, actor: Actor) -> Looks:
 
 def list_other_looks(patient_id: UUID, *, actor: Actor) -> Looks:
     """Gather who opened what is held of a patient outside any exam: their identity, their copies."""
-    people, machines = _gather(list_views_of_patient(patient_id), lambda _id, role, _label: name_reason(role))
+    views = list_views_of_patient(list_identities(patient_id))
+    people, machines = _gather(views, lambda _id, role, _label: name_reason(role))
     return _sort(people, machines, actor)
 
 

@@ -14,11 +14,11 @@ from diaphane.kernel.actors import Role
 from diaphane.kernel.clock import now
 from diaphane.patients.models import Patient
 from diaphane.privacy.holding import hold_patient, lift_hold
-from diaphane.privacy.models import Erasure
+from diaphane.privacy.models import Erasure, LegalHold
 from diaphane.privacy.retention import Rule, weigh_record
-from diaphane.privacy.sweeping import SWEEPS, sweep
+from diaphane.privacy.sweeping import SWEEPS, list_held_patients, sweep
 from tests import scenes
-from tests.factories import make_actor
+from tests.factories import PatientFactory, make_actor
 from tests.scenes import Territory
 
 
@@ -91,3 +91,19 @@ def test_the_traces_of_a_held_record_stay(territory: Territory, at: datetime) ->
     assert sweep(at=at) == {}
     lift_hold(hold_id=hold.pk, by=office, at=at)
     assert sweep(at=at) == {"looks": 1}
+
+
+def test_a_hold_covers_each_identity_of_the_patient(territory: Territory, at: datetime) -> None:
+    office = make_actor(Role.DPO, territory.site)
+    kept = scenes.submitted(territory).act.patient
+    double = PatientFactory(provisional=True, merged_into=kept)
+    first = PatientFactory(provisional=True, merged_into=double)
+    LegalHold.objects.create(
+        patient=double,
+        structure=territory.site,
+        reason="Réclamation",
+        placed_at=at,
+        placed_by_id=office.id,
+        placed_by_label=office.label,
+    )
+    assert list_held_patients(at) == {kept.pk, double.pk, first.pk}

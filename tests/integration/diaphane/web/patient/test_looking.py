@@ -9,8 +9,10 @@ from django.test import Client
 from django.urls import reverse
 
 from diaphane.acts.operations import subject_of
-from diaphane.audit.operations import record_view
+from diaphane.audit.operations import Subject, record_view
 from diaphane.kernel.actors import Actor, Role
+from diaphane.kernel.clock import now
+from diaphane.patients.models import Patient
 from diaphane.reporting.models import Report
 from diaphane.reporting.operations import record_patient_told
 from tests.factories import PatientFactory, make_actor, make_patient_actor
@@ -73,9 +75,18 @@ def test_an_exam_that_was_only_asked_for_counts_too(territory: Territory, login:
 
 
 def test_what_is_opened_outside_any_exam_is_told_too(territory: Territory, login: Login) -> None:
-    login(territory.technologist).get(reverse("identities:patient", args=[territory.patient.pk]))
+    patient, double = territory.patient, PatientFactory(provisional=True)
+    record_view(
+        "identity",
+        by=replace(territory.requester, session="x"),
+        at=now(),
+        subject=Subject("patient", double.pk, patient_id=double.pk),
+    )
+    Patient.objects.filter(pk=double.pk).update(merged_into=patient)
+    login(territory.technologist).get(reverse("identities:patient", args=[patient.pk]))
     words = login(make_patient_actor(territory.patient)).get(PAGE).content.decode()
     assert territory.technologist.label in words
+    assert territory.requester.label in words
     assert "votre fiche d’identité" in words
 
 
