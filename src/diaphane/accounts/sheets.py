@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -31,7 +32,7 @@ class Given:
 
 
 def give_sheet(*, patient_id: UUID, name: str, email: str, document: str, by: Actor, at: datetime) -> Given:
-    """Give a patient of the actor's site a sheet, and mail a link; an earlier sheet ends.
+    """Give a patient of one's site a sheet, and mail a link; an earlier one ends, with what it opened.
 
     Raises:
         NotAllowedError: the role does not give accesses.
@@ -44,7 +45,8 @@ def give_sheet(*, patient_id: UUID, name: str, email: str, document: str, by: Ac
     email, code = email.lower(), make_code()
     with transaction.atomic():
         _refuse_taken(email, patient_id)
-        AccessSheet.objects.filter(patient_id=patient_id, revoked_at=None).update(revoked_at=at)
+        if AccessSheet.objects.filter(patient_id=patient_id, revoked_at=None).update(revoked_at=at):
+            _shut_out(patient_id, by=by, at=at)
         sheet = AccessSheet.objects.create(
             patient_id=patient_id,
             structure_id=structure_id,
@@ -63,7 +65,7 @@ def give_sheet(*, patient_id: UUID, name: str, email: str, document: str, by: Ac
 
 
 def revoke_sheet(*, patient_id: UUID, by: Actor, at: datetime) -> int:
-    """End a patient's access, and cut at once what it has open in browsers. Return how many sheets ended.
+    """End a patient's access, its passkeys, and at once what it has open. Return how many sheets ended.
 
     Raises:
         NotAllowedError: the role does not give accesses.
@@ -74,9 +76,7 @@ def revoke_sheet(*, patient_id: UUID, by: Actor, at: datetime) -> int:
         if ended is None:
             return 0
         AccessSheet.objects.filter(pk=ended.pk).update(revoked_at=at)
-        account = User.objects.filter(patient_id=patient_id).first()
-        if account is not None:
-            end_all_connections(user=account, by=by, at=at)
+        _shut_out(patient_id, by=by, at=at)
         _note("patient_access.revoked", ended, by=by, at=at)
     return 1
 
@@ -94,6 +94,13 @@ def ask_link(*, email: str, at: datetime) -> None:
         lately = SignInLink.objects.filter(sheet=sheet, created_at__gt=at - ASKED_WITHIN)
         if lately.count() < LINKS_ASKED:
             _send_link(sheet, at=at, lasts=LINK_LASTS)
+
+
+def _shut_out(patient_id: UUID, *, by: Actor, at: datetime) -> None:
+    """Cut what an account has open, and forget its passkeys: they open it alone, on whoever's telephone."""
+    for account in User.objects.filter(patient_id=patient_id):
+        Authenticator.objects.filter(user=account).delete()
+        end_all_connections(user=account, by=by, at=at)
 
 
 def _send_link(sheet: AccessSheet, *, at: datetime, lasts: timedelta) -> None:

@@ -5,7 +5,10 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
+from allauth.mfa.models import Authenticator
+from django.contrib.sessions.models import Session
 from django.core import mail
+from django.test import Client
 
 from diaphane.accounts.entering import (
     MOST_WRONG_CODES,
@@ -28,9 +31,11 @@ from diaphane.accounts.sheets import (
     revoke_sheet,
 )
 from diaphane.audit.models import Entry
+from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.errors import ConflictError, GuardError, NotAllowedError
 from diaphane.patients.inviting import invite_patient
 from diaphane.patients.models import IdentityProof, Patient
+from tests.browsing import note_open
 from tests.factories import PatientFactory
 from tests.scenes import Territory
 
@@ -200,6 +205,23 @@ def test_an_ended_or_old_sheet_opens_nothing(territory: Territory, at: datetime)
     assert revoke_sheet(patient_id=territory.patient.pk, by=territory.technologist, at=at) == 0
     with pytest.raises(EntryRefusedError):
         enter(key=key, code=given.code, at=last)
+
+
+@pytest.mark.parametrize("ends", ["revoked", "replaced"])
+def test_what_an_ended_sheet_opened_is_cut_and_its_passkeys_open_nothing(
+    territory: Territory, at: datetime, client: Client, ends: str
+) -> None:
+    given = give(territory, at)
+    account = enter(key=open_mail(at), code=given.code, at=at)
+    client.force_login(account)
+    note_open(client, Actor(id=account.pk, role=Role.PATIENT, label=account.name))
+    Authenticator.objects.create(user=account, type=Authenticator.Type.WEBAUTHN, data={"name": "Téléphone"})
+    if ends == "revoked":
+        revoke_sheet(patient_id=territory.patient.pk, by=territory.technologist, at=at)
+    else:
+        give(territory, at, email=OTHER)
+    assert not Authenticator.objects.filter(user=account).exists()
+    assert not Session.objects.filter(pk=client.session.session_key).exists()
 
 
 def test_a_closed_account_stays_closed(territory: Territory, at: datetime) -> None:
