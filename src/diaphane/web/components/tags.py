@@ -15,6 +15,10 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from diaphane.access.queries import is_reader_for_a_while
+from diaphane.acts.models import Act
+from diaphane.kernel import rights
+from diaphane.kernel.actors import Actor
 from diaphane.patients.models import count_years
 
 register = template.Library()
@@ -62,6 +66,18 @@ def notice(content: str, **options: str) -> str:
 def ask(content: str, **options: str) -> str:
     """Ask in a dialog before a step: ``id``, ``title``, ``tone``, ``icon``; the content holds its form."""
     return render_to_string("components/ask.html", {**options, "content": content})
+
+
+@register.filter
+def may(actor: Actor | None, action: str) -> bool:
+    """Say whether the table of rights gives an action to who asks (R41); a visitor has none."""
+    return actor is not None and rights.may(actor, action)
+
+
+@register.filter
+def reads_for_a_while(actor: Actor, act: Act) -> bool:
+    """Say whether an act is open to who asks by an emergency alone: to be read (R42)."""
+    return actor.role.is_professional and is_reader_for_a_while(actor, act.pk)
 
 
 @register.filter

@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from diaphane.access.queries import is_reader_for_a_while
 from diaphane.acquisition.cancelling import ALTERNATIVE_ORGANISED, cancel_exam, organise_alternative
 from diaphane.acquisition.models import CancelMotive, Exam, ExamState
 from diaphane.acquisition.queries import find_exam, get_exam
@@ -148,7 +149,8 @@ def _context(request: HttpRequest, found: ExamRequest) -> dict[str, object]:
             "is_asked": found.state == RequestState.AWAITING_ANSWER,
             "exam_look": look_of_exam(exam) if exam else None,
             "has_report": exam is not None and exam.state in {ExamState.REPORTED, ExamState.CLOSED},
-            "can_cancel": "cancel" in open_steps or _can_cancel_exam(exam, actor),
+            "can_cancel": not is_reader_for_a_while(actor, found.act_id)
+            and ("cancel" in open_steps or _can_cancel_exam(exam, actor)),
             "owes_alternative": is_owed(found.act, ALTERNATIVE_ORGANISED),
             "owed_fields": [form[each.field] for gap in owed for each in gap.missing],
             "owes_information": is_owed(found.act, INFORMED_AFTERWARDS),

@@ -7,8 +7,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from diaphane.kernel.actors import Actor
-from tests.factories import make_patient_actor
+from diaphane.kernel.actors import PROFESSIONAL_ROLES, Actor, Role
+from diaphane.kernel.rights import may
+from tests.factories import StructureFactory, make_actor, make_patient_actor
 from tests.scenes import Territory
 
 
@@ -62,3 +63,15 @@ def test_a_patient_reads_in_larger_type(territory: Territory, login: Callable[[A
     page = login(make_patient_actor(territory.patient)).get(reverse("gallery")).content.decode()
     assert 'class="for-patient' in page
     assert "Mes examens" in page
+
+
+@pytest.mark.parametrize("role", PROFESSIONAL_ROLES)
+def test_the_way_to_an_emergency_is_shown_to_who_may_take_it(
+    role: Role, login: Callable[[Actor], Client]
+) -> None:
+    actor = make_actor(role, StructureFactory())
+    browser, door = login(actor), reverse("emergency:ask")
+    for address in (reverse("gallery"), "/rien-ici/"):
+        assert (f'href="{door}"' in browser.get(address).content.decode()) == may(actor, "emergency.open"), (
+            address
+        )

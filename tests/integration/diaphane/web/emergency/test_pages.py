@@ -54,6 +54,20 @@ def test_the_exam_opens_in_its_own_pages_and_to_the_viewer(
     assert {client.get(page).status_code for page in (*pages, study)} == {404}
 
 
+@pytest.mark.parametrize(("scene", "step"), [("submitted", 'data-opens="cancel"'), ("signed", "/confreres/")])
+def test_the_exam_says_that_it_is_for_reading_and_offers_no_step(
+    territory: Territory, login: Login, scene: str, step: str
+) -> None:
+    part = scenes.submitted(territory) if scene == "submitted" else reading_scenes.signed(territory)
+    stranger = make_actor(Role.REQUESTING_PHYSICIAN, StructureFactory())
+    login(stranger).post(reverse(ASK), fill(stranger, part.act.accession_number))
+    page = reverse("requesting:act" if scene == "submitted" else "reports:show", args=[part.act_id])
+    for actor, is_ours in ((territory.requester, True), (stranger, False)):
+        words = login(actor).get(page).content.decode()
+        assert (step in words) == is_ours
+        assert ("Vous lisez cet examen par un accès en urgence" in words) != is_ours
+
+
 @pytest.mark.parametrize(
     "change",
     [{"words": ""}, {"motive": ""}, {"code": ""}, {"code": "000000x"}, {"accession_number": "DIA0"}],
