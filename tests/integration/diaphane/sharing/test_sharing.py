@@ -97,6 +97,15 @@ def test_nobody_is_shown_anything_without_a_name_and_an_address(
     assert [each.field for each in refusal.value.missing] == [f"recipient_{field}"]
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "%0aBcc:", "\u2028"])
+def test_a_line_end_in_an_address_makes_no_header(end: str, act: Act, territory: Territory) -> None:
+    address = f"{NEUROSURGEON.email}{end}Bcc: curieux@ailleurs.example"
+    with pytest.raises(GuardError) as refusal:
+        shared(act, by=territory.requester, recipient=replace(NEUROSURGEON, email=address))
+    assert [each.field for each in refusal.value.missing] == ["recipient_email"]
+    assert not mail.outbox
+
+
 @pytest.mark.parametrize("address", ["y.carrel@gmail.com", "y.carrel@Orange.FR", "not an address"])
 def test_a_personal_mailbox_is_refused(address: str, act: Act, territory: Territory) -> None:
     with pytest.raises(GuardError) as refusal:

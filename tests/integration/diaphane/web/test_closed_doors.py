@@ -29,9 +29,10 @@ Login = Callable[[Actor], Client]
         "/docs/",
     ],
 )
-def test_no_source_and_no_listing_has_an_address(path: str) -> None:
-    answer = Client().get(path)
-    assert answer.status_code in (302, 404)
+def test_no_source_and_no_listing_has_an_address(path: str, territory: Territory, login: Login) -> None:
+    assert Client().get(path).status_code in (302, 404)
+    answer = login(territory.imageur).get(path)  # a visitor is asked to log in first, whatever is there
+    assert answer.status_code == 404
     assert b"SECRET_KEY" not in answer.content
 
 
