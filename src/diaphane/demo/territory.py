@@ -12,7 +12,7 @@ from diaphane.accounts.operations import activate_totp, issue_service_token
 from diaphane.accounts.queries import list_machine_tokens
 from diaphane.kernel.actors import SYSTEM, Actor, Role
 from diaphane.organisations.models import Membership, Room, Structure
-from diaphane.patients.models import Patient
+from diaphane.patients.models import IdentityProof, Patient
 from diaphane.patients.operations import register_patient
 
 from .credentials import derive_password, derive_totp_secret
@@ -153,5 +153,14 @@ def _patient(wanted: DemoPatient, site: Structure, at: datetime) -> None:
         phone=wanted.phone,
     )
     register_patient(patient=patient, issuer=site.issuer, by=SYSTEM, at=at)
+    for kind in (IdentityProof.Kind.INSI, IdentityProof.Kind.IDENTITY_CARD):
+        IdentityProof.objects.create(
+            patient=patient,
+            kind=kind,
+            seen_at=at,
+            seen_by_id=SYSTEM.id,
+            seen_by_label=SYSTEM.label,
+            structure_label=site.name,
+        )
     email = f"{wanted.key}@patients.example"
     User.objects.create_user(email=email, name=wanted.spoken_name, password=None, patient_id=patient.pk)

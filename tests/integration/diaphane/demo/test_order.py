@@ -14,6 +14,7 @@ from diaphane.organisations.models import Convention, ConventionState, Credentia
 from diaphane.organisations.opening import is_open_at
 from diaphane.organisations.people import get_myself
 from diaphane.organisations.standings import Standing
+from diaphane.patients.models import Patient
 
 pytestmark = pytest.mark.django_db
 
@@ -32,6 +33,13 @@ def test_everybody_is_in_order_but_one_who_is_not_and_one_who_soon_will_not_be()
         "maud.riquet": Standing.SOON,
         "etienne.vasco": Standing.EXPIRED,
     }
+
+
+def test_what_makes_each_identity_qualified_is_there() -> None:
+    build_territory(at=now())
+    for patient in Patient.objects.filter(identity_status="qualified"):
+        assert {each.kind for each in patient.proofs.all()} == {"insi", "identity_card"}, patient.pk
+    assert Patient.objects.exists()
 
 
 @pytest.mark.parametrize("site", ["saint_aubin", "montbrezy"])
