@@ -10,15 +10,16 @@ from diaphane.acquisition.models import Exam
 from diaphane.acquisition.queries import find_exam
 from diaphane.acts.models import Act
 from diaphane.audit.models import Entry
-from diaphane.audit.queries import list_views_of_act
-from diaphane.consents.models import Consent
+from diaphane.audit.queries import list_views_of_act, list_views_of_patient
+from diaphane.consents.models import Consent, Objection
 from diaphane.conversations.models import Message
 from diaphane.conversations.queries import list_messages
 from diaphane.delivery.models import Dispatch
 from diaphane.imaging.models import Study
 from diaphane.imaging.quarantine_models import not_doubted
 from diaphane.imaging.queries import list_studies
-from diaphane.patients.models import Patient, PatientIdentifier
+from diaphane.patients.models import Correction, Patient, PatientIdentifier
+from diaphane.patients.queries import list_identities
 from diaphane.privacy.export_models import DataExport
 from diaphane.reporting.models import Report, ReportState
 from diaphane.requests.models import ExamRequest
@@ -45,18 +46,28 @@ class HeldAct:
 
 @dataclass(frozen=True)
 class Person:
-    """The identity, as it is held."""
+    """The identity as it is held, what was corrected in it, what they object to, who looked at it."""
 
     patient: Patient
     identifiers: tuple[PatientIdentifier, ...]
+    corrections: tuple[Correction, ...]
+    objections: tuple[Objection, ...]
+    looks: tuple[Entry, ...]
 
 
 def gather_person(export: DataExport) -> Person:
     """Return the identity, with the identifiers of the site alone when a site hands the copy."""
-    identifiers = export.patient.identifiers.order_by("pk")
+    patient, looks = export.patient, list_views_of_patient(list_identities(export.patient_id))
+    identifiers = patient.identifiers.order_by("pk")
     if export.site is not None:
-        identifiers = identifiers.filter(issuer=export.site.issuer)
-    return Person(export.patient, tuple(identifiers))
+        identifiers, looks = identifiers.filter(issuer=export.site.issuer), looks.none()
+    return Person(
+        patient=patient,
+        identifiers=tuple(identifiers),
+        corrections=tuple(patient.corrections.order_by("corrected_at")),
+        objections=tuple(patient.objections.order_by("recorded_at")),
+        looks=tuple(looks.order_by("id")),
+    )
 
 
 def list_held_act_ids(export: DataExport) -> list[UUID]:

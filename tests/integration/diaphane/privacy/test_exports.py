@@ -10,9 +10,11 @@ import pytest
 from fhir.resources.R4B.bundle import Bundle
 
 from diaphane.audit.models import Entry
+from diaphane.audit.operations import Subject, record_view
+from diaphane.consents.objecting import object_to
 from diaphane.kernel.actors import Role
 from diaphane.kernel.errors import ConflictError, GuardError, NotAllowedError
-from diaphane.patients.models import Patient
+from diaphane.patients.models import Correction, Patient
 from diaphane.privacy.export_queries import get_export, list_exports
 from diaphane.privacy.exporting import (
     ask_for_export,
@@ -97,6 +99,29 @@ def test_a_patient_s_copy_holds_the_result_once_it_was_told(
     assert told[documents[0]].startswith(b"%PDF")
     held = set(types_of(told))
     assert held >= {"Patient", "ServiceRequest", "Consent", "Procedure", "ImagingStudy", "DiagnosticReport"}
+
+
+def test_a_copy_holds_objections_corrections_and_looks_outside_exams(
+    territory: Territory, at: datetime, run_jobs: Jobs
+) -> None:
+    patient = make_patient_actor(territory.patient)
+    object_to(patient_id=territory.patient.pk, kind="treating", reason="", by=patient, at=at)
+    Correction.objects.create(
+        patient=territory.patient,
+        before={"used_name": "Autrefois"},
+        after={"used_name": "Aujourd’hui"},
+        reason="Mariage",
+        corrected_at=at,
+        corrected_by_id=territory.requester.id,
+        corrected_by_label=territory.requester.label,
+    )
+    subject = Subject("patient", territory.patient.pk, patient_id=territory.patient.pk)
+    record_view("identity", by=territory.technologist, at=at, subject=subject)
+    export = ask_for_own_export(by=patient, at=at)
+    run_jobs()
+    page = read(export, patient, at)["mes-donnees.html"].decode()
+    for expected in ("envoyé à mon médecin traitant", "Autrefois", "Mariage", territory.technologist.label):
+        assert expected in page
 
 
 def test_the_bundle_is_valid_and_points_at_nothing_outside(
