@@ -6,6 +6,8 @@ from diaphane.kernel.actors import Actor
 from diaphane.kernel.errors import Missing
 from diaphane.kernel.transitions import Guard
 
+from .doubles import is_known_here
+from .likeness import has_same_traits
 from .models import IdentityPair, IdentityProof, Patient
 
 _SITE = _("The technologist or a physician of the site")
@@ -49,6 +51,17 @@ def _one_ins(pair: IdentityPair, by: Actor) -> Missing | None:
     return Missing("R40", what, _SITE)
 
 
+def _compared(pair: IdentityPair, by: Actor) -> Missing | None:
+    """Let nobody merge what they cannot see, unless it is the person whom an INS would be linked to."""
+    if has_same_traits(*pair.patients) or all(is_known_here(each, actor=by) for each in pair.patients):
+        return None
+    what = _(
+        "The same name, first given name, sex and birth date: one identity is another site's, "
+        "and not shown here"
+    )
+    return Missing("R40", what, _("You, from an identity document"))
+
+
 def _explained(pair: IdentityPair, by: Actor) -> Missing | None:
     if pair.decided_reason.strip():
         return None
@@ -65,5 +78,6 @@ CERTAIN = Guard("R40", "identity.certain", _("Neither doubtful, nor fictitious, 
 DOCUMENT = Guard("R40", "identity.document", _("Identity document seen"), _document)
 INSI = Guard("R40", "identity.insi", _("INS answered by the national service"), _insi)
 ONE_INS = Guard("R40", "pair.one_ins", _("One INS at most, kept"), _one_ins)
+COMPARED = Guard("R40", "pair.compared", _("Both identities are shown, or their traits agree"), _compared)
 EXPLAINED = Guard("R40", "pair.explained", _("The reason is said"), _explained)
 ANOTHER_PERSON = Guard("R40", "pair.another_person", _("Reviewed by a second person"), _another_person)

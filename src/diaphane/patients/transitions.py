@@ -75,7 +75,7 @@ PAIR = TransitionTable(
             frozenset({PairState.PROPOSED}),
             PairState.MERGED,
             roles_of("identity_pair.merge"),
-            (guards.ONE_INS, guards.EXPLAINED),
+            (guards.ONE_INS, guards.COMPARED, guards.EXPLAINED),
         ),
         Transition(
             "set_apart",

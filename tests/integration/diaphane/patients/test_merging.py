@@ -311,6 +311,19 @@ def test_an_ins_known_with_other_traits_is_a_collision_that_makes_the_exam_wait(
     assert find_doubt(made) == ""
 
 
+def test_nobody_merges_an_identity_that_they_do_not_see(territory: Territory) -> None:
+    made = at_another_site(territory, birth_name="Tout-Autre")
+    pair = list_pairs(territory.technologist).get()
+    with pytest.raises(GuardError) as refusal:
+        merge(territory, pair, territory.patient)
+    assert "autre site" in str(refusal.value.missing[0].what)
+    assert not Patient.objects.exclude(merged_into=None).exists()
+    for trait in ("birth_name", "first_names", "sex", "birth_date"):  # corrected from a document
+        setattr(made, trait, getattr(territory.patient, trait))
+    made.save()
+    assert merge(territory, pair, territory.patient).survivor == territory.patient
+
+
 def unidentified(territory: Territory) -> Patient:
     return register_unidentified(
         sex="M", age=40, issuer=territory.site.issuer, by=territory.technologist, at=now()
