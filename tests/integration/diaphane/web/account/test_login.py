@@ -123,6 +123,17 @@ def test_a_patient_does_not_log_in_with_a_password(client: Client, territory: Te
     assert not is_logged_in(client)
 
 
+def test_a_patient_is_offered_no_application_that_nothing_asks_for(
+    client: Client, territory: Territory
+) -> None:
+    patient = User.objects.get(pk=make_patient_actor(territory.patient).id)
+    for user, is_offered in ((patient, False), (User.objects.get(pk=territory.imageur.id), True)):
+        client.force_login(user)
+        page = client.get(reverse("mfa_index")).content.decode()
+        assert reverse("mfa_add_webauthn") in page
+        assert (reverse("mfa_activate_totp") in page) == is_offered
+
+
 def test_a_first_second_factor_is_set_up_without_giving_the_password_twice(
     client: Client, user: User
 ) -> None:
