@@ -34,6 +34,7 @@ def validate(request: ExamRequest, territory: Territory, **changes: object) -> E
         "protocol": "Hélice",
         "contrast_prescription": "",
         "granted_urgency": "urgent",
+        "urgency_words": "Déficit résolutif",
         "review_reason": "",
     }
     return validate_request(request=request, **given | changes, by=territory.imageur, at=now())  # type: ignore[arg-type]
