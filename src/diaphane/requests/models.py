@@ -13,6 +13,8 @@ from diaphane.kernel.privacy import Privacy
 from diaphane.kernel.processing import Processing
 
 from .catalogue import CATALOGUE, CatalogueExam
+from .contrast_models import ContrastOrder as ContrastOrder
+from .protocol_models import SiteProtocol as SiteProtocol
 from .safety_models import SafetyAnswer as SafetyAnswer
 from .substitution_models import Substitution as Substitution
 
@@ -118,6 +120,8 @@ class ExamRequest(models.Model):
     lease_until = models.DateTimeField(null=True)
     validated_at = models.DateTimeField(null=True)
     protocol = models.TextField(blank=True)
+    site_protocol = models.ForeignKey(SiteProtocol, on_delete=models.PROTECT, related_name="+", null=True)
+    weight_kg = models.PositiveSmallIntegerField(null=True)
     contrast_prescription = models.TextField(blank=True)
     urgency_words = models.TextField(blank=True)
     review_reason = models.TextField(blank=True)
@@ -149,6 +153,7 @@ class ExamRequest(models.Model):
                 "lease_until",
                 "validated_at",
                 "refusal_acknowledged_at",
+                "site_protocol",
                 "treating_told_at",
                 "safety_version",
             ),
@@ -188,6 +193,7 @@ class ExamRequest(models.Model):
                 "distance_reason",
                 "information",
                 "protocol",
+                "weight_kg",
                 "contrast_prescription",
                 "urgency_words",
                 "review_reason",
@@ -222,6 +228,11 @@ class ExamRequest(models.Model):
     def substitution(self) -> Substitution | None:
         """Return the last exam that the imageur proposed instead of the one asked for, if any (R69)."""
         return self.substitutions.last()
+
+    @property
+    def contrast_order(self) -> ContrastOrder | None:
+        """Return the last prescription of contrast that was signed by its parts, if any (R83)."""
+        return self.contrast_orders.last()
 
     @property
     def is_downgraded(self) -> bool:

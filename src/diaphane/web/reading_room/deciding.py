@@ -10,7 +10,8 @@ from django.views.decorators.http import require_POST
 from diaphane.kernel.clock import now
 from diaphane.organisations.middleware import require_actor
 from diaphane.requests.answering import explain_safety as write_motive
-from diaphane.requests.operations import refuse_request, validate_request
+from diaphane.requests.operations import refuse_request
+from diaphane.requests.prescribing import validate_by_book
 from diaphane.requests.queries import get_request
 from diaphane.web.acts.answering import go, is_fragment, say_wrong
 from diaphane.web.acts.safety_answers import keep_sent_answers, say_kept
@@ -23,14 +24,14 @@ from .forms import RefusalForm, ValidationForm
 @needs("request.validate")
 def validate(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Justify and validate; a refusal of the guards leaves the text in the page."""
-    actor, form = require_actor(request), ValidationForm(request.POST)
+    actor = require_actor(request)
     found = get_request(act_id, actor=actor)
+    form = ValidationForm.of(found, data=request.POST)
     if not form.is_valid():
         return say_wrong(request, form)
-    validate_request(
+    validate_by_book(
         request=found,
-        protocol=form.cleaned_data["protocol"],
-        contrast_prescription=form.cleaned_data["contrast_prescription"],
+        order=form.order(),
         granted_urgency=form.cleaned_data["granted_urgency"],
         review_reason=form.cleaned_data["review_reason"],
         implants=form.finding(),

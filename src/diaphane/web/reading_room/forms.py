@@ -8,18 +8,16 @@ from django.utils.translation import gettext_lazy as _
 from diaphane.acts.models import Act
 from diaphane.requests.models import ExamRequest
 from diaphane.requests.orders import ImplantFinding
+from diaphane.requests.protocol_book import list_in_force
 from diaphane.web.acts.forms import choice, text
 from diaphane.web.requesting.catalogue_field import ExamField
 
+from .order_form import OrderForm
 
-class ValidationForm(forms.Form):
+
+class ValidationForm(OrderForm):
     """What the imageur decides: protocol, contrast, urgency granted, and the reason of an exam kept."""
 
-    protocol = text(_("Protocol"), rows=3, hint=_("Acquisitions, phases, reconstructions."))
-    contrast_prescription = text(
-        _("Contrast prescription"),
-        hint=_("Product, dose, rate; empty when nothing is injected. It is signed by your validation."),
-    )
     granted_urgency = choice(_("Urgency granted"), Act.Urgency.choices)
     urgency_words = text(
         _("Why a lower urgency than asked for"), hint=_("The requesting physician reads this at once.")
@@ -54,7 +52,8 @@ class ValidationForm(forms.Form):
             "granted_urgency": request.act.requested_urgency,
             "implants_settled": request.implants if is_listed else "",
         }
-        return cls(initial=initial, **options)
+        offered = list_in_force(site_id=request.act.requesting_site_id, exam_code=request.exam_code)
+        return cls(initial=initial, offered=offered, **options)
 
     def finding(self) -> ImplantFinding:
         """Return what the imageur settles about implants (R85)."""

@@ -18,7 +18,6 @@ pytestmark = pytest.mark.django_db
 
 VALIDATION = {
     "protocol": "Hélice sans injection",
-    "contrast_prescription": "pas d’injection",
     "granted_urgency": "urgent",
     "review_reason": "",
 }
