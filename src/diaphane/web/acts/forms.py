@@ -79,7 +79,7 @@ class AnswerForm(forms.Form):
     """The demandeur's answer to another exam: yes, or no with the words; noted alike when heard."""
 
     answer = forms.ChoiceField(choices=[("yes", ""), ("no", "")], widget=forms.HiddenInput())
-    answer_words = text(_("In words"), hint=_("Needed when you do not agree."))
+    answer_words = text(_("Your answer in words"), hint=_("Needed when you do not agree."))
 
     @property
     def answer_values(self) -> dict[str, Any]:

@@ -39,6 +39,8 @@ class OrderForm(forms.Form):
     def __init__(self, *args: Any, offered: Sequence[SiteProtocol] = (), **options: Any) -> None:
         super().__init__(*args, **options)
         self.offered = offered
+        self.offers_contrast = any(each.product for each in offered)
+        self.fields["contrast_product"].widget.attrs["placeholder"] = " "  # the page sees that it is empty
         choices = [(str(each.pk), str(each)) for each in offered]
         self.fields["site_protocol"].choices = choices  # type: ignore[attr-defined]
 
