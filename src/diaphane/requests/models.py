@@ -231,8 +231,8 @@ class ExamRequest(models.Model):
 
     @property
     def contrast_order(self) -> ContrastOrder | None:
-        """Return the last prescription of contrast that was signed by its parts, if any (R83)."""
-        return self.contrast_orders.last()
+        """Return the prescription of contrast that holds, when it was written by its parts (R83)."""
+        return self.contrast_orders.last() if self.contrast_prescription.strip() else None
 
     @property
     def is_downgraded(self) -> bool:

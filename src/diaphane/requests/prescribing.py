@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from diaphane.kernel.actors import Actor
 from diaphane.kernel.errors import GuardError, Missing, Text
@@ -48,10 +49,12 @@ def validate_by_book(
     with transaction.atomic():
         protocol = _find_protocol(request, order)
         contrast = _make_contrast(request, order, protocol, by=by, at=at)
+        with override("fr"):  # the words that the site and the report read, whatever language a page is in
+            words, injected = _spell(protocol), contrast.spell() if contrast else ""
         moved = validate_request(
             request=request,
-            protocol="\n".join(part for part in (_spell(protocol), order.additions.strip()) if part),
-            contrast_prescription=contrast.spell() if contrast else "",
+            protocol="\n".join(part for part in (words, order.additions.strip()) if part),
+            contrast_prescription=injected,
             by=by,
             at=at,
             **decision,
