@@ -54,7 +54,7 @@ def ids_of(request: ExamRequest) -> list[str]:
 @pytest.mark.parametrize(
     ("name", "raw", "words"),
     [
-        ("creatinine", "0,9", "µmol/L, pas"),
+        ("creatinine", "0,9", "est-ce des mg/dL"),
         ("creatinine", "beaucoup", "un nombre"),
         ("creatinine", "-80", "négatif"),
         ("egfr", "-5", "négatif"),
