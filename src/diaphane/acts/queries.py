@@ -98,6 +98,10 @@ def list_open_duties_of(person_id: UUID, *, guards: Collection[str]) -> QuerySet
     return Duty.objects.filter(actor_id=person_id, guard__in=guards, state=Duty.State.OPEN)
 
 
-def list_acts_owing(role: Role) -> QuerySet[Duty, UUID]:
-    """Return the ids of the acts where a role still owes something, as a subquery or a set."""
-    return Duty.objects.filter(owner_role=role.value, state=Duty.State.OPEN).values_list("act_id", flat=True)
+def map_owed(role: Role, *, acts: Collection[UUID]) -> dict[UUID, set[str]]:
+    """Return what a role still owes on some acts: the guards, by act."""
+    owed: dict[UUID, set[str]] = {}
+    found = Duty.objects.filter(owner_role=role.value, state=Duty.State.OPEN, act_id__in=acts)
+    for act_id, guard in found.values_list("act_id", "guard"):
+        owed.setdefault(act_id, set()).add(guard)
+    return owed

@@ -27,6 +27,7 @@ urlpatterns = [
     path("manipulation/", include("diaphane.web.technologist.urls")),
     path("identite/", include("diaphane.web.identity.urls")),
     path("lecture/", include("diaphane.web.reading_room.urls")),
+    path("protocoles/", include("diaphane.web.protocols.urls")),
     path("identites/", include("diaphane.web.identities.urls")),
     path("urgence/", include("diaphane.web.emergency.urls")),
     path("annuaire/", include("diaphane.web.directory.urls")),

@@ -15,8 +15,9 @@ from diaphane.requests.operations import (
     save_draft,
     submit_request,
     take_request,
-    validate_request,
 )
+from diaphane.requests.prescribing import Order, validate_by_book
+from diaphane.requests.protocol_book import list_in_force
 from diaphane.requests.safety_models import SafetyAnswer
 
 from .territory import get_patient, get_person_actor, get_structure
@@ -146,10 +147,10 @@ def _plan(request: ExamRequest, at: datetime) -> None:
         by=get_person_actor("camille.verdier"),
         at=at - timedelta(minutes=36),
     )
-    validated = validate_request(
+    book = list_in_force(site_id=taken.act.requesting_site_id, exam_code=taken.exam_code)
+    validated = validate_by_book(
         request=taken,
-        protocol="Hélice crânienne sans injection, coupes de 0,6 mm, reconstructions os et parenchyme.",
-        contrast_prescription="",
+        order=Order(protocol_id=book[0].pk),
         granted_urgency=Act.Urgency.URGENT,
         review_reason="",
         by=imageur,

@@ -18,6 +18,7 @@ from diaphane.patients.operations import register_patient
 from .credentials import derive_password, derive_totp_secret
 from .people import INS_DEMO_OID, PATIENTS, PEOPLE, ROOMS, STRUCTURES, DemoPatient, DemoPerson, DemoStructure
 from .proofs import bring_proofs, make_conventions
+from .protocols import write_book
 
 GATEWAY = "Passerelle de Saint-Aubin"
 EDGE_AE_TITLE = "LISIERE"
@@ -45,6 +46,7 @@ def build_territory(*, at: datetime) -> None:
             structures["saint_aubin"], structures["montbrezy"], structures["haute_lisiere"], at=at
         )
         _bring_proofs(at)
+        write_book(structures["saint_aubin"], by=get_person_actor("ines.marchal"), at=at)
         for patient in PATIENTS:
             _patient(patient, structures["saint_aubin"], at)
 

@@ -20,7 +20,14 @@ from .safety_reading import ReadAnswer, UnreadableAnswerError, read_answer
 
 FIELD_PREFIX = "safety_"
 """What stands before a question's id in the name of its field."""
-REVIEWED = frozenset({RequestState.SUBMITTED, RequestState.UNDER_REVIEW, RequestState.AWAITING_ANSWER})
+REVIEWED = frozenset(
+    {
+        RequestState.SUBMITTED,
+        RequestState.UNDER_REVIEW,
+        RequestState.AWAITING_ANSWER,
+        RequestState.SUBSTITUTION_PROPOSED,
+    }
+)
 """States in which a request that was sent still takes answers."""
 
 

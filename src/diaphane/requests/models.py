@@ -13,7 +13,10 @@ from diaphane.kernel.privacy import Privacy
 from diaphane.kernel.processing import Processing
 
 from .catalogue import CATALOGUE, CatalogueExam
+from .contrast_models import ContrastOrder as ContrastOrder
+from .protocol_models import SiteProtocol as SiteProtocol
 from .safety_models import SafetyAnswer as SafetyAnswer
+from .substitution_models import Substitution as Substitution
 
 
 class RequestState(models.TextChoices):
@@ -23,6 +26,7 @@ class RequestState(models.TextChoices):
     SUBMITTED = "submitted", _("Sent, waiting for the radiologist")
     UNDER_REVIEW = "under_review", _("Being examined by the radiologist")
     AWAITING_ANSWER = "awaiting_answer", _("The radiologist asks for a precision")
+    SUBSTITUTION_PROPOSED = "substitution_proposed", _("The radiologist proposes another exam")
     VALIDATED = "validated", pgettext_lazy("request", "Validated")
     REFUSED = "refused", pgettext_lazy("request", "Refused")
     CANCELLED = "cancelled", pgettext_lazy("request", "Cancelled")
@@ -73,10 +77,20 @@ class ExamRequest(models.Model):
         REDUNDANT = "redundant", _("A recent exam already answers")
         OTHER_TECHNIQUE = "other_technique", _("Another technique is better")
         CONTRAINDICATED = "contraindicated", _("Contraindicated")
+        NOT_FEASIBLE = "not_feasible", _("Not feasible at a distance")
+
+    class OtherWay(models.TextChoices):
+        """How the patient is cared for when nothing is done at a distance (R75)."""
+
+        ON_SITE = "on_site", _("Another technique on site")
+        COMES = "comes", _("The radiologist comes to the site")
+        TRANSFER = "transfer", _("The patient is transferred")
+        DEGRADED = "degraded", _("The degraded procedure of the convention")
+        NO_IMAGING = "no_imaging", _("Care goes on without imaging")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     act = models.OneToOneField(Act, on_delete=models.PROTECT, related_name="request")
-    state = models.CharField(max_length=20, choices=RequestState, default=RequestState.DRAFT)
+    state = models.CharField(max_length=30, choices=RequestState, default=RequestState.DRAFT)
     author_id = models.UUIDField()
     author_label = models.CharField(max_length=200)
     created_at = models.DateTimeField()
@@ -106,7 +120,10 @@ class ExamRequest(models.Model):
     lease_until = models.DateTimeField(null=True)
     validated_at = models.DateTimeField(null=True)
     protocol = models.TextField(blank=True)
+    site_protocol = models.ForeignKey(SiteProtocol, on_delete=models.PROTECT, related_name="+", null=True)
+    weight_kg = models.PositiveSmallIntegerField(null=True)
     contrast_prescription = models.TextField(blank=True)
+    urgency_words = models.TextField(blank=True)
     review_reason = models.TextField(blank=True)
     safety_motive = models.TextField(blank=True)
     safety_version = models.CharField(max_length=20, blank=True)
@@ -117,6 +134,10 @@ class ExamRequest(models.Model):
     refusal_motive = models.CharField(max_length=20, blank=True, choices=Motive)
     refusal_words = models.TextField(blank=True)
     alternative = models.TextField(blank=True)
+    other_way = models.CharField(max_length=12, blank=True, choices=OtherWay)
+    other_way_owner = models.CharField(max_length=200, blank=True)
+    treating_told = models.CharField(max_length=200, blank=True)
+    treating_told_at = models.DateTimeField(null=True)
     refusal_acknowledged_at = models.DateTimeField(null=True)
 
     objects = ExamRequestQuerySet.as_manager()
@@ -132,12 +153,22 @@ class ExamRequest(models.Model):
                 "lease_until",
                 "validated_at",
                 "refusal_acknowledged_at",
+                "site_protocol",
+                "treating_told_at",
                 "safety_version",
             ),
             Privacy.TECHNICAL,
         ),
         **dict.fromkeys(
-            ("author_id", "author_label", "callback_phone", "reviewer_id", "reviewer_label"),
+            (
+                "author_id",
+                "author_label",
+                "callback_phone",
+                "reviewer_id",
+                "reviewer_label",
+                "other_way_owner",
+                "treating_told",
+            ),
             Privacy.PROFESSIONAL,
         ),
         **dict.fromkeys(("contact", "treating_physician_email"), Privacy.IDENTIFYING),
@@ -162,12 +193,15 @@ class ExamRequest(models.Model):
                 "distance_reason",
                 "information",
                 "protocol",
+                "weight_kg",
                 "contrast_prescription",
+                "urgency_words",
                 "review_reason",
                 "safety_motive",
                 "refusal_motive",
                 "refusal_words",
                 "alternative",
+                "other_way",
             ),
             Privacy.HEALTH,
         ),
@@ -189,6 +223,23 @@ class ExamRequest(models.Model):
     def exam(self) -> CatalogueExam | None:
         """Return the catalogue entry asked for, if one is chosen."""
         return CATALOGUE.get(self.exam_code)
+
+    @property
+    def substitution(self) -> Substitution | None:
+        """Return the last exam that the imageur proposed instead of the one asked for, if any (R69)."""
+        return self.substitutions.last()
+
+    @property
+    def contrast_order(self) -> ContrastOrder | None:
+        """Return the prescription of contrast that holds, when it was written by its parts (R83)."""
+        return self.contrast_orders.last() if self.contrast_prescription.strip() else None
+
+    @property
+    def is_downgraded(self) -> bool:
+        """Say whether the urgency granted is lower than the one asked for (R73)."""
+        granted, asked = self.act.granted_urgency, self.act.requested_urgency
+        order = Act.Urgency.values
+        return bool(granted and asked) and order.index(granted) > order.index(asked)
 
     @property
     def implants_known(self) -> str:

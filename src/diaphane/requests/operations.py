@@ -13,23 +13,26 @@ from diaphane.access.operations import grant_to_roles
 from diaphane.acts.models import Act
 from diaphane.acts.operations import advance, note, open_act, open_duty, settle_duties
 from diaphane.kernel.actors import SYSTEM, Actor, Role
-from diaphane.kernel.errors import ConflictError, GuardError, Missing, NotAllowedError
-from diaphane.kernel.rights import may
+from diaphane.kernel.errors import ConflictError, GuardError, Missing
 from diaphane.organisations.covering import find_covering
 from diaphane.organisations.models import Structure
 from diaphane.patients.models import Patient
 from diaphane.safety.rulebook import load_shipped
 
 from .guards import HOURS, wanted_of
+from .leases import LEASE as LEASE
+from .leases import renew_lease as renew_lease
 from .models import ExamRequest, RequestState
 from .orders import ImplantFinding as ImplantFinding
 from .queries import list_owed
+from .refusing import REFUSAL_ACKNOWLEDGED as REFUSAL_ACKNOWLEDGED
+from .refusing import acknowledge_refusal as acknowledge_refusal
+from .refusing import refuse_request as refuse_request
+from .substituting import keep_performer_words
+from .telling import owe_a_reading
 from .transitions import REQUEST_TABLE
 
-LEASE = timedelta(minutes=30)
-ACKNOWLEDGE_REFUSAL_WITHIN = timedelta(hours=2)
 INFORM_AFTERWARDS_WITHIN = timedelta(hours=24)
-REFUSAL_ACKNOWLEDGED = "request.refusal_acknowledged"
 INFORMED_AFTERWARDS = "request.informed_afterwards"
 
 DRAFT_FIELDS = (
@@ -177,11 +180,6 @@ def take_request(*, request: ExamRequest, by: Actor, at: datetime) -> ExamReques
     return moved
 
 
-def renew_lease(*, request: ExamRequest, at: datetime) -> None:
-    """Give the imageur who holds a request the full time again, once an answer has come."""
-    ExamRequest.objects.filter(pk=request.pk).exclude(reviewer_id=None).update(lease_until=at + LEASE)
-
-
 def release_request(*, request: ExamRequest, by: Actor, at: datetime, reason: str = "") -> ExamRequest:
     """Put a request back on the list; a colleague's, only with the reason.
 
@@ -230,13 +228,16 @@ def validate_request(
     review_reason: str,
     implants: ImplantFinding | None = None,
     safety_motive: str = "",
+    urgency_words: str = "",
+    performer_words: str = "",
     by: Actor,
     at: datetime,
 ) -> ExamRequest:
     """Justify and validate, with the protocol and the urgency granted (R69, R73, R76, R85).
 
     ``safety_motive`` lifts what the safety rules leave to the radiologist (R66); the version of the rules
-    that judged stays with the request.
+    that judged stays with the request. ``urgency_words`` say why less is granted than was asked for,
+    ``performer_words`` why another exam is made without an agreement (R69).
     """
     finding = implants or ImplantFinding()
     with transaction.atomic():
@@ -245,52 +246,16 @@ def validate_request(
             contrast_prescription=contrast_prescription,
             review_reason=review_reason,
             safety_motive=safety_motive,
+            urgency_words=urgency_words,
             **finding.values,
         )
+        keep_performer_words(request, performer_words)
         Act.objects.filter(pk=request.act_id).update(granted_urgency=granted_urgency)
         moved = advance(request, REQUEST_TABLE, "validate", by=by, at=at)
         moved.validated_at, moved.safety_version = at, load_shipped().version
         moved.save(update_fields=["validated_at", "safety_version"])
+        owe_a_reading(moved, by=by, at=at)
     return moved
-
-
-def refuse_request(
-    *, request: ExamRequest, motive: str, words: str, alternative: str, by: Actor, at: datetime
-) -> ExamRequest:
-    """Refuse with a motive, words and another way; the demandeur owes an acknowledgement (R74, R75)."""
-    with transaction.atomic():
-        ExamRequest.objects.filter(pk=request.pk, state=RequestState.UNDER_REVIEW).update(
-            refusal_motive=motive, refusal_words=words, alternative=alternative
-        )
-        moved = advance(request, REQUEST_TABLE, "refuse", by=by, at=at)
-        open_duty(
-            moved.act,
-            requirement="R74",
-            guard=REFUSAL_ACKNOWLEDGED,
-            owner=Role.REQUESTING_PHYSICIAN,
-            due_at=at + ACKNOWLEDGE_REFUSAL_WITHIN,
-            by=by,
-            at=at,
-        )
-    return moved
-
-
-def acknowledge_refusal(*, request: ExamRequest, by: Actor, at: datetime) -> None:
-    """Record that the demandeur has read a refusal: its clock stops (R74).
-
-    Raises:
-        NotAllowedError: not a demandeur.
-        ConflictError: not refused, or already acknowledged.
-    """
-    if not may(by, "request.acknowledge"):
-        raise NotAllowedError(_("Only the requesting physician acknowledges a refusal."))
-    with transaction.atomic():
-        changed = ExamRequest.objects.filter(
-            pk=request.pk, state=RequestState.REFUSED, refusal_acknowledged_at=None
-        ).update(refusal_acknowledged_at=at)
-        if not changed:
-            raise ConflictError(_("This was already acknowledged."))
-        settle_duties(request.act, REFUSAL_ACKNOWLEDGED, by=by, at=at)
 
 
 def cancel_request(*, request: ExamRequest, reason: str, by: Actor, at: datetime) -> ExamRequest:

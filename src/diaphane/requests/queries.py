@@ -15,7 +15,12 @@ from .guards import MAMMOGRAPHY, ULTRASOUND
 from .models import ExamRequest, RequestState
 from .transitions import REQUEST_TABLE
 
-_OPEN = (RequestState.SUBMITTED, RequestState.UNDER_REVIEW, RequestState.AWAITING_ANSWER)
+_OPEN = (
+    RequestState.SUBMITTED,
+    RequestState.UNDER_REVIEW,
+    RequestState.AWAITING_ANSWER,
+    RequestState.SUBSTITUTION_PROPOSED,
+)
 _URGENCY_ORDER = Case(
     *(
         When(act__requested_urgency=urgency, then=Value(rank))

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from diaphane.kernel.rights import roles_of
 from diaphane.kernel.transitions import Transition, TransitionTable
 
-from . import guards
+from . import decision_guards, guards
 from .models import RequestState
 
 REQUEST_TABLE = TransitionTable(
@@ -55,7 +55,13 @@ REQUEST_TABLE = TransitionTable(
         Transition(
             "release",
             _("Put back on the list"),
-            frozenset({RequestState.UNDER_REVIEW, RequestState.AWAITING_ANSWER}),
+            frozenset(
+                {
+                    RequestState.UNDER_REVIEW,
+                    RequestState.AWAITING_ANSWER,
+                    RequestState.SUBSTITUTION_PROPOSED,
+                }
+            ),
             RequestState.SUBMITTED,
             roles_of("request.release"),
         ),
@@ -75,6 +81,36 @@ REQUEST_TABLE = TransitionTable(
             roles_of("request.answer"),
         ),
         Transition(
+            "propose",
+            _("Propose another exam"),
+            frozenset({RequestState.UNDER_REVIEW}),
+            RequestState.SUBSTITUTION_PROPOSED,
+            roles_of("request.propose"),
+            (guards.REVIEWER, guards.CONVENTION_HOLDS),
+        ),
+        Transition(
+            "agree",
+            _("Agree to the exam proposed"),
+            frozenset({RequestState.SUBSTITUTION_PROPOSED}),
+            RequestState.UNDER_REVIEW,
+            roles_of("request.agree"),
+        ),
+        Transition(
+            "dispute",
+            _("Disagree with the exam proposed"),
+            frozenset({RequestState.SUBSTITUTION_PROPOSED}),
+            RequestState.UNDER_REVIEW,
+            roles_of("request.dispute"),
+        ),
+        Transition(
+            "decide_alone",
+            _("Go on without an agreement"),
+            frozenset({RequestState.SUBSTITUTION_PROPOSED}),
+            RequestState.UNDER_REVIEW,
+            roles_of("request.decide_alone"),
+            (guards.REVIEWER, decision_guards.PERFORMER_DECIDES),
+        ),
+        Transition(
             "validate",
             _("Validate the request"),
             frozenset({RequestState.UNDER_REVIEW}),
@@ -86,6 +122,8 @@ REQUEST_TABLE = TransitionTable(
                 guards.CONVENTION_HOLDS,
                 guards.PROTOCOL,
                 guards.URGENCY,
+                decision_guards.URGENCY_EXPLAINED,
+                decision_guards.PERFORMER_DECIDES,
                 guards.PREGNANCY,
                 guards.IMPLANTS,
                 guards.NEVER_BYPASSED,
@@ -95,15 +133,27 @@ REQUEST_TABLE = TransitionTable(
         Transition(
             "refuse",
             _("Refuse the request"),
-            frozenset({RequestState.UNDER_REVIEW}),
+            frozenset({RequestState.UNDER_REVIEW, RequestState.SUBSTITUTION_PROPOSED}),
             RequestState.REFUSED,
             roles_of("request.refuse"),
-            (guards.REVIEWER, guards.REFUSAL_MOTIVE, guards.ALTERNATIVE),
+            (
+                guards.REVIEWER,
+                guards.REFUSAL_MOTIVE,
+                guards.ALTERNATIVE,
+                decision_guards.OTHER_WAY_OWNED,
+            ),
         ),
         Transition(
             "cancel",
             _("Cancel the request"),
-            frozenset({RequestState.SUBMITTED, RequestState.UNDER_REVIEW, RequestState.AWAITING_ANSWER}),
+            frozenset(
+                {
+                    RequestState.SUBMITTED,
+                    RequestState.UNDER_REVIEW,
+                    RequestState.AWAITING_ANSWER,
+                    RequestState.SUBSTITUTION_PROPOSED,
+                }
+            ),
             RequestState.CANCELLED,
             roles_of("request.cancel"),
         ),

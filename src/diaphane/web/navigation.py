@@ -30,6 +30,7 @@ class Link:
 
 _REPORTS = Entry(_("Reports"), "file-certificate", "reports:list")
 _IDENTITIES = Entry(_("Identities"), "id-badge-2", "identities:list")
+_PROTOCOLS = Entry(_("Protocol book"), "book", "protocols:list")
 _RULES = Entry(_("Rules of the guide"), "checklist", "rules")
 _RIGHTS = Entry(_("Who may do what"), "lock", "rights")
 _REGISTER = Entry(_("Register"), "book-2", "privacy:register")
@@ -40,9 +41,15 @@ NAVIGATION: dict[Role, tuple[Entry, ...]] = {
         _IDENTITIES,
         _RULES,
     ),
-    Role.IMAGEUR: (Entry(_("Reading list"), "report-medical", "reading_room:list"), _REPORTS, _RULES),
+    Role.IMAGEUR: (
+        Entry(_("Reading list"), "report-medical", "reading_room:list"),
+        _REPORTS,
+        _PROTOCOLS,
+        _RULES,
+    ),
     Role.TECHNOLOGIST: (
         Entry(_("Exams of the day"), "calendar-event", "technologist:board"),
+        _PROTOCOLS,
         _IDENTITIES,
         _RULES,
     ),

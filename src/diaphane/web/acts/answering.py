@@ -1,7 +1,8 @@
 """Answer a form sent by htmx, or by a browser without scripts, with the same view."""
 
+from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 
 
 def is_fragment(request: HttpRequest) -> bool:
@@ -14,3 +15,8 @@ def go(request: HttpRequest, address: str) -> HttpResponse:
     if is_fragment(request):
         return HttpResponse(status=204, headers={"HX-Redirect": address})
     return redirect(address)
+
+
+def say_wrong(request: HttpRequest, form: forms.Form) -> HttpResponse:
+    """Say what is wrong with what was typed, at its fields; the page keeps it."""
+    return render(request, "acts/_form_errors.html", {"form": form}, status=422)

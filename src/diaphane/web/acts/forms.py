@@ -73,3 +73,16 @@ class MessageForm(forms.Form):
                 [Missing("R72", _("5,000 characters at most: the rest can follow"), _("You"), field="text")],
             )
         return str(self.cleaned_data["text"])
+
+
+class AnswerForm(forms.Form):
+    """The demandeur's answer to another exam: yes, or no with the words; noted alike when heard."""
+
+    answer = forms.ChoiceField(choices=[("yes", ""), ("no", "")], widget=forms.HiddenInput())
+    answer_words = text(_("Your answer in words"), hint=_("Needed when you do not agree."))
+
+    @property
+    def answer_values(self) -> dict[str, Any]:
+        """Return what the operation takes."""
+        values = self.cleaned_data
+        return {"is_agreed": values["answer"] == "yes", "words": values["answer_words"]}

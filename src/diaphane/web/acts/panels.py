@@ -20,6 +20,7 @@ from diaphane.kernel.clock import now
 from diaphane.reporting.operations import PATIENT_TOLD
 from diaphane.requests.models import ExamRequest, RequestState
 from diaphane.requests.operations import INFORMED_AFTERWARDS, REFUSAL_ACKNOWLEDGED
+from diaphane.requests.telling import DECISION_READ, TREATING_TOLD
 from diaphane.sharing.operations import PATIENT_TOLD_OF_LINK
 
 from .doubts import find_doubts, list_identity_history
@@ -30,6 +31,8 @@ from .safety import describe_safety_lazily
 
 _DUTIES = {
     REFUSAL_ACKNOWLEDGED: gettext_lazy("Read the refusal and say so"),
+    DECISION_READ: gettext_lazy("Read the radiologist’s decision, which differs from the request"),
+    TREATING_TOLD: gettext_lazy("Tell the treating physician what is done instead"),
     INFORMED_AFTERWARDS: gettext_lazy("Inform the patient afterwards"),
     PATIENT_TOLD: gettext_lazy("Tell the patient the result"),
     NEXT_STEP_DONE: gettext_lazy("Organise the next step"),
@@ -79,6 +82,7 @@ _LOOKS = {
     RequestState.SUBMITTED: ("note", "hourglass"),
     RequestState.UNDER_REVIEW: ("glass", "eye"),
     RequestState.AWAITING_ANSWER: ("care", "help-circle"),
+    RequestState.SUBSTITUTION_PROPOSED: ("care", "route"),
     RequestState.VALIDATED: ("good", "circle-check"),
     RequestState.REFUSED: ("stop", "circle-x"),
     RequestState.CANCELLED: ("plain", "ban"),

@@ -17,13 +17,13 @@ from diaphane.requests.models import ExamRequest, RequestState
 from diaphane.requests.operations import LEASE, release_request, take_request
 from diaphane.requests.queries import get_request
 from diaphane.web.acts.answering import go, is_fragment
-from diaphane.web.acts.forms import MessageForm
+from diaphane.web.acts.forms import AnswerForm, MessageForm
 from diaphane.web.acts.panels import describe_act, is_owed
 from diaphane.web.acts.safety_answers import describe_questions
 from diaphane.web.acts.viewing import show_request
 from diaphane.web.roles import needs
 
-from .forms import RefusalForm, ValidationForm
+from .forms import PerformerForm, ProposalForm, RefusalForm, ValidationForm
 from .stance import Stance, stance_of
 
 
@@ -47,7 +47,7 @@ def take(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Take a request; an earlier click of the same person is no error."""
     actor = require_actor(request)
     found = get_request(act_id, actor=actor)
-    if stance_of(found, actor=actor) is not Stance.MINE:
+    if stance_of(found, actor=actor) not in {Stance.MINE, Stance.PROPOSED}:
         take_request(request=found, by=actor, at=now())
     return go(request, reverse("reading_room:act", args=[act_id]))
 
@@ -96,6 +96,10 @@ def describe(request: HttpRequest, found: ExamRequest) -> dict[str, object]:
             "asks_implants": bool(found.exam and found.exam.is_magnetic and found.implants_known != "none"),
             "validation_form": ValidationForm.of(found),
             "refusal_form": RefusalForm(),
+            "proposal_form": ProposalForm(),
+            "answer_form": AnswerForm(),
+            "performer_form": PerformerForm(),
+            "is_disputed": bool(found.substitution and not found.substitution.is_agreed),
         }
     )
 

@@ -8,18 +8,24 @@ from django.utils.translation import gettext_lazy as _
 from diaphane.acts.models import Act
 from diaphane.requests.models import ExamRequest
 from diaphane.requests.orders import ImplantFinding
+from diaphane.requests.protocol_book import list_in_force
 from diaphane.web.acts.forms import choice, text
+from diaphane.web.requesting.catalogue_field import ExamField
+
+from .order_form import OrderForm
 
 
-class ValidationForm(forms.Form):
+class ValidationForm(OrderForm):
     """What the imageur decides: protocol, contrast, urgency granted, and the reason of an exam kept."""
 
-    protocol = text(_("Protocol"), rows=3, hint=_("Acquisitions, phases, reconstructions."))
-    contrast_prescription = text(
-        _("Contrast prescription"),
-        hint=_("Product, dose, rate; empty when nothing is injected. It is signed by your validation."),
-    )
     granted_urgency = choice(_("Urgency granted"), Act.Urgency.choices)
+    urgency_words = text(
+        _("Why a lower urgency than asked for"), hint=_("The requesting physician reads this at once.")
+    )
+    performer_words = text(
+        _("Why this exam without the agreement of the requesting physician"),
+        hint=_("In disagreement the performer decides, and it is written."),
+    )
     review_reason = text(
         _("Why the exam is kept, and how it is optimised"), hint=_("Pregnancy is possible or not settled.")
     )
@@ -46,7 +52,8 @@ class ValidationForm(forms.Form):
             "granted_urgency": request.act.requested_urgency,
             "implants_settled": request.implants if is_listed else "",
         }
-        return cls(initial=initial, **options)
+        offered = list_in_force(site_id=request.act.requesting_site_id, exam_code=request.exam_code)
+        return cls(initial=initial, offered=offered, **options)
 
     def finding(self) -> ImplantFinding:
         """Return what the imageur settles about implants (R85)."""
@@ -62,3 +69,25 @@ class RefusalForm(forms.Form):
     refusal_motive = choice(_("Motive"), ExamRequest.Motive.choices)
     refusal_words = text(_("In your words"), hint=_("The requesting physician reads this at once."))
     alternative = text(_("What you propose instead"))
+    other_way = choice(
+        _("The other way"),
+        ExamRequest.OtherWay.choices,
+        hint=_("Needed when nothing is feasible at a distance; the treating physician is then told."),
+    )
+    other_way_owner = text(_("Who sees to it, by name"), longest=200)
+
+
+class ProposalForm(forms.Form):
+    """Another exam than the one asked for, and why (R69)."""
+
+    exam_code = ExamField(label=_("Exam proposed"))
+    why = text(_("Why this one is better"), hint=_("The requesting physician reads this at once."))
+
+
+class PerformerForm(forms.Form):
+    """Why the performer goes on without waiting for an agreement (R69)."""
+
+    performer_words = text(
+        _("Why you go on without an agreement"),
+        hint=_("In disagreement the performer decides, and it is written."),
+    )

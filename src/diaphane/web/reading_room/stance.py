@@ -5,12 +5,17 @@ from enum import StrEnum
 from diaphane.kernel.actors import Actor
 from diaphane.requests.models import ExamRequest, RequestState
 
+_HELD = frozenset(
+    {RequestState.UNDER_REVIEW, RequestState.AWAITING_ANSWER, RequestState.SUBSTITUTION_PROPOSED}
+)
+
 
 class Stance(StrEnum):
-    """Free to take, in my hands, in a colleague's, or decided."""
+    """Free to take, in my hands, waiting for an answer to my proposal, in a colleague's, or decided."""
 
     FREE = "free"
     MINE = "mine"
+    PROPOSED = "proposed"
     COLLEAGUE = "colleague"
     DECIDED = "decided"
 
@@ -19,6 +24,8 @@ def stance_of(request: ExamRequest, *, actor: Actor) -> Stance:
     """Return where the actor stands before a request."""
     if request.state == RequestState.SUBMITTED:
         return Stance.FREE
-    if request.state in {RequestState.UNDER_REVIEW, RequestState.AWAITING_ANSWER}:
-        return Stance.MINE if request.reviewer_id == actor.id else Stance.COLLEAGUE
+    if request.state in _HELD:
+        if request.reviewer_id != actor.id:
+            return Stance.COLLEAGUE
+        return Stance.PROPOSED if request.state == RequestState.SUBSTITUTION_PROPOSED else Stance.MINE
     return Stance.DECIDED

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import deciding, examining, waiting
+from . import deciding, examining, substituting, waiting
 
 app_name = "reading_room"
 urlpatterns = [
@@ -13,6 +13,9 @@ urlpatterns = [
     path("<uuid:act_id>/prendre/", examining.take, name="take"),
     path("<uuid:act_id>/remettre/", examining.release, name="release"),
     path("<uuid:act_id>/ecrire/", examining.write, name="write"),
+    path("<uuid:act_id>/autre-examen/", substituting.propose, name="propose"),
+    path("<uuid:act_id>/reponse-entendue/", substituting.note_answer, name="note_answer"),
+    path("<uuid:act_id>/sans-accord/", substituting.go_on, name="go_on"),
     path("<uuid:act_id>/valider/", deciding.validate, name="validate"),
     path("<uuid:act_id>/securite/", deciding.answer_safety, name="answer_safety"),
     path("<uuid:act_id>/motif-de-securite/", deciding.explain_safety, name="explain_safety"),

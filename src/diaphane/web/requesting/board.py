@@ -11,13 +11,14 @@ from django.views.decorators.http import require_safe
 
 from diaphane.acquisition.models import ExamState
 from diaphane.acquisition.queries import map_exams
-from diaphane.acts.queries import list_acts_owing
+from diaphane.acts.queries import map_owed
 from diaphane.delivery.queries import list_received
 from diaphane.kernel.actors import Actor
 from diaphane.kernel.clock import now
 from diaphane.organisations.middleware import require_actor
 from diaphane.requests.models import ExamRequest, RequestState
 from diaphane.requests.queries import list_requests
+from diaphane.requests.telling import DECISION_READ, TREATING_TOLD
 from diaphane.web.acts.durations import spell_wait
 from diaphane.web.acts.panels import Look, look_of
 from diaphane.web.reports.describing import look_of_exam
@@ -29,6 +30,7 @@ _RUNNING = {
     RequestState.SUBMITTED,
     RequestState.UNDER_REVIEW,
     RequestState.AWAITING_ANSWER,
+    RequestState.SUBSTITUTION_PROPOSED,
     RequestState.VALIDATED,
 }
 _OVER = {ExamState.CLOSED, ExamState.CANCELLED}
@@ -85,13 +87,13 @@ def _list_rows(actor: Actor) -> list[Row]:
     found_requests = list(list_requests(actor)[:MOST_SHOWN])
     acts = [found.act_id for found in found_requests]
     exams = map_exams(acts)
-    owing = set(list_acts_owing(actor.role).filter(act_id__in=acts))
+    owed = map_owed(actor.role, acts=acts)
     unread = {each.report.act_id for each in list_received(actor).filter(acknowledged_at=None)}
     rows = []
     for found in found_requests:
         exam = exams.get(found.act_id)
         to_do = _to_do(found, actor) or (_READ_REPORT if found.act_id in unread else "")
-        to_do = to_do or (_COMPLETE if found.act_id in owing else "")
+        to_do = to_do or _say_owed(owed.get(found.act_id, set()))
         rows.append(
             Row(
                 request=found,
@@ -107,6 +109,8 @@ def _list_rows(actor: Actor) -> list[Row]:
 def _to_do(found: ExamRequest, actor: Actor) -> str | Promise:
     if found.state == RequestState.AWAITING_ANSWER:
         return _ANSWER
+    if found.state == RequestState.SUBSTITUTION_PROPOSED:
+        return _ANSWER_EXAM
     if found.state == RequestState.REFUSED and found.refusal_acknowledged_at is None:
         return _READ
     if found.state == RequestState.DRAFT and found.author_id == actor.id:
@@ -114,8 +118,20 @@ def _to_do(found: ExamRequest, actor: Actor) -> str | Promise:
     return ""
 
 
+def _say_owed(guards: set[str]) -> str | Promise:
+    """Return the most pressing of what is owed, if anything is."""
+    if DECISION_READ in guards:
+        return _READ_DECISION
+    if TREATING_TOLD in guards:
+        return _TELL_TREATING
+    return _COMPLETE if guards else ""
+
+
 _ANSWER = gettext_lazy("Answer the radiologist")
+_ANSWER_EXAM = gettext_lazy("Answer: another exam is proposed")
 _READ = gettext_lazy("Read the refusal")
+_READ_DECISION = gettext_lazy("Read the decision")
+_TELL_TREATING = gettext_lazy("Tell the treating physician")
 _COMPLETE = gettext_lazy("Complete the request")
 _READ_REPORT = gettext_lazy("Read the report")
 _FINISH = gettext_lazy("Finish the draft")

@@ -25,16 +25,17 @@ from diaphane.requests.operations import (
     inform_afterwards,
 )
 from diaphane.requests.queries import get_request, list_owed
+from diaphane.requests.telling import DECISION_READ, TREATING_TOLD
 from diaphane.requests.transitions import REQUEST_TABLE
 from diaphane.web.acts.answering import go, is_fragment
-from diaphane.web.acts.forms import MessageForm
+from diaphane.web.acts.forms import AnswerForm, MessageForm
 from diaphane.web.acts.panels import describe_act, is_owed
 from diaphane.web.acts.safety_answers import describe_questions, keep_sent_answers, say_kept
 from diaphane.web.acts.viewing import show_request
 from diaphane.web.reports.describing import look_of_exam
 from diaphane.web.roles import needs
 
-from .forms import DraftForm
+from .forms import DraftForm, TreatingForm
 
 
 @require_safe
@@ -153,6 +154,10 @@ def _context(request: HttpRequest, found: ExamRequest) -> dict[str, object]:
             and ("cancel" in open_steps or _can_cancel_exam(exam, actor)),
             "owes_alternative": is_owed(found.act, ALTERNATIVE_ORGANISED),
             "owed_fields": [form[each.field] for gap in owed for each in gap.missing],
+            "owes_reading": is_owed(found.act, DECISION_READ),
+            "owes_treating": is_owed(found.act, TREATING_TOLD),
+            "answer_form": AnswerForm(),
+            "treating_form": TreatingForm(),
             "owes_information": is_owed(found.act, INFORMED_AFTERWARDS),
         }
     )

@@ -149,3 +149,13 @@ class DraftForm(forms.Form):
         """Return the form filled with a request's present values."""
         initial = {name: getattr(request, name) for name in cls.base_fields if name != "urgency"}
         return cls(initial=initial | {"urgency": request.act.requested_urgency}, **options)
+
+
+class TreatingForm(forms.Form):
+    """How the médecin traitant was told that nothing is done at a distance (R75)."""
+
+    treating_told = text(
+        _("Who was told, and how"),
+        longest=200,
+        hint=_("By letter, by telephone…; or that the patient has no treating physician."),
+    )

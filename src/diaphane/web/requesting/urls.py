@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import board, drafting, following, starting
+from . import board, drafting, following, starting, told
 
 app_name = "requesting"
 urlpatterns = [
@@ -19,6 +19,9 @@ urlpatterns = [
     path("<uuid:act_id>/abandonner/", drafting.discard, name="discard"),
     path("<uuid:act_id>/ecrire/", following.write, name="write"),
     path("<uuid:act_id>/refus-lu/", following.acknowledge, name="acknowledge"),
+    path("<uuid:act_id>/decision-lue/", told.read_decision, name="read_decision"),
+    path("<uuid:act_id>/autre-examen/", told.answer_exam, name="answer_exam"),
+    path("<uuid:act_id>/medecin-traitant-informe/", told.tell_treating, name="tell_treating"),
     path("<uuid:act_id>/annuler/", following.cancel, name="cancel"),
     path("<uuid:act_id>/informe/", following.inform, name="inform"),
     path("<uuid:act_id>/autre-solution/", following.organise_other_way, name="organise_other_way"),

@@ -159,6 +159,7 @@ GROUNDS = {
     "Erasure": (Role.DPO, 'structure_id" ='),
     "LegalHold": (Role.DPO, 'structure_id" ='),
     "Convention": (Role.ADMINISTRATOR, 'requesting_site_id" ='),
+    "SiteProtocol": (Role.TECHNOLOGIST, 'site_id" ='),
     "Credential": (Role.ADMINISTRATOR, 'structure_id" ='),
     # What a technologist never sees.
     "SharedLink": (Role.REQUESTING_PHYSICIAN, '"access_grant"'),

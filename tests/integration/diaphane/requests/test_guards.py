@@ -16,7 +16,7 @@ from diaphane.kernel.transitions import Guard
 from diaphane.organisations.guards import TRAINING_CODES
 from diaphane.organisations.models import Convention, Credential
 from diaphane.organisations.standings import OWED, REQUIREMENTS
-from diaphane.requests import guards
+from diaphane.requests import decision_guards, guards
 from diaphane.requests.models import ExamRequest, RequestState
 from diaphane.requests.operations import refuse_request, submit_request, take_request, validate_request
 from diaphane.requests.transitions import REQUEST_TABLE
@@ -172,6 +172,7 @@ def validate(request: ExamRequest, territory: Territory, **changes: str) -> Exam
         "protocol": "Hélice",
         "contrast_prescription": "",
         "granted_urgency": "urgent",
+        "urgency_words": "Déficit résolutif",
         "review_reason": "",
     }
     return validate_request(request=request, **{**given, **changes}, by=territory.imageur, at=now())
@@ -260,6 +261,7 @@ def test_a_refusal_without_its_motive_its_words_or_another_way_is_blocked(
 def test_every_guard_of_a_request_is_played_here() -> None:
     enforced = {guard.code for step in REQUEST_TABLE.transitions for guard in step.guards}
     declared = {guard.code for guard in vars(guards).values() if isinstance(guard, Guard)}
+    declared |= {guard.code for guard in vars(decision_guards).values() if isinstance(guard, Guard)}
     declared |= {guard.code for guard in guards.IN_ORDER}
     sending = {blank.guard.code for blank in SENDING} | {guards.CONVENTION.code, guards.HOURS.code}
     deciding = {
@@ -274,5 +276,8 @@ def test_every_guard_of_a_request_is_played_here() -> None:
         guards.SAFETY_MOTIVE.code,
         guards.REFUSAL_MOTIVE.code,
         guards.ALTERNATIVE.code,
+        decision_guards.URGENCY_EXPLAINED.code,  # test_telling.py
+        decision_guards.OTHER_WAY_OWNED.code,  # test_telling.py
+        decision_guards.PERFORMER_DECIDES.code,  # test_substituting.py
     }
     assert enforced == declared == sending | deciding

@@ -25,6 +25,7 @@ def validate(
         protocol="Diffusion, FLAIR",
         contrast_prescription="",
         granted_urgency=urgency,
+        urgency_words="Déficit résolutif",
         review_reason="",
         implants=finding,
         by=territory.imageur,

@@ -265,6 +265,7 @@ def test_the_granted_urgency_stands_beside_the_requested_one(territory: Territor
         protocol="Hélice",
         contrast_prescription="",
         granted_urgency="delayed",
+        urgency_words="Score de Wells bas",
         review_reason="",
         by=territory.imageur,
         at=now(),

@@ -34,6 +34,7 @@ def validate(request: ExamRequest, territory: Territory, **changes: object) -> E
         "protocol": "Hélice",
         "contrast_prescription": "",
         "granted_urgency": "urgent",
+        "urgency_words": "Déficit résolutif",
         "review_reason": "",
     }
     return validate_request(request=request, **given | changes, by=territory.imageur, at=now())  # type: ignore[arg-type]
@@ -53,7 +54,7 @@ def ids_of(request: ExamRequest) -> list[str]:
 @pytest.mark.parametrize(
     ("name", "raw", "words"),
     [
-        ("creatinine", "0,9", "µmol/L, pas"),
+        ("creatinine", "0,9", "est-ce des mg/dL"),
         ("creatinine", "beaucoup", "un nombre"),
         ("creatinine", "-80", "négatif"),
         ("egfr", "-5", "négatif"),

@@ -36,6 +36,8 @@ NOT_THERE = {
     "films:picture",
     "identities:pair",
     "directory:document",
+    "protocols:show",
+    "protocols:write_next",
     "edge_api:candidates",
     "edge_api:outcome",
     BULK,
@@ -99,6 +101,7 @@ def scene(territory: Territory, login: Callable[[Actor], Client]) -> Scene:
             "erasure_id",
             "hold_id",
             "machine_id",
+            "protocol_id",
         ),
         uuid4(),
     ) | {

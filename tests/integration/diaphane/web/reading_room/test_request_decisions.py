@@ -18,10 +18,10 @@ pytestmark = pytest.mark.django_db
 
 VALIDATION = {
     "protocol": "Hélice sans injection",
-    "contrast_prescription": "pas d’injection",
     "granted_urgency": "urgent",
     "review_reason": "",
 }
+LOWER = {"granted_urgency": "delayed", "urgency_words": "Score de Wells bas, D-dimères négatifs"}
 REFUSAL = {
     "refusal_motive": "redundant",
     "refusal_words": "Un scanner récent répond déjà.",
@@ -187,7 +187,7 @@ def test_an_answer_heard_on_the_telephone_is_noted_by_the_imageur(territory, log
 def test_a_validated_request_shows_its_protocol_and_the_urgency_granted(territory, login):
     request = under_review(territory, urgency="urgent")
     client = login(territory.imageur)
-    answer = post(client, "validate", request.act_id, **VALIDATION | {"granted_urgency": "delayed"})
+    answer = post(client, "validate", request.act_id, **VALIDATION | LOWER)
     assert answer["HX-Redirect"] == act_url("act", request.act_id)
     page = client.get(act_url("act", request.act_id)).content.decode()
     assert "La demande est validée" in page

@@ -16,7 +16,9 @@ pytestmark = pytest.mark.django_db
 
 VALIDATION = {
     "protocol": "Hélice injectée",
-    "contrast_prescription": "Ioméprol 60 mL",
+    "contrast_product": "Ioméprol",
+    "contrast_volume": "60",
+    "contrast_route": "intravenous",
     "granted_urgency": "urgent",
     "review_reason": "",
 }
