@@ -30,6 +30,8 @@ LEASE = timedelta(minutes=30)
 ACKNOWLEDGE_REFUSAL_WITHIN = timedelta(hours=2)
 INFORM_AFTERWARDS_WITHIN = timedelta(hours=24)
 REFUSAL_ACKNOWLEDGED = "request.refusal_acknowledged"
+EXAM_CANCELLED = "exam_cancelled"
+"""Why a reopened request is withdrawn: the history says it in words."""
 INFORMED_AFTERWARDS = "request.informed_afterwards"
 
 DRAFT_FIELDS = (
@@ -236,7 +238,7 @@ def validate_request(
     """Justify and validate, with the protocol and the urgency granted (R69, R73, R76, R85).
 
     ``safety_motive`` lifts what the safety rules leave to the radiologist (R66); the version of the rules
-    that judged stays with the request.
+    that judged stays with the request. What a new fact had suspended holds again.
     """
     finding = implants or ImplantFinding()
     with transaction.atomic():
@@ -249,8 +251,8 @@ def validate_request(
         )
         Act.objects.filter(pk=request.act_id).update(granted_urgency=granted_urgency)
         moved = advance(request, REQUEST_TABLE, "validate", by=by, at=at)
-        moved.validated_at, moved.safety_version = at, load_shipped().version
-        moved.save(update_fields=["validated_at", "safety_version"])
+        moved.validated_at, moved.safety_version, moved.reopened_at = at, load_shipped().version, None
+        moved.save(update_fields=["validated_at", "safety_version", "reopened_at"])
     return moved
 
 
@@ -296,6 +298,17 @@ def acknowledge_refusal(*, request: ExamRequest, by: Actor, at: datetime) -> Non
 def cancel_request(*, request: ExamRequest, reason: str, by: Actor, at: datetime) -> ExamRequest:
     """Cancel a request that no exam has started."""
     return advance(request, REQUEST_TABLE, "cancel", by=by, at=at, reason=reason)
+
+
+def cancel_reopened_request(*, act: Act, at: datetime) -> None:
+    """Withdraw what waits for the imageur again once its exam is cancelled; nothing open is no error."""
+    with transaction.atomic():
+        open_again = REQUEST_TABLE["cancel"].sources
+        held = (
+            ExamRequest.objects.select_for_update(of=("self",)).filter(act=act, state__in=open_again).first()
+        )
+        if held is not None and held.is_suspended:
+            advance(held, REQUEST_TABLE, "cancel", by=SYSTEM, at=at, reason=EXAM_CANCELLED)
 
 
 def complete_request(

@@ -100,6 +100,14 @@ REQUEST_TABLE = TransitionTable(
             roles_of("request.refuse"),
             (guards.REVIEWER, guards.REFUSAL_MOTIVE, guards.ALTERNATIVE),
         ),
+        # Back on the list and not into one imageur's hands: whoever is there takes it (states.md, reopen).
+        Transition(
+            "reopen",
+            _("Reopen the request for a new fact"),
+            frozenset({RequestState.VALIDATED}),
+            RequestState.SUBMITTED,
+            roles_of("request.reopen"),
+        ),
         Transition(
             "cancel",
             _("Cancel the request"),
