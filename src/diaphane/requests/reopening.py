@@ -35,7 +35,7 @@ def reopen_for_new_facts(*, request: ExamRequest, by: Actor, at: datetime) -> tu
             "reopen",
             by=by,
             at=at,
-            reason=_spell(found),
+            reason=_spell(held, found),
             fill=lambda moved: _suspend(moved, found, at),
         )
     return found
@@ -51,7 +51,10 @@ def _suspend(moved: ExamRequest, found: tuple[Finding, ...], at: datetime) -> li
     return ["reopened_at", *changed]
 
 
-def _spell(found: tuple[Finding, ...]) -> str:
+def _spell(held: ExamRequest, found: tuple[Finding, ...]) -> str:
+    """Name the facts, and the motive that the next decision replaces."""
     with override("fr"):  # kept with the act, as the rules are written
-        words = " · ".join(each.consequence.text for each in found)
-        return _("New fact: %(facts)s") % {"facts": words}
+        words = [_("New fact: %(facts)s") % {"facts": " · ".join(each.consequence.text for each in found)}]
+        if held.safety_motive.strip():
+            words.append(_("Earlier motive: %(motive)s") % {"motive": held.safety_motive})
+        return "\n".join(words)

@@ -40,12 +40,18 @@ class ValidationForm(forms.Form):
 
     @classmethod
     def of(cls, request: ExamRequest, **options: Any) -> "ValidationForm":
-        """Start from the urgency that was asked for, and from an implant that was listed."""
+        """Start from the urgency that was asked for, and from an implant that was listed.
+
+        A request that a new fact reopened starts from what was decided, but for the motive: that one is new.
+        """
         is_listed = request.implants == ExamRequest.Implants.LISTED
         initial = {
-            "granted_urgency": request.act.requested_urgency,
+            "granted_urgency": request.act.granted_urgency or request.act.requested_urgency,
             "implants_settled": request.implants if is_listed else "",
         }
+        if request.is_suspended:
+            kept = ("protocol", "contrast_prescription", "review_reason", "implants_conditions")
+            initial |= {name: getattr(request, name) for name in kept}
         return cls(initial=initial, **options)
 
     def finding(self) -> ImplantFinding:

@@ -15,6 +15,7 @@ urlpatterns = [
     path("<uuid:act_id>/ecrire/", examining.write, name="write"),
     path("<uuid:act_id>/valider/", deciding.validate, name="validate"),
     path("<uuid:act_id>/securite/", deciding.answer_safety, name="answer_safety"),
+    path("<uuid:act_id>/trancher/", deciding.settle_difference, name="settle_difference"),
     path("<uuid:act_id>/motif-de-securite/", deciding.explain_safety, name="explain_safety"),
     path("<uuid:act_id>/refuser/", deciding.refuse, name="refuse"),
 ]
