@@ -31,7 +31,7 @@ class SafetyAnswer(models.Model):
         REQUEST = "request", _("When the request was written")
         REVIEW = "review", _("While the request was examined")
         AFTER = "after", _("After the validation")
-        TABLE = "table", _("At the table")
+        TABLE = "table", pgettext_lazy("safety answer", "At the table")
         SETTLED = "settled", _("A difference was settled")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

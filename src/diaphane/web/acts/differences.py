@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from diaphane.acquisition.asking import settle_difference
 from diaphane.acquisition.models import Exam
@@ -70,7 +71,7 @@ def spell_moment(answer: SafetyAnswer) -> str | Promise:
     """Say where an answer was given, in two words."""
     moments = SafetyAnswer.Moment
     return {
-        moments.TABLE.value: _("At the table"),
+        moments.TABLE.value: pgettext_lazy("safety answer", "At the table"),
         moments.SETTLED.value: _("Settled before"),
         moments.AFTER.value: _("After the validation"),
     }.get(answer.moment, _("The request"))
