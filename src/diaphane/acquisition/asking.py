@@ -43,13 +43,11 @@ def answer_at_table(*, exam: Exam, told: Told, by: Actor, at: datetime) -> None:
     Raises:
         NotAllowedError: the actor is not beside the patient.
         ConflictError: the patient is not at the table.
-        GuardError: nobody is said to have answered, or an answer is none.
+        GuardError: nobody is said to have answered, or an answer is missing or none.
     """
     if not may(by, "exam.prepare"):
         raise NotAllowedError(_("Only a technologist writes what is done beside the patient."))
-    if not told.informant:
-        who = Missing("R85", _("Who answers"), _("You"), field="safety_informant")
-        raise GuardError(_("Say who answers."), [who])
+    _require_told(told)
     with transaction.atomic():
         held = Exam.objects.select_for_update(of=("self",)).get(pk=exam.pk)
         if held.state not in AT_THE_TABLE and not _is_owed(held):
@@ -111,6 +109,15 @@ def settle_difference(
         choice = {"question_id": question_id, "value": value, "motive": motive}
         settle(request=held.act.request, **choice, by=by, at=at)
         _follow(held, by, at)
+
+
+def _require_told(told: Told) -> None:
+    if not told.informant:
+        who = Missing("R85", _("Who answers"), _("You"), field="safety_informant")
+        raise GuardError(_("Say who answers."), [who])
+    if not all(each.strip() for each in told.answers.values()):
+        what = Missing("R85", _("An answer, or “not known”"), _("You"))
+        raise GuardError(_("An answer is missing."), [what])
 
 
 def _take_in(held: Exam, told: Told, moment: SafetyAnswer.Moment, by: Actor, at: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django import forms
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -11,12 +12,14 @@ from diaphane.acquisition.asking import settle_difference
 from diaphane.acquisition.models import Exam
 from diaphane.kernel.actors import Actor
 from diaphane.kernel.clock import now
+from diaphane.kernel.errors import GuardError, Missing
 from diaphane.kernel.rights import may
 from diaphane.requests.models import ExamRequest
 from diaphane.requests.safety import judge_request
 from diaphane.requests.safety_models import SafetyAnswer
 from diaphane.requests.settling import is_for_imageur
 
+from .forms import text
 from .safety_words import spell_value
 
 
@@ -42,6 +45,26 @@ class DifferenceLine:
     def is_partly_closed(self) -> bool:
         """Say whether one of the answers is for the imageur alone."""
         return not all(each.may_choose for each in self.said)
+
+
+class DifferenceForm(forms.Form):
+    """Which answer is right, and why; what is missing is said by the operation itself."""
+
+    question = text(_("The question"), longest=60)
+    value = text(_("Which one is right"), longest=60)
+    motive = text(_("Why this answer is the right one"), longest=500)
+
+    def read(self) -> dict[str, str]:
+        """Return what ``settle_difference`` takes.
+
+        Raises:
+            GuardError: too long, or not text.
+        """
+        if not self.is_valid():
+            what = _("An answer of this page, and a motive of 500 characters at most")
+            raise GuardError(_("Nothing was recorded."), [Missing("R85", what, _("You"), field="motive")])
+        names = {"question_id": "question", "value": "value", "motive": "motive"}
+        return {name: self.cleaned_data[field] for name, field in names.items()}
 
 
 def list_difference_lines(request: ExamRequest, *, actor: Actor) -> list[DifferenceLine]:
@@ -83,6 +106,4 @@ def settle(request: HttpRequest, exam: Exam, by: Actor) -> None:
     Raises:
         NotAllowedError, ConflictError, GuardError: see ``requests.settling``.
     """
-    given = {name: request.POST.get(name, "")[:4000] for name in ("question", "value", "motive")}
-    chosen = {"question_id": given["question"], "value": given["value"], "motive": given["motive"]}
-    settle_difference(exam=exam, **chosen, by=by, at=now())
+    settle_difference(exam=exam, **DifferenceForm(request.POST).read(), by=by, at=now())

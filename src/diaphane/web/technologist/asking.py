@@ -19,8 +19,6 @@ from diaphane.web.roles import needs
 from .answers import Move, move_exam
 from .describing import describe_exam
 
-LONGEST = 60
-
 
 @require_POST
 @needs("exam.prepare")
@@ -38,8 +36,7 @@ def confirm(request: HttpRequest, act_id: UUID) -> HttpResponse:
 @needs("exam.prepare")
 def answer(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Keep one answer as the patient, or who speaks for them, gave it."""
-    name = request.POST.get("question", "")[:LONGEST]
-    typed = request.POST.get("value", "")[:LONGEST].strip()
+    name, typed = request.POST.get("question", ""), request.POST.get("value", "").strip()
     raw = UNKNOWN if request.POST.get("unknown") and not typed else typed
     told = Told({name: raw}, request.POST.get("safety_informant", ""))
     return _ask(request, act_id, lambda exam, by: answer_at_table(exam=exam, told=told, by=by, at=now()))

@@ -82,6 +82,8 @@ def test_an_answer_that_cannot_be_or_that_nobody_gave_is_refused_in_words(territ
         ("peut-être", "patient", "aucune des réponses"),
         ("no", "", "Dites qui répond"),
         ("no", "voisin", "de la liste"),
+        ("\x00", "patient", "aucune des réponses"),
+        ("", "patient", "Il manque une réponse"),
     ):
         answer = say(client, injected, "metformin", value, informant)
         assert answer.status_code == 422
@@ -97,6 +99,8 @@ def test_a_difference_is_shown_beside_its_question_and_settled_with_a_motive(
     assert "Ces réponses diffèrent" in answer
     chosen = {"question": "metformin", "value": "yes"}
     assert touch(client, "settle_difference", injected, **chosen, motive=" ").status_code == 422
+    for bad in ("x" * 501, "\x00"):
+        assert touch(client, "settle_difference", injected, **chosen, motive=bad).status_code == 422
     settled = touch(client, "settle_difference", injected, **chosen, motive="Boîte vue")
     assert "Ces réponses diffèrent" not in text_of(settled)
 
