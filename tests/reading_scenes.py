@@ -8,6 +8,7 @@ from django.core.cache import cache
 
 from diaphane.accounts.models import User
 from diaphane.accounts.operations import activate_totp
+from diaphane.acquisition.asking import Told, answer_at_table
 from diaphane.acquisition.models import Exam
 from diaphane.acquisition.operations import (
     ConsentAnswer,
@@ -22,6 +23,7 @@ from diaphane.acquisition.operations import (
     supervise_exam,
 )
 from diaphane.acquisition.quality import accept_images, begin_check
+from diaphane.acquisition.safety_guards import list_table_questions
 from diaphane.imaging.operations import store_instance
 from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.clock import now
@@ -33,7 +35,7 @@ from diaphane_dicom.identifiers import new_uid
 from .browsing import TOTP_SECRET, show_code
 from .factories import RoomFactory
 from .images import make_ct
-from .scenes import Territory, validated
+from .scenes import SAFE_ANSWERS, Territory, validated
 
 GIVEN = ConsentAnswer(outcome="given", source="patient")
 COMPLETE_REPORT: dict[str, object] = {
@@ -46,6 +48,13 @@ COMPLETE_REPORT: dict[str, object] = {
     "patient_found": "Nous n’avons pas vu de saignement.",
     "patient_next": "Vous restez en observation jusqu’à demain.",
 }
+SAFE_AT_TABLE = SAFE_ANSWERS | {
+    "pregnancy": "excluded",
+    "breastfeeding": "no",
+    "hours_since_injection": "unknown",
+    "premature": "no",
+}
+"""Answers of the table that ask nothing more of anybody."""
 RESULTS = {"Parenchyme et hémorragie": "Pas d’hémorragie. Différenciation conservée."}
 
 
@@ -79,6 +88,14 @@ def scheduled(territory: Territory, *, at: datetime | None = None, **values: str
     )
 
 
+def ask_again(territory: Territory, exam: Exam, *, at: datetime | None = None, **answers: str) -> None:
+    """Ask the safety questions again at the table; the answers raise nothing unless told otherwise."""
+    at = at or now()
+    asked = [each.question.id for each in list_table_questions(exam, at=at)]
+    given = {name: (SAFE_AT_TABLE | answers)[name] for name in asked}
+    answer_at_table(exam=exam, told=Told(given, "patient"), by=territory.technologist, at=at)
+
+
 def in_progress(territory: Territory, *, at: datetime | None = None, **values: str) -> Exam:
     """Return an exam under way, its table checks passed."""
     at, by = at or now(), territory.technologist
@@ -92,6 +109,7 @@ def in_progress(territory: Territory, *, at: datetime | None = None, **values: s
         by=by,
         at=at,
     )
+    ask_again(territory, exam, at=at)
     return start_exam(exam=declare_ready(exam=exam, by=by, at=at), by=by, at=at)
 
 

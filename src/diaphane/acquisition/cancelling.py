@@ -5,12 +5,13 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from diaphane.acts.models import Act
 from diaphane.acts.operations import advance, open_duty, settle_duties
 from diaphane.acts.queries import list_open_duties
 from diaphane.consents.models import Consent
 from diaphane.consents.operations import record_consent
 from diaphane.consents.queries import get_consent
-from diaphane.kernel.actors import Actor, Role
+from diaphane.kernel.actors import SYSTEM, Actor, Role
 from diaphane.kernel.errors import ConflictError, GuardError, Missing, NotAllowedError
 from diaphane.kernel.rights import may
 from diaphane.scheduling.operations import cancel_slot
@@ -24,6 +25,9 @@ _REFUSED = {
     CancelMotive.REFUSES_ACT: Consent.Subject.ACT,
     CancelMotive.REFUSES_DISTANCE: Consent.Subject.DISTANCE,
 }
+REQUEST_REFUSED = "request_refused"
+"""Why an exam is cancelled when its request is refused after all: the history says it in words."""
+_NOT_STARTED = (ExamState.TO_SCHEDULE, ExamState.SCHEDULED, ExamState.ARRIVED, ExamState.READY)
 _LEAVES_A_NEED = frozenset({CancelMotive.REFUSES_DISTANCE, CancelMotive.BREAKDOWN})
 
 
@@ -63,6 +67,18 @@ def cancel_exam(*, exam: Exam, motive: str, by: Actor, at: datetime, reason: str
                 reason=str(_("Organise another way to make this exam")),
             )
     return moved
+
+
+def cancel_refused_exam(*, act: Act, at: datetime) -> None:
+    """Cancel the exam of a request that was reopened, then refused; nothing to cancel is no error (R74)."""
+    with transaction.atomic():
+        exam = Exam.objects.select_for_update(of=("self",)).filter(act=act, state__in=_NOT_STARTED).first()
+        if exam is None:
+            return
+        moved = advance(exam, EXAM_TABLE, "cancel", by=SYSTEM, at=at, reason=REQUEST_REFUSED)
+        moved.cancel_motive = CancelMotive.OTHER
+        moved.save(update_fields=["cancel_motive"])
+        cancel_slot(act=moved.act, by=SYSTEM, at=at)
 
 
 def organise_alternative(*, exam: Exam, by: Actor, at: datetime) -> None:

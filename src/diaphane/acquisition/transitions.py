@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from diaphane.kernel.rights import roles_of
 from diaphane.kernel.transitions import Transition, TransitionTable
 
-from . import guards, image_guards
+from . import guards, image_guards, safety_guards
 from .models import ExamState
 
 _ACCEPTED = frozenset({ExamState.ACCEPTED, ExamState.ACCEPTED_WITH_RESERVE})
@@ -43,6 +43,7 @@ EXAM_TABLE = TransitionTable(
                 guards.CONSENT_DISTANCE,
                 guards.PREGNANCY,
                 guards.IMPLANTS,
+                *safety_guards.SAFETY,
                 guards.LINK,
                 guards.SUPERVISION,
                 guards.PHYSICIAN_ON_SITE,
@@ -61,7 +62,7 @@ EXAM_TABLE = TransitionTable(
             frozenset({ExamState.READY}),
             ExamState.IN_PROGRESS,
             roles_of("exam.start"),
-            (guards.CERTAIN_IDENTITY, guards.SUPERVISION, guards.PHYSICIAN_ON_SITE),
+            (guards.CERTAIN_IDENTITY, *safety_guards.SAFETY, guards.SUPERVISION, guards.PHYSICIAN_ON_SITE),
         ),
         Transition(
             "finish",

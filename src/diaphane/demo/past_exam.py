@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from diaphane.acquisition.asking import confirm_at_table
 from diaphane.acquisition.models import Exam
 from diaphane.acquisition.operations import (
     ConsentAnswer,
@@ -21,6 +22,7 @@ from diaphane.acquisition.operations import (
     supervise_exam,
 )
 from diaphane.acquisition.quality import accept_images, begin_check
+from diaphane.acquisition.safety_guards import list_table_questions
 from diaphane.acts.models import Act
 from diaphane.acts.operations import subject_of
 from diaphane.audit.operations import record_view
@@ -152,6 +154,8 @@ def _prepare(exam: Exam, technologist: Actor, at: datetime) -> Exam:
         by=technologist,
         at=at,
     )
+    asked = [each.question.id for each in list_table_questions(exam, at=at)]
+    confirm_at_table(exam=exam, question_ids=asked, by=technologist, at=at)
     return declare_ready(exam=exam, by=technologist, at=at)
 
 

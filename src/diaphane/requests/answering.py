@@ -17,6 +17,7 @@ from .guards import SAFETY_MOTIVE
 from .models import ExamRequest, RequestState
 from .safety_models import SafetyAnswer
 from .safety_reading import ReadAnswer, UnreadableAnswerError, read_answer
+from .safety_sources import is_table
 
 FIELD_PREFIX = "safety_"
 """What stands before a question's id in the name of its field."""
@@ -47,27 +48,29 @@ def answer_safety(
     with transaction.atomic():
         held = ExamRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
         moment = _require_open(held, by)
-        read = _read_all(held, answers, informant, at)
-        new = _keep_new(held, read, informant)
-        SafetyAnswer.objects.bulk_create(
-            SafetyAnswer(
-                request=held,
-                question_id=each.question_id,
-                value=each.value,
-                typed=each.typed,
-                informant=informant,
-                moment=moment,
-                by_id=by.id,
-                by_label=by.label,
-                answered_at=at,
-            )
-            for each in new
-        )
-        if new:
-            note(
-                held.act, "request.safety_answered", subject_type="request", subject_id=held.pk, by=by, at=at
-            )
-    return len(new)
+        return _write(held, answers, informant, moment, by, at)
+
+
+def answer_late(
+    *,
+    request: ExamRequest,
+    answers: Mapping[str, str],
+    informant: str,
+    moment: SafetyAnswer.Moment,
+    by: Actor,
+    at: datetime,
+) -> int:
+    """Keep what is learnt once the request was decided, at the table or before; return how many are new.
+
+    Nothing is overwritten: what others answered stands beside. The caller says whether the exam still takes
+    answers (``acquisition.asking``).
+
+    Raises:
+        GuardError: an answer is none that its question allows, or the informant is none.
+    """
+    with transaction.atomic():
+        held = ExamRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
+        return _write(held, answers, informant, moment, by, at)
 
 
 def explain_safety(*, request: ExamRequest, motive: str, by: Actor, at: datetime) -> None:
@@ -95,11 +98,40 @@ def explain_safety(*, request: ExamRequest, motive: str, by: Actor, at: datetime
         note(held.act, "request.safety_explained", subject_type="request", subject_id=held.pk, by=by, at=at)
 
 
+def _write(
+    held: ExamRequest,
+    answers: Mapping[str, str],
+    informant: str,
+    moment: SafetyAnswer.Moment,
+    by: Actor,
+    at: datetime,
+) -> int:
+    new = _keep_new(held, _read_all(held, answers, informant, at), informant, moment)
+    SafetyAnswer.objects.bulk_create(
+        SafetyAnswer(
+            request=held,
+            question_id=each.question_id,
+            value=each.value,
+            typed=each.typed,
+            informant=informant,
+            moment=moment,
+            by_id=by.id,
+            by_label=by.label,
+            answered_at=at,
+        )
+        for each in new
+    )
+    if new:
+        note(held.act, "request.safety_answered", subject_type="request", subject_id=held.pk, by=by, at=at)
+    return len(new)
+
+
 def _require_open(held: ExamRequest, by: Actor) -> SafetyAnswer.Moment:
     if held.state == RequestState.DRAFT:
         action, moment = "request.write", SafetyAnswer.Moment.REQUEST
     elif held.state in REVIEWED:
-        action, moment = "request.answer", SafetyAnswer.Moment.REVIEW
+        moments = SafetyAnswer.Moment
+        action, moment = "request.answer", moments.AFTER if held.validated_at else moments.REVIEW
     else:
         raise ConflictError(_("This request is already decided: its answers no longer change."))
     if not may(by, action):
@@ -130,9 +162,12 @@ def _refuse(name: str, words: object) -> Missing:
     return Missing("R66", words, _("You"), field=f"{FIELD_PREFIX}{name}")  # type: ignore[arg-type]
 
 
-def _keep_new(held: ExamRequest, read: Mapping[str, ReadAnswer], informant: str) -> list[ReadAnswer]:
-    """Keep what differs from the last answer, and what now has an informant that it lacked."""
-    last = {each.question_id: each for each in held.safety_answers.all()}
+def _keep_new(
+    held: ExamRequest, read: Mapping[str, ReadAnswer], informant: str, moment: SafetyAnswer.Moment
+) -> list[ReadAnswer]:
+    """Keep what differs from the last answer of the same side, or now has an informant that it lacked."""
+    at_table = moment == SafetyAnswer.Moment.TABLE
+    last = {each.question_id: each for each in held.safety_answers.all() if is_table(each) == at_table}
 
     def is_new(answer: ReadAnswer) -> bool:
         kept = last.get(answer.question_id)

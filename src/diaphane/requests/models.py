@@ -127,6 +127,8 @@ class ExamRequest(models.Model):
     review_reason = models.TextField(blank=True)
     safety_motive = models.TextField(blank=True)
     safety_version = models.CharField(max_length=20, blank=True)
+    # A new fact took a validated request back to the imageur: its protocol waits until they decide again.
+    reopened_at = models.DateTimeField(null=True)
     # What the imageur settles stands beside what was asked for, as the urgency granted does.
     implants_settled = models.CharField(max_length=8, blank=True, choices=Implants)
     implants_by = models.CharField(max_length=200, blank=True)
@@ -152,6 +154,7 @@ class ExamRequest(models.Model):
                 "submitted_at",
                 "lease_until",
                 "validated_at",
+                "reopened_at",
                 "refusal_acknowledged_at",
                 "site_protocol",
                 "treating_told_at",
@@ -245,6 +248,11 @@ class ExamRequest(models.Model):
     def implants_known(self) -> str:
         """Return what is known of implants: what the imageur settled, else what the demandeur answered."""
         return self.implants_settled or self.implants
+
+    @property
+    def is_suspended(self) -> bool:
+        """Say whether a new fact suspends the protocol until the imageur decides again (R85)."""
+        return self.reopened_at is not None
 
     @property
     def lacks_contrast(self) -> bool:

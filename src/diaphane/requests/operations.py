@@ -33,6 +33,8 @@ from .telling import owe_a_reading
 from .transitions import REQUEST_TABLE
 
 INFORM_AFTERWARDS_WITHIN = timedelta(hours=24)
+EXAM_CANCELLED = "exam_cancelled"
+"""Why a reopened request is withdrawn: the history says it in words."""
 INFORMED_AFTERWARDS = "request.informed_afterwards"
 
 DRAFT_FIELDS = (
@@ -237,7 +239,8 @@ def validate_request(
 
     ``safety_motive`` lifts what the safety rules leave to the radiologist (R66); the version of the rules
     that judged stays with the request. ``urgency_words`` say why less is granted than was asked for,
-    ``performer_words`` why another exam is made without an agreement (R69).
+    ``performer_words`` why another exam is made without an agreement (R69). What a new fact had suspended
+    holds again.
     """
     finding = implants or ImplantFinding()
     with transaction.atomic():
@@ -252,8 +255,8 @@ def validate_request(
         keep_performer_words(request, performer_words)
         Act.objects.filter(pk=request.act_id).update(granted_urgency=granted_urgency)
         moved = advance(request, REQUEST_TABLE, "validate", by=by, at=at)
-        moved.validated_at, moved.safety_version = at, load_shipped().version
-        moved.save(update_fields=["validated_at", "safety_version"])
+        moved.validated_at, moved.safety_version, moved.reopened_at = at, load_shipped().version, None
+        moved.save(update_fields=["validated_at", "safety_version", "reopened_at"])
         owe_a_reading(moved, by=by, at=at)
     return moved
 
@@ -261,6 +264,17 @@ def validate_request(
 def cancel_request(*, request: ExamRequest, reason: str, by: Actor, at: datetime) -> ExamRequest:
     """Cancel a request that no exam has started."""
     return advance(request, REQUEST_TABLE, "cancel", by=by, at=at, reason=reason)
+
+
+def cancel_reopened_request(*, act: Act, at: datetime) -> None:
+    """Withdraw what waits for the imageur again once its exam is cancelled; nothing open is no error."""
+    with transaction.atomic():
+        open_again = REQUEST_TABLE["cancel"].sources
+        held = (
+            ExamRequest.objects.select_for_update(of=("self",)).filter(act=act, state__in=open_again).first()
+        )
+        if held is not None and held.is_suspended:
+            advance(held, REQUEST_TABLE, "cancel", by=SYSTEM, at=at, reason=EXAM_CANCELLED)
 
 
 def complete_request(

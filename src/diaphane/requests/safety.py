@@ -17,6 +17,7 @@ from diaphane.safety.rulebook import NUMBER, Question, Rulebook, load_shipped
 from .anatomy import Zone
 from .models import ExamRequest
 from .safety_models import SafetyAnswer
+from .safety_sources import LATE, Difference, Standing, list_differences, list_readings, list_standing
 
 _BINDING = frozenset({Outcome.STOP, Outcome.HUMAN})
 _NEAR_UTERUS = frozenset({Zone.PELVIS, Zone.ABDOMEN, Zone.LUMBAR_SPINE})
@@ -37,14 +38,16 @@ _AGE_WRONG_BY = 10
 class RequestSafety:
     """What one version of the rules asks of a request.
 
-    ``answers`` are the last ones given, ``of_fields`` the questions that the request's own fields answer, and
-    ``assumed`` says what is not known of the patient, and was taken at its most careful.
+    ``answers`` are the last ones given and ``standing`` those that stand beside them where they differ,
+    ``of_fields`` the questions that the request's own fields answer, and ``assumed`` says what is not known
+    of the patient, and was taken at its most careful.
     """
 
     rulebook: Rulebook
     questions: tuple[Question, ...]
     findings: tuple[Finding, ...]
     answers: Mapping[str, SafetyAnswer]
+    standing: Standing
     of_fields: frozenset[str]
     assumed: tuple[Text, ...]
 
@@ -58,23 +61,72 @@ class RequestSafety:
         """Return what only a radiologist may let pass, and never without a motive."""
         return tuple(each for each in self.findings if each.consequence.outcome in _BINDING)
 
+    @property
+    def differences(self) -> tuple[Difference, ...]:
+        """Return the questions of this exam to which people answered differently."""
+        asked = {each.id for each in self.questions}
+        return tuple(each for each in list_differences(self.standing) if each.question_id in asked)
+
+    def list_findings_of(self, question_id: str) -> tuple[Finding, ...]:
+        """Return what an answer to this question, or its silence, takes part in."""
+        rules = {rule.id for rule in self.rulebook.rules if question_id in {term.name for term in rule.when}}
+        return tuple(each for each in self.findings if each.id == question_id or each.id in rules)
+
 
 def judge_request(request: ExamRequest, *, at: datetime) -> RequestSafety:
-    """Judge a request now: by the rules in force, and by the last answer to each question."""
+    """Judge a request now: by the rules in force, and by the answers that stand."""
+    return judge_standing(request, list_standing(request), at=at)
+
+
+def judge_standing(request: ExamRequest, standing: Standing, *, at: datetime) -> RequestSafety:
+    """Judge a request by given answers; where they differ, by each: what any of them asks for is asked."""
     rulebook, patient, today = load_shipped(), request.act.patient, timezone.localdate(at)
-    answers = list_current_answers(request)
+    people, readings = _list_people(patient, today), list(list_readings(standing))
+    answers = readings[0]
     of_fields = dict(_answer_by_fields(request, answers))
-    known = _read_kept(rulebook, answers, at) | {name: value for name, (value, _is) in of_fields.items()}
-    people = _list_people(patient, today)
-    judgements = [judge(rulebook, facts={**facts_of(request), **each}, answers=known) for each in people]
+    judgements = [
+        judge(
+            rulebook, facts={**facts_of(request), **each}, answers=_read_all(rulebook, request, reading, at)
+        )
+        for each in people
+        for reading in readings
+    ]
     return RequestSafety(
         rulebook=rulebook,
         questions=_unite_questions(rulebook, judgements),
         findings=_unite_findings(judgements),
         answers=answers,
-        of_fields=frozenset(name for name, (_value, is_settled) in of_fields.items() if is_settled),
+        standing=standing,
+        of_fields=frozenset(
+            name
+            for name, (_value, is_settled) in of_fields.items()
+            if is_settled and request.validated_at is None  # what is learnt later has no field any more
+        ),
         assumed=tuple(_list_assumed(patient)) if len(people) > 1 else (),
     )
+
+
+def list_new_facts(request: ExamRequest, *, at: datetime) -> tuple[Finding, ...]:
+    """List what binds now and did not by the answers that were validated; time alone brings nothing new."""
+    if request.validated_at is None:
+        return ()
+    before = judge_standing(request, list_standing(request, until=request.validated_at), at=at)
+    known = {each.id for each in before.binding} - _list_asked_in_vain(request)
+    return tuple(each for each in judge_request(request, at=at).binding if each.id not in known)
+
+
+def _list_asked_in_vain(request: ExamRequest) -> set[str]:
+    """Return what stays unknown at the table and blocks there, although the imageur knew of the silence."""
+    questions = load_shipped().questions
+    return {
+        name
+        for name, kept in list_current_answers(request).items()
+        if kept.value == UNKNOWN
+        and kept.moment == SafetyAnswer.Moment.TABLE
+        and kept.answered_at > (request.validated_at or kept.answered_at)
+        and name in questions
+        and questions[name].if_unknown.blocks_at_table
+    }
 
 
 def list_to_lift(request: ExamRequest, safety: RequestSafety) -> tuple[Finding, ...]:
@@ -91,8 +143,7 @@ def list_to_lift(request: ExamRequest, safety: RequestSafety) -> tuple[Finding, 
 
 def list_current_answers(request: ExamRequest) -> dict[str, SafetyAnswer]:
     """Return the last answer to each question, by question; those that were taken back are left out."""
-    last = {each.question_id: each for each in request.safety_answers.all()}
-    return {name: each for name, each in last.items() if each.value}
+    return {name: answers[-1] for name, answers in list_standing(request).items()}
 
 
 def facts_of(request: ExamRequest) -> dict[str, Value | None]:
@@ -125,10 +176,30 @@ def _list_assumed(patient: Patient) -> Iterator[Text]:
         yield _("The age is estimated: the rules of ten years younger and older apply too.")
 
 
+def _read_all(
+    rulebook: Rulebook, request: ExamRequest, answers: Mapping[str, SafetyAnswer], at: datetime
+) -> dict[str, Value]:
+    of_fields = {name: value for name, (value, _is) in _answer_by_fields(request, answers)}
+    return _read_kept(rulebook, answers, at) | of_fields
+
+
 def _answer_by_fields(
     request: ExamRequest, answers: Mapping[str, SafetyAnswer]
 ) -> Iterator[tuple[str, tuple[Value, bool]]]:
     """Answer from the request's own fields; with each, whether the field settles it (none is asked)."""
+    if not _is_learnt_late(answers, "pregnancy"):
+        yield from _answer_pregnancy(request, answers)
+    if request.implants_settled or not _is_learnt_late(answers, "implant"):
+        yield from _answer_implant(request, answers)
+
+
+def _is_learnt_late(answers: Mapping[str, SafetyAnswer], name: str) -> bool:
+    return name in answers and answers[name].moment in LATE
+
+
+def _answer_pregnancy(
+    request: ExamRequest, answers: Mapping[str, SafetyAnswer]
+) -> Iterator[tuple[str, tuple[Value, bool]]]:
     pregnancy, is_ionising = request.pregnancy, bool(request.exam and request.exam.is_ionising)
     if pregnancy in _PREGNANCIES:
         yield "pregnancy", (_PREGNANCIES[pregnancy], True)
@@ -136,6 +207,11 @@ def _answer_by_fields(
         yield "pregnancy", (UNKNOWN, True)
     elif pregnancy and "pregnancy" in answers and answers["pregnancy"].value == "excluded":
         yield "pregnancy", (UNKNOWN, False)  # pregnant by the field, excluded by the answer: neither holds
+
+
+def _answer_implant(
+    request: ExamRequest, answers: Mapping[str, SafetyAnswer]
+) -> Iterator[tuple[str, tuple[Value, bool]]]:
     implants = request.implants_known
     if implants == ExamRequest.Implants.NONE:
         yield "implant", ("none", True)

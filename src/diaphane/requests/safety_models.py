@@ -13,7 +13,8 @@ class SafetyAnswer(models.Model):
     """One answer to one question; the last one of a question counts, the earlier ones stay.
 
     ``value`` is what the rules read: a choice of the question, a number in its unit, « unknown », or nothing
-    for an answer taken back. ``typed`` keeps a value that was worked out from another one.
+    for an answer taken back. ``typed`` keeps a value that was worked out from another one. ``motive`` says
+    why one of several answers that differ is the right one.
     """
 
     class Informant(models.TextChoices):
@@ -29,6 +30,9 @@ class SafetyAnswer(models.Model):
 
         REQUEST = "request", _("When the request was written")
         REVIEW = "review", _("While the request was examined")
+        AFTER = "after", _("After the validation")
+        TABLE = "table", pgettext_lazy("safety answer", "At the table")
+        SETTLED = "settled", _("A difference was settled")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     request = models.ForeignKey(
@@ -39,6 +43,7 @@ class SafetyAnswer(models.Model):
     typed = models.CharField(max_length=60, blank=True)
     informant = models.CharField(max_length=10, choices=Informant, blank=True)
     moment = models.CharField(max_length=10, choices=Moment)
+    motive = models.TextField(blank=True)
     by_id = models.UUIDField()
     by_label = models.CharField(max_length=200)
     answered_at = models.DateTimeField()
@@ -46,7 +51,7 @@ class SafetyAnswer(models.Model):
     privacy = {
         **dict.fromkeys(("id", "request", "question_id", "moment", "answered_at"), Privacy.TECHNICAL),
         **dict.fromkeys(("by_id", "by_label"), Privacy.PROFESSIONAL),
-        **dict.fromkeys(("value", "typed", "informant"), Privacy.HEALTH),
+        **dict.fromkeys(("value", "typed", "informant", "motive"), Privacy.HEALTH),
     }
     processing = Processing.CARE
 

@@ -143,6 +143,14 @@ REQUEST_TABLE = TransitionTable(
                 decision_guards.OTHER_WAY_OWNED,
             ),
         ),
+        # Back on the list and not into one imageur's hands: whoever is there takes it (states.md, reopen).
+        Transition(
+            "reopen",
+            _("Reopen the request for a new fact"),
+            frozenset({RequestState.VALIDATED}),
+            RequestState.SUBMITTED,
+            roles_of("request.reopen"),
+        ),
         Transition(
             "cancel",
             _("Cancel the request"),

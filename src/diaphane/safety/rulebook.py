@@ -46,6 +46,8 @@ class Question:
     """Any of them."""
     if_unknown: Consequence
     unit: str = ""
+    is_asked_at_table: bool = True
+    """Whether the patient is asked again beside the machine; a laboratory's number is read, not asked."""
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,7 @@ def _read_question(written: Mapping[str, Any]) -> Question:
         asked_when=tuple(map(read_condition, conditions)),
         if_unknown=_read_consequence(written["if_unknown"]),
         unit=written.get("unit", ""),
+        is_asked_at_table=written.get("is_asked_at_table", True),
     )
 
 

@@ -24,6 +24,7 @@ HAPPENED = {
     ("request", "decide_alone"): gettext_lazy("The performer goes on without an agreement"),
     ("request", "validate"): gettext_lazy("Request validated"),
     ("request", "refuse"): gettext_lazy("Request refused"),
+    ("request", "reopen"): gettext_lazy("Request reopened, protocol suspended"),
     ("request", "cancel"): gettext_lazy("Request cancelled"),
     ("exam", "schedule"): gettext_lazy("Slot booked"),
     ("exam", "arrive"): gettext_lazy("Patient arrived"),
@@ -44,7 +45,11 @@ HAPPENED = {
 }
 ECHOES = frozenset({("exam", "report")})
 """Moves of one part that another part's own line already tells."""
-_REASONS = {"lease_expired": gettext_lazy("The time to examine it ran out.")}
+_REASONS = {
+    "lease_expired": gettext_lazy("The time to examine it ran out."),
+    "request_refused": gettext_lazy("The radiologist refused the request."),
+    "exam_cancelled": gettext_lazy("The exam is cancelled."),
+}
 _TURNED_DOWN = frozenset({"refused", "cancelled", "discarded", "not_interpretable"})
 
 

@@ -27,6 +27,7 @@ from .doubts import find_doubts, list_identity_history
 from .gateway_asides import describe_asides
 from .held import find_held
 from .history import list_history
+from .reopened import find_reopening
 from .safety import describe_safety_lazily
 
 _DUTIES = {
@@ -92,6 +93,8 @@ _LOOKS = {
 
 def look_of(request: ExamRequest) -> Look:
     """Return how a request's state is shown."""
+    if request.is_suspended and request.state == RequestState.SUBMITTED:
+        return Look("stop", "hand-stop", gettext_lazy("Reopened: a new fact suspends the protocol"))
     state = RequestState(request.state)
     return Look(*_LOOKS[state], state.label)
 
@@ -124,6 +127,7 @@ def describe_act(request: ExamRequest, *, actor: Actor) -> dict[str, object]:
         ),
         "doubts": find_doubts(request.act, actor=actor),
         "safety": describe_safety_lazily(request),
+        "reopening": find_reopening(request),
         "held": find_held(request.act, actor=actor),
         "asides": describe_asides(request.act),
         "satisfied": _of_status(ledger, "satisfied"),

@@ -1,20 +1,20 @@
 """Show what the safety rules find in a request: the most binding first, each with its answers and source."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 
 from django.utils.functional import Promise, SimpleLazyObject
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from diaphane.kernel.clock import now
 from diaphane.requests.models import ExamRequest
 from diaphane.requests.safety import RequestSafety, judge_request, list_to_lift
 from diaphane.requests.safety_models import SafetyAnswer
-from diaphane.safety.engine import UNKNOWN, Finding
+from diaphane.safety.engine import Finding
 from diaphane.safety.outcomes import Outcome
 from diaphane.safety.rulebook import Question
+
+from .safety_words import spell_value
 
 _LOOKS: dict[Outcome, tuple[str, str, str | Promise]] = {
     Outcome.STOP: ("stop", "hand-stop", pgettext_lazy("safety outcome", "STOP")),
@@ -70,7 +70,8 @@ def describe_safety_lazily(request: ExamRequest) -> SimpleLazyObject:
 
 def describe(request: ExamRequest, safety: RequestSafety) -> SafetyPanel:
     """Put a judgement in words."""
-    answers = [_spell(question, safety) for question in safety.questions if question.id in safety.answers]
+    answered = [each for each in safety.questions if each.id in safety.standing]
+    answers = [line for question in answered for line in _spell(question, safety)]
     return SafetyPanel(
         lines=tuple(_line(finding, safety) for finding in safety.findings),
         answers=tuple(answers),
@@ -85,10 +86,9 @@ def describe(request: ExamRequest, safety: RequestSafety) -> SafetyPanel:
 
 def _line(finding: Finding, safety: RequestSafety) -> SafetyLine:
     names = _list_questions_of(finding, safety)
-    asked = [each for each in safety.questions if each.id in names and each.id in safety.answers]
-    return SafetyLine(
-        *_LOOKS[finding.consequence.outcome], finding, tuple(_spell(each, safety) for each in asked)
-    )
+    asked = [each for each in safety.questions if each.id in names and each.id in safety.standing]
+    answers = tuple(line for each in asked for line in _spell(each, safety))
+    return SafetyLine(*_LOOKS[finding.consequence.outcome], finding, answers)
 
 
 def _list_questions_of(finding: Finding, safety: RequestSafety) -> set[str]:
@@ -100,21 +100,7 @@ def _list_questions_of(finding: Finding, safety: RequestSafety) -> set[str]:
     return names | ({"creatinine_days"} if "egfr" in names else set())
 
 
-def _spell(question: Question, safety: RequestSafety) -> AnswerLine:
-    kept = safety.answers[question.id]
-    return AnswerLine(question.text, _spell_value(question, kept), kept)
-
-
-def _spell_value(question: Question, kept: SafetyAnswer) -> str | Promise:
-    if kept.value == UNKNOWN:
-        return _("not known")
-    if question.choices:
-        return question.choices.get(kept.value, kept.value)
-    parts: Iterable[str] = (kept.value.replace(".", ","), question.unit)
-    words = " ".join(each for each in parts if each)
-    if not kept.typed:
-        return words
-    return _("%(rate)s, from a creatinine of %(micromoles)s µmol/L (CKD-EPI 2021)") % {
-        "rate": words,
-        "micromoles": kept.typed.replace(".", ","),
-    }
+def _spell(question: Question, safety: RequestSafety) -> list[AnswerLine]:
+    """Return every answer that stands: where people differ, each is read."""
+    standing = safety.standing[question.id]
+    return [AnswerLine(question.text, spell_value(question, kept), kept) for kept in standing]

@@ -5,10 +5,12 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from diaphane.acquisition.asking import BEFORE_START, Told, note_new_fact
+from diaphane.acquisition.queries import find_exam
 from diaphane.kernel.clock import now
 from diaphane.organisations.middleware import require_actor
 from diaphane.requests.answering import REVIEWED, answer_safety
-from diaphane.requests.models import ExamRequest
+from diaphane.requests.models import ExamRequest, RequestState
 from diaphane.requests.queries import get_request
 from diaphane.requests.safety import judge_request
 
@@ -20,14 +22,25 @@ def keep_sent_answers(request: HttpRequest, found: ExamRequest) -> SafetyForm:
     """Keep the answers that were sent, all of them or none, and return their form.
 
     Raises:
-        NotAllowedError, ConflictError, GuardError: see ``answer_safety``.
+        NotAllowedError, ConflictError, GuardError: see ``answer_safety``; once validated, ``note_new_fact``.
     """
     at = now()
     form = SafetyForm(found, judge_request(found, at=at), data=request.POST)
     if form.is_valid():
-        by = require_actor(request)
-        answer_safety(request=found, answers=form.answers, informant=form.informant, by=by, at=at)
+        by, exam = require_actor(request), find_exam(found.act)
+        if exam is not None and found.state == RequestState.VALIDATED:
+            note_new_fact(exam=exam, told=Told(form.answers, form.informant), by=by, at=at)
+        else:
+            answer_safety(request=found, answers=form.answers, informant=form.informant, by=by, at=at)
     return form
+
+
+def takes_answers(found: ExamRequest) -> bool:
+    """Say whether a request that was sent still takes answers: until it is decided, or its exam starts."""
+    if found.state != RequestState.VALIDATED:
+        return found.state in REVIEWED
+    exam = find_exam(found.act)
+    return exam is not None and exam.state in BEFORE_START
 
 
 def describe_questions(request: HttpRequest, found: ExamRequest) -> dict[str, object]:
@@ -37,7 +50,7 @@ def describe_questions(request: HttpRequest, found: ExamRequest) -> dict[str, ob
     return {
         "safety": describe(found, safety),
         "safety_form": form,
-        "asks_safety": found.state in REVIEWED and bool(safety.to_ask),
+        "asks_safety": takes_answers(found) and bool(safety.to_ask),
         "changed_slots": form.list_changed_slots(request.POST.get("safety_shown", form.shown)),
     }
 

@@ -7,6 +7,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from diaphane.acquisition.queries import get_exam
 from diaphane.kernel.clock import now
 from diaphane.organisations.middleware import require_actor
 from diaphane.requests.answering import explain_safety as write_motive
@@ -14,6 +15,7 @@ from diaphane.requests.operations import refuse_request
 from diaphane.requests.prescribing import validate_by_book
 from diaphane.requests.queries import get_request
 from diaphane.web.acts.answering import go, is_fragment, say_wrong
+from diaphane.web.acts.differences import settle
 from diaphane.web.acts.safety_answers import keep_sent_answers, say_kept
 from diaphane.web.roles import needs
 
@@ -84,4 +86,13 @@ def explain_safety(request: HttpRequest, act_id: UUID) -> HttpResponse:
     if not form.is_valid():
         return say_wrong(request, form)
     write_motive(request=found, motive=form.cleaned_data["safety_motive"], by=actor, at=now())
+    return go(request, reverse("reading_room:act", args=[act_id]))
+
+
+@require_POST
+@needs("request.review", "exam.settle_difference")
+def settle_difference(request: HttpRequest, act_id: UUID) -> HttpResponse:
+    """Say which of two answers is right before the exam, with the motive (R66, R85)."""
+    actor = require_actor(request)
+    settle(request, get_exam(act_id, actor=actor), actor)
     return go(request, reverse("reading_room:act", args=[act_id]))

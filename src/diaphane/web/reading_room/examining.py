@@ -17,6 +17,7 @@ from diaphane.requests.models import ExamRequest, RequestState
 from diaphane.requests.operations import LEASE, release_request, take_request
 from diaphane.requests.queries import get_request
 from diaphane.web.acts.answering import go, is_fragment
+from diaphane.web.acts.differences import list_difference_lines
 from diaphane.web.acts.forms import AnswerForm, MessageForm
 from diaphane.web.acts.panels import describe_act, is_owed
 from diaphane.web.acts.safety_answers import describe_questions
@@ -90,6 +91,7 @@ def describe(request: HttpRequest, found: ExamRequest) -> dict[str, object]:
             "stance": stance.value,
             "is_changed": shown != stance.value,
             "has_exam": find_exam(found.act) is not None,
+            "differences": list_difference_lines(found, actor=actor),
             "lease_minutes": int(LEASE.total_seconds()) // 60,
             "is_awaiting": found.state == RequestState.AWAITING_ANSWER,
             "is_pregnancy_open": found.must_weigh_pregnancy,

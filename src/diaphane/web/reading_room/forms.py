@@ -46,12 +46,18 @@ class ValidationForm(OrderForm):
 
     @classmethod
     def of(cls, request: ExamRequest, **options: Any) -> "ValidationForm":
-        """Start from the urgency that was asked for, and from an implant that was listed."""
+        """Start from the urgency that was asked for, and from an implant that was listed.
+
+        A request that a new fact reopened starts from what was decided, but for the motive: that one is new.
+        """
         is_listed = request.implants == ExamRequest.Implants.LISTED
         initial = {
-            "granted_urgency": request.act.requested_urgency,
+            "granted_urgency": request.act.granted_urgency or request.act.requested_urgency,
             "implants_settled": request.implants if is_listed else "",
         }
+        if request.is_suspended:
+            kept = ("protocol", "contrast_prescription", "review_reason", "implants_conditions")
+            initial |= {name: getattr(request, name) for name in kept}
         offered = list_in_force(site_id=request.act.requesting_site_id, exam_code=request.exam_code)
         return cls(initial=initial, offered=offered, **options)
 

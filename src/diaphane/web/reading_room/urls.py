@@ -18,6 +18,7 @@ urlpatterns = [
     path("<uuid:act_id>/sans-accord/", substituting.go_on, name="go_on"),
     path("<uuid:act_id>/valider/", deciding.validate, name="validate"),
     path("<uuid:act_id>/securite/", deciding.answer_safety, name="answer_safety"),
+    path("<uuid:act_id>/trancher/", deciding.settle_difference, name="settle_difference"),
     path("<uuid:act_id>/motif-de-securite/", deciding.explain_safety, name="explain_safety"),
     path("<uuid:act_id>/refuser/", deciding.refuse, name="refuse"),
 ]

@@ -52,7 +52,7 @@ def _context(request: HttpRequest) -> dict[str, object]:
 
 def _row(found: ExamRequest, actor: Actor) -> WaitingRow:
     at = now()
-    since = found.submitted_at or found.created_at
+    since = found.reopened_at or found.submitted_at or found.created_at
     return WaitingRow(
         request=found,
         look=look_of(found),

@@ -29,6 +29,7 @@ from .moments import EXPECTED, KEEPS_PATIENT, LANES, RELEASES_PATIENT, Lane, Sec
 
 _COUNTED = frozenset({ExamState.IN_PROGRESS}) | KEEPS_PATIENT
 _WAITING = frozenset({ExamState.ARRIVED, ExamState.READY})
+_NOT_STARTED = _WAITING | {ExamState.TO_SCHEDULE, ExamState.SCHEDULED}
 _RANK = {urgency: rank for rank, urgency in enumerate(Act.Urgency)}
 
 
@@ -53,6 +54,11 @@ class Card:
     def releases_patient(self) -> bool:
         """Say whether the imageur has accepted the images."""
         return self.exam.state in RELEASES_PATIENT
+
+    @property
+    def is_suspended(self) -> bool:
+        """Say whether a new fact suspends the protocol of an exam that has not started (R85)."""
+        return self.exam.act.request.is_suspended and self.exam.state in _NOT_STARTED
 
     @property
     def lacks_supervisor(self) -> bool:

@@ -32,6 +32,7 @@ from .forms import CancelForm
 from .moments import KEEPS_PATIENT, RELEASES_PATIENT, list_course
 from .planning_form import list_openings
 from .preparation_form import PreparationForm
+from .table_questions import describe_table
 
 _PLANNED = frozenset({ExamState.TO_SCHEDULE, ExamState.SCHEDULED})
 _ENDS = frozenset({"cancel", "interrupt"})
@@ -48,6 +49,7 @@ def describe_exam(exam: Exam, *, actor: Actor) -> dict[str, object]:
         | _describe_state(exam, actor)
         | _describe_images(exam)
         | _describe_work(exam)
+        | describe_table(exam, actor=actor)
         | {
             "exam": exam,
             "slot": slot,
@@ -69,6 +71,8 @@ def _stamp(exam: Exam, slot: Appointment | None) -> str:
     """
     request = exam.act.request
     parts = [exam.state, str(slot.pk if slot else "")]
+    if exam.state in {ExamState.ARRIVED, ExamState.READY}:
+        parts += [request.state, str(request.safety_answers.count())]
     if exam.state == ExamState.ARRIVED:
         parts += ["injected" if request.contrast_prescription.strip() else "", request.implants_settled]
     return " ".join(part for part in parts if part)

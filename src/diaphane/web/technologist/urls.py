@@ -4,6 +4,7 @@ from django.urls import path
 
 from . import (
     alerting,
+    asking,
     attaching,
     board,
     card,
@@ -39,6 +40,9 @@ urlpatterns = [
     path("<uuid:act_id>/arrivee/", card.arrive, name="arrive"),
     path("<uuid:act_id>/preparer/", preparing.prepare, name="prepare"),
     path("<uuid:act_id>/pret/", preparing.ready, name="ready"),
+    path("<uuid:act_id>/questions/confirmer/", asking.confirm, name="confirm_safety"),
+    path("<uuid:act_id>/questions/repondre/", asking.answer, name="answer_safety"),
+    path("<uuid:act_id>/questions/trancher/", asking.settle_difference, name="settle_difference"),
     path("<uuid:act_id>/reverifier/", card.check_again, name="check_again"),
     path("<uuid:act_id>/demarrer/", card.start, name="start"),
     path("<uuid:act_id>/terminer/", finishing.finish, name="finish"),

@@ -24,8 +24,8 @@ from diaphane.organisations.models import Room
 from diaphane.requests.operations import validate_request
 from tests.factories import RoomFactory
 from tests.images import make_ct
-from tests.reading_scenes import make_edge
-from tests.scenes import Territory, explain_safety, under_review
+from tests.reading_scenes import ask_again, make_edge
+from tests.scenes import SAFE_ANSWERS, Territory, explain_safety, under_review
 
 GIVEN = ConsentAnswer("given", "patient")
 REFUSED = ConsentAnswer("refused", "patient")
@@ -55,17 +55,24 @@ def probe_link(
 
 
 def opened(
-    territory: Territory, *, urgency: str = "urgent", contrast: str = "", exam_code: str = "CT-HEAD"
+    territory: Territory,
+    *,
+    urgency: str = "urgent",
+    contrast: str = "",
+    exam_code: str = "CT-HEAD",
+    pregnancy: str = "not_concerned",
+    motive: str = "",
+    **answers: str,
 ) -> Exam:
-    """Return an exam to schedule."""
-    at = now()
+    """Return an exam to schedule; ``answers`` change those of the safety questions."""
+    at, asked = now(), {"exam_code": exam_code, "pregnancy": pregnancy}
     request = validate_request(
-        request=under_review(territory, urgency=urgency, at=at, exam_code=exam_code),
+        request=under_review(territory, urgency=urgency, at=at, answers=SAFE_ANSWERS | answers, **asked),
         protocol="Hélice sans injection",
         contrast_prescription=contrast,
         granted_urgency=urgency,
-        review_reason="",
-        safety_motive=explain_safety(territory, at=at),
+        review_reason=motive,
+        safety_motive=motive or explain_safety(territory, at=at),
         by=territory.imageur,
         at=at,
     )
@@ -104,6 +111,7 @@ def fill_table(
         by=territory.technologist,
         at=now(),
     )
+    ask_again(territory, exam)
 
 
 def ready(territory: Territory, **values: str) -> Exam:

@@ -55,7 +55,7 @@ def test_everything_missing_is_said_at_once_and_nothing_moves(territory: Territo
     exam = arrived(territory, contrast=IOMEPROL)
     with pytest.raises(GuardError) as refusal:
         declare_ready(exam=exam, by=territory.technologist, at=now())
-    assert requirements(refusal.value.missing) == {"R40", "R57", "R81", "R82", "R84"}
+    assert requirements(refusal.value.missing) == {"R40", "R57", "R81", "R82", "R84", "R85"}
     assert Exam.objects.get(pk=exam.pk).state == ExamState.ARRIVED
 
 

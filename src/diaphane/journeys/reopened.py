@@ -1,0 +1,16 @@
+"""A reopened request and its exam end together: refused, the exam is cancelled; cancelled, nothing waits."""
+
+from diaphane.acquisition.cancelling import cancel_refused_exam
+from diaphane.acts.queries import get_act_of_event
+from diaphane.events.models import Event
+from diaphane.requests.operations import cancel_reopened_request
+
+
+def cancel_exam_of_refused(event: Event) -> None:
+    """Cancel the exam that a first validation had opened; a second delivery finds it cancelled."""
+    cancel_refused_exam(act=get_act_of_event(event), at=event.occurred_at)
+
+
+def withdraw_reopened(event: Event) -> None:
+    """Take the request off the imageurs' list; a second delivery finds it withdrawn."""
+    cancel_reopened_request(act=get_act_of_event(event), at=event.occurred_at)
