@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from diaphane.acts.models import Act
 from diaphane.acts.operations import advance, open_duty, settle_duties
 from diaphane.acts.queries import list_open_duties
 from diaphane.consents.models import Consent
@@ -24,14 +25,16 @@ _REFUSED = {
     CancelMotive.REFUSES_ACT: Consent.Subject.ACT,
     CancelMotive.REFUSES_DISTANCE: Consent.Subject.DISTANCE,
 }
-_LEAVES_A_NEED = frozenset({CancelMotive.REFUSES_DISTANCE, CancelMotive.BREAKDOWN})
+_LEAVES_A_NEED = frozenset(
+    {CancelMotive.REFUSES_ACT, CancelMotive.REFUSES_DISTANCE, CancelMotive.BREAKDOWN}
+)
 
 
 def cancel_exam(*, exam: Exam, motive: str, by: Actor, at: datetime, reason: str = "") -> Exam:
     """Cancel before the start, or interrupt before any image; the slot is given back (R60).
 
-    A refusal is recorded as the answer to its consent. A patient who only refuses the distance, or whom a
-    breakdown stops, still needs the exam: the demandeur owes another way.
+    A refusal is recorded as the answer to its consent. A patient who refuses, or whom a breakdown stops,
+    still needs care: the demandeur owes another way.
 
     Raises:
         GuardError: no motive of the list, or « other » without words.
@@ -65,7 +68,7 @@ def cancel_exam(*, exam: Exam, motive: str, by: Actor, at: datetime, reason: str
     return moved
 
 
-def organise_alternative(*, exam: Exam, by: Actor, at: datetime) -> None:
+def organise_alternative(*, act: Act, by: Actor, at: datetime) -> None:
     """Record that another way was found for the patient (R60).
 
     Raises:
@@ -74,15 +77,14 @@ def organise_alternative(*, exam: Exam, by: Actor, at: datetime) -> None:
     """
     if not may(by, "request.acknowledge"):
         raise NotAllowedError(_("The requesting physician organises another way."))
-    if not list_open_duties(exam.act).filter(guard=ALTERNATIVE_ORGANISED).exists():
+    if not list_open_duties(act).filter(guard=ALTERNATIVE_ORGANISED).exists():
         raise ConflictError(_("Nothing is owed here any more."))
-    settle_duties(exam.act, ALTERNATIVE_ORGANISED, by=by, at=at)
+    settle_duties(act, ALTERNATIVE_ORGANISED, by=by, at=at)
 
 
 def _record_refusal(exam: Exam, subject: Consent.Subject, by: Actor, at: datetime) -> None:
     last = get_consent(exam.act, subject)
-    is_recorded = last is not None and last.outcome == Consent.Outcome.REFUSED
-    if not is_recorded:
+    if last is None or not last.is_no:
         record_consent(
             act=exam.act,
             subject=subject,
