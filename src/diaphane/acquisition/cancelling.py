@@ -25,9 +25,7 @@ _REFUSED = {
     CancelMotive.REFUSES_ACT: Consent.Subject.ACT,
     CancelMotive.REFUSES_DISTANCE: Consent.Subject.DISTANCE,
 }
-_LEAVES_A_NEED = frozenset(
-    {CancelMotive.REFUSES_ACT, CancelMotive.REFUSES_DISTANCE, CancelMotive.BREAKDOWN}
-)
+_LEAVES_A_NEED = frozenset({CancelMotive.REFUSES_ACT, CancelMotive.REFUSES_DISTANCE, CancelMotive.BREAKDOWN})
 
 
 def cancel_exam(*, exam: Exam, motive: str, by: Actor, at: datetime, reason: str = "") -> Exam:

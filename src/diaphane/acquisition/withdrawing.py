@@ -56,7 +56,9 @@ def withdraw_consent(
         held = Act.objects.select_for_update(of=("self",)).get(pk=act.pk)
         last, is_stoppable = get_consent(held, subject), can_stop(held)
         if by.role is Role.PATIENT and not is_stoppable:
-            raise ConflictError(_("This exam has started, or is over: say it to the person beside you, or call us."))
+            raise ConflictError(
+                _("This exam has started, or is over: say it to the person beside you, or call us.")
+            )
         if last is not None and last.is_no and not is_stoppable:
             raise ConflictError(_("This was recorded already."))
         was_given = last is not None and last.outcome in {Consent.Outcome.GIVEN, Consent.Outcome.WITHDRAWN}

@@ -48,7 +48,7 @@ def find_unfit(act: Act, subject: str) -> Promise | None:
 
 
 def find_untraced(act: Act) -> Missing | None:
-    """Say what the trace of an answer still lacks: who answered for the patient, or why nobody could (R58)."""
+    """Say what the trace of an answer still lacks: who answered for the patient, or why nobody did (R58)."""
     for subject in Consent.Subject.values:
         last = get_consent(act, subject)
         if last is None:

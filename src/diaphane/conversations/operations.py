@@ -38,7 +38,7 @@ def answer_question(*, request: ExamRequest, text: str, by: Actor, at: datetime)
 
 
 def tell_team(*, act: Act, text: str, by: Actor, at: datetime) -> Message:
-    """Write in the thread what somebody did elsewhere, a patient for instance; the doing has its own right."""
+    """Write in the thread what somebody did elsewhere, a patient for instance; that has its own right."""
     return _write(act, Message.Kind.REMARK, text, by, at)
 
 

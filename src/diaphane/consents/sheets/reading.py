@@ -116,9 +116,7 @@ def read_sheet(text: str) -> Sheet:
         sections = tuple(_read_section(each) for each in held["sections"])
         reviews = tuple(Review(each["by"], each["role"], each["on"]) for each in held["reviews"])
         digest = hashlib.sha256(text.encode()).hexdigest()
-        return Sheet(
-            held["code"], held["version"], held["dated"], held["title"], sections, reviews, digest
-        )
+        return Sheet(held["code"], held["version"], held["dated"], held["title"], sections, reviews, digest)
     except (KeyError, TypeError, tomllib.TOMLDecodeError) as error:
         raise MalformedSheetError(str(error)) from error
 

@@ -28,25 +28,32 @@ def list_who(act: Act) -> list[Choice]:
     return patient + [(each.value, each.label) for each in _FOR_AN_ADULT]
 
 
+def asked(label: str | Promise, choices: list[Any]) -> forms.ChoiceField:
+    """Return a field with a few answers of which one is needed."""
+    field = choice(label, choices)
+    field.required = field.widget.is_required = True
+    return field
+
+
 class GivingForm(forms.Form):
     """How the sheets were given, and to whom."""
 
-    means = choice(_("How"), _MEANS)
-    recipient = choice(_("To whom"), SheetGiven.Recipient.choices)
+    means = asked(_("How"), _MEANS)
+    recipient = asked(_("To whom"), SheetGiven.Recipient.choices)
 
 
 class AnswerForm(forms.Form):
     """Who answers; read as the source and the details of an answer."""
 
-    who = choice(_("Who answers"), [])
+    who = asked(_("Who answers"), [])
     answered_by = text(
         _("Name of who answers, when it is not the patient"),
         hint=_("For a child who comes alone: the adult who is there."),
         longest=200,
     )
 
-    def __init__(self, act: Act, data: Any = None) -> None:
-        super().__init__(data)
+    def __init__(self, act: Act, data: Any = None, *, auto_id: str = "id_%s") -> None:
+        super().__init__(data, auto_id=auto_id)
         self.is_of_child = is_minor(act)
         self.fields["who"].choices = list_who(act) + self._list_others()  # type: ignore[attr-defined]
 
@@ -102,7 +109,11 @@ class AgreementForm(AnswerForm):
         if not given["subjects"]:
             raise GuardError(
                 _("This answer is not complete."),
-                [Missing("R57", _("The exam, the reading at a distance, or both"), _("You"), field="subjects")],
+                [
+                    Missing(
+                        "R57", _("The exam, the reading at a distance, or both"), _("You"), field="subjects"
+                    )
+                ],
             )
         return given
 
@@ -110,7 +121,7 @@ class AgreementForm(AnswerForm):
 class NoForm(AnswerForm):
     """A no, whenever it comes: to what, by whom, and what is done instead."""
 
-    subject = choice(
+    subject = asked(
         _("What they do not want"),
         [
             ("act", _("The exam")),
@@ -132,7 +143,7 @@ class NoForm(AnswerForm):
 class ImpossibleForm(forms.Form):
     """Why nobody could be asked."""
 
-    motive = choice(_("Why"), Consent.Motive.choices)
+    motive = asked(_("Why"), Consent.Motive.choices)
     words = text(_("What was tried, in a few words"), rows=2)
 
     def read_details(self) -> Details:

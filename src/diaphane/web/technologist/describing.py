@@ -12,12 +12,12 @@ from diaphane.acquisition.queries import are_images_complete, find_repeat_reason
 from diaphane.acquisition.transitions import EXAM_TABLE
 from diaphane.consents.models import Consent
 from diaphane.consents.queries import get_consent
-from diaphane.requests.operations import INFORMED_AFTERWARDS
 from diaphane.imaging.announcing import list_performed_steps
 from diaphane.imaging.prior_fetching import find_search
 from diaphane.imaging.queries import count_images, list_series
 from diaphane.kernel.actors import Actor
 from diaphane.kernel.clock import now
+from diaphane.requests.operations import INFORMED_AFTERWARDS
 from diaphane.scheduling.models import Appointment
 from diaphane.scheduling.queries import get_appointment
 from diaphane.web.acts.dose import describe_dose

@@ -7,9 +7,9 @@ from django.db import transaction
 
 from diaphane.acts.models import Act, Duty, Step
 from diaphane.audit.models import Entry
+from diaphane.consents.giving import inform_afterwards
 from diaphane.conversations.operations import answer_question, ask_question
 from diaphane.events.models import Event
-from diaphane.consents.giving import inform_afterwards
 from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.clock import now
 from diaphane.kernel.errors import ConflictError, GuardError, NotAllowedError

@@ -1,4 +1,4 @@
-"""The information sheets: what each must say, in words that anyone reads, and that a version never changes."""
+"""The information sheets: what each must say, in words that anyone reads; a version never changes."""
 
 import pytest
 
@@ -82,8 +82,10 @@ def test_each_sheet_says_what_the_guide_asks() -> None:
     for sheet in ALL:
         told = {section.requirement for section in sheet.sections}
         assert told >= (ABOUT_THE_DISTANCE if sheet.code == DISTANCE else ABOUT_THE_EXAM), sheet.key
-        assert any("dire non" in " ".join(each.paragraphs) or "non à" in " ".join(each.paragraphs)
-                   for each in sheet.sections), sheet.key
+        assert any(
+            "dire non" in " ".join(each.paragraphs) or "non à" in " ".join(each.paragraphs)
+            for each in sheet.sections
+        ), sheet.key
 
 
 @pytest.mark.parametrize("is_injected", [False, True])

@@ -58,7 +58,12 @@ def test_the_sheets_then_the_agreement_that_rests_upon_them(territory: Territory
     exam, client = arrived(territory), login(territory.technologist)
     assert "pas encore donnée" in text_of(client.get(at("agreements", exam)))
     client.post(at("give", exam), {"means": "screen", "recipient": "patient"})
-    answer = {"subjects": ["act", "distance"], "who": "guardian", "answered_by": "Mme Ivol", "form": "written"}
+    answer = {
+        "subjects": ["act", "distance"],
+        "who": "guardian",
+        "answered_by": "Mme Ivol",
+        "form": "written",
+    }
     assert client.post(at("agree", exam), answer)["Location"] == at("agreements", exam)
     said = text_of(client.get(at("agreements", exam)))
     for expected in ("Mme Ivol", "Écrit et signé", "Le scanner (1)", "à l’écran, près du patient"):
