@@ -98,7 +98,7 @@ def get_exam_of_patient(act_id: UUID, *, actor: Actor) -> Exam:
         Exam.DoesNotExist: unknown, or another person's.
     """
     exams = Exam.objects.select_related("act__request", "act__requesting_site", "act__patient")
-    return exams.get(act_id=act_id, act__patient_id=actor.patient_id)
+    return exams.filter(act__patient=actor.patient_id).get(act_id=act_id)
 
 
 def find_exam(act: Act) -> Exam | None:

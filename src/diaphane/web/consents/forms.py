@@ -28,7 +28,7 @@ def list_who(act: Act) -> list[Choice]:
     return patient + [(each.value, each.label) for each in _FOR_AN_ADULT]
 
 
-def asked(label: str | Promise, choices: list[Any]) -> forms.ChoiceField:
+def asked(label: Any, choices: list[Any]) -> forms.ChoiceField:
     """Return a field with a few answers of which one is needed."""
     field = choice(label, choices)
     field.required = field.widget.is_required = True

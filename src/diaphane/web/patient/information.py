@@ -1,5 +1,6 @@
 """Understand my exam: its sheets, that I have read them, and that I do not want it any more (R52–R57)."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -69,7 +70,7 @@ def _find(request: HttpRequest, act_id: UUID) -> Exam:
     return get_exam_of_patient(act_id, actor=require_actor(request))
 
 
-def _list_read(act: Act) -> dict[str, object]:
+def _list_read(act: Act) -> dict[str, datetime]:
     given = list_given_sheets(act).filter(means=SheetGiven.Means.SPACE)
     return {each.key: each.occurred_at for each in given}
 
