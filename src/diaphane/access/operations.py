@@ -36,6 +36,12 @@ def grant_to_person(*, act_id: UUID, person_id: UUID, role: Role, reason: str, a
     _grant(act_id, Grant.Holder.PERSON, person_id, role.value, reason, at)
 
 
+def end_grant_to_person(*, act_id: UUID, person_id: UUID, role: Role, at: datetime) -> None:
+    """Close an act to one account in one role: every process that remembers it is told, by trigger."""
+    held = Grant.objects.filter(act_id=act_id, holder_type=Grant.Holder.PERSON, holder_id=person_id)
+    held.filter(role=role.value, ended_at=None).update(ended_at=at)
+
+
 def grant_to_patient(*, act_id: UUID, patient_id: UUID, reason: str, at: datetime) -> None:
     """Open an act to its patient's own account."""
     _grant(act_id, Grant.Holder.PATIENT, patient_id, Role.PATIENT.value, reason, at)

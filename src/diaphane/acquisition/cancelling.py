@@ -28,14 +28,14 @@ _REFUSED = {
 REQUEST_REFUSED = "request_refused"
 """Why an exam is cancelled when its request is refused after all: the history says it in words."""
 _NOT_STARTED = (ExamState.TO_SCHEDULE, ExamState.SCHEDULED, ExamState.ARRIVED, ExamState.READY)
-_LEAVES_A_NEED = frozenset({CancelMotive.REFUSES_DISTANCE, CancelMotive.BREAKDOWN})
+_LEAVES_A_NEED = frozenset({CancelMotive.REFUSES_ACT, CancelMotive.REFUSES_DISTANCE, CancelMotive.BREAKDOWN})
 
 
 def cancel_exam(*, exam: Exam, motive: str, by: Actor, at: datetime, reason: str = "") -> Exam:
     """Cancel before the start, or interrupt before any image; the slot is given back (R60).
 
-    A refusal is recorded as the answer to its consent. A patient who only refuses the distance, or whom a
-    breakdown stops, still needs the exam: the demandeur owes another way.
+    A refusal is recorded as the answer to its consent. A patient who refuses, or whom a breakdown stops,
+    still needs care: the demandeur owes another way.
 
     Raises:
         GuardError: no motive of the list, or « other » without words.
@@ -81,7 +81,7 @@ def cancel_refused_exam(*, act: Act, at: datetime) -> None:
         cancel_slot(act=moved.act, by=SYSTEM, at=at)
 
 
-def organise_alternative(*, exam: Exam, by: Actor, at: datetime) -> None:
+def organise_alternative(*, act: Act, by: Actor, at: datetime) -> None:
     """Record that another way was found for the patient (R60).
 
     Raises:
@@ -90,15 +90,14 @@ def organise_alternative(*, exam: Exam, by: Actor, at: datetime) -> None:
     """
     if not may(by, "request.acknowledge"):
         raise NotAllowedError(_("The requesting physician organises another way."))
-    if not list_open_duties(exam.act).filter(guard=ALTERNATIVE_ORGANISED).exists():
+    if not list_open_duties(act).filter(guard=ALTERNATIVE_ORGANISED).exists():
         raise ConflictError(_("Nothing is owed here any more."))
-    settle_duties(exam.act, ALTERNATIVE_ORGANISED, by=by, at=at)
+    settle_duties(act, ALTERNATIVE_ORGANISED, by=by, at=at)
 
 
 def _record_refusal(exam: Exam, subject: Consent.Subject, by: Actor, at: datetime) -> None:
     last = get_consent(exam.act, subject)
-    is_recorded = last is not None and last.outcome == Consent.Outcome.REFUSED
-    if not is_recorded:
+    if last is None or not last.is_no:
         record_consent(
             act=exam.act,
             subject=subject,

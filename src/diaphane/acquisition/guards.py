@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from diaphane.acts.queries import list_open_duties
+from diaphane.consents.answers import CONSENT_TRACED, find_unfit, find_untraced
 from diaphane.consents.models import Consent
 from diaphane.consents.queries import get_consent
 from diaphane.imaging.queries import count_images
@@ -64,9 +65,10 @@ def _consent(exam: Exam, subject: Consent.Subject, what: Promise) -> Missing | N
     field = f"consent_{subject.value}"
     if consent is None:
         return Missing("R57", what, _TECHNOLOGIST, field=field)
-    if consent.outcome == Consent.Outcome.REFUSED:
+    if consent.is_no:
         return Missing("R57", _("The patient refuses: the exam does not start"), _TECHNOLOGIST, field=field)
-    return None
+    unfit = find_unfit(exam.act, subject)
+    return Missing("R57", unfit, _TECHNOLOGIST, field=field) if unfit else None
 
 
 def _consent_act(exam: Exam, by: Actor) -> Missing | None:
@@ -75,6 +77,18 @@ def _consent_act(exam: Exam, by: Actor) -> Missing | None:
 
 def _consent_distance(exam: Exam, by: Actor) -> Missing | None:
     return _consent(exam, Consent.Subject.DISTANCE, _("The agreement to the reading at a distance"))
+
+
+def _consent_holds(exam: Exam, by: Actor) -> Missing | None:
+    """Stop at a no that came since: the exam does not start, the images are not read (R57)."""
+    answers = [get_consent(exam.act, subject) for subject in Consent.Subject.values]
+    if not any(each is not None and each.is_no for each in answers):
+        return None
+    return Missing("R57", _("The patient took an agreement back: see it with them first"), _TECHNOLOGIST)
+
+
+def _consent_traced(exam: Exam, by: Actor) -> Missing | None:
+    return find_untraced(exam.act)
 
 
 def _pregnancy(exam: Exam, by: Actor) -> Missing | None:
@@ -252,6 +266,16 @@ CONSENT_DISTANCE = Guard(
     "exam.consent_distance",
     _("Agreement to the reading at a distance collected, or the search for it traced (R58)"),
     _consent_distance,
+)
+CONSENT_TRACES = Guard(
+    "R58",
+    CONSENT_TRACED,
+    _("Each agreement says who answered, or why nobody could"),
+    _consent_traced,
+    yields_to_vital=True,
+)
+CONSENT_HOLDS = Guard(
+    "R57", "exam.consent_holds", _("The patient has not taken an agreement back"), _consent_holds
 )
 PREGNANCY = Guard(
     "R68",

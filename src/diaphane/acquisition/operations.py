@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from diaphane.acts.models import Act
 from diaphane.acts.operations import advance, note, settle_duties
-from diaphane.consents.operations import record_consent
+from diaphane.consents.answers import Details
+from diaphane.consents.operations import NOTHING_SAID, record_consent
 from diaphane.kernel.actors import SYSTEM, Actor
 from diaphane.kernel.errors import ConflictError, GuardError, Missing, NotAllowedError
 from diaphane.kernel.rights import may
@@ -53,6 +54,7 @@ class ConsentAnswer:
 
     outcome: str
     source: str
+    details: Details = NOTHING_SAID
 
 
 def open_exam(*, act: Act, at: datetime) -> Exam:
@@ -164,7 +166,13 @@ def prepare_exam(
             note(exam.act, "exam.prepared", subject_type="exam", subject_id=exam.pk, by=by, at=at)
         for subject, answer in consents.items():
             record_consent(
-                act=exam.act, subject=subject, outcome=answer.outcome, source=answer.source, by=by, at=at
+                act=exam.act,
+                subject=subject,
+                outcome=answer.outcome,
+                source=answer.source,
+                details=answer.details,
+                by=by,
+                at=at,
             )
 
 

@@ -91,6 +91,16 @@ def list_exams_of_patient(patient_id: UUID) -> QuerySet[Exam]:
     return exams.select_related("act__request", "act__requesting_site").order_by("-created_at")
 
 
+def get_exam_of_patient(act_id: UUID, *, actor: Actor) -> Exam:
+    """Return a patient's own exam, whatever its state: it is theirs before any result is told.
+
+    Raises:
+        Exam.DoesNotExist: unknown, or another person's.
+    """
+    exams = Exam.objects.select_related("act__request", "act__requesting_site", "act__patient")
+    return exams.filter(act__patient=actor.patient_id).get(act_id=act_id)
+
+
 def find_exam(act: Act) -> Exam | None:
     """Return the exam of an act, or None while its request is not validated."""
     return Exam.objects.filter(act=act).select_related("act__request", "act__patient").first()

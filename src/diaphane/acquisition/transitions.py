@@ -41,6 +41,7 @@ EXAM_TABLE = TransitionTable(
                 guards.CERTAIN_IDENTITY,
                 guards.CONSENT_ACT,
                 guards.CONSENT_DISTANCE,
+                guards.CONSENT_TRACES,
                 guards.PREGNANCY,
                 guards.IMPLANTS,
                 *safety_guards.SAFETY,
@@ -62,7 +63,13 @@ EXAM_TABLE = TransitionTable(
             frozenset({ExamState.READY}),
             ExamState.IN_PROGRESS,
             roles_of("exam.start"),
-            (guards.CERTAIN_IDENTITY, *safety_guards.SAFETY, guards.SUPERVISION, guards.PHYSICIAN_ON_SITE),
+            (
+                guards.CERTAIN_IDENTITY,
+                guards.CONSENT_HOLDS,
+                *safety_guards.SAFETY,
+                guards.SUPERVISION,
+                guards.PHYSICIAN_ON_SITE,
+            ),
         ),
         Transition(
             "finish",
@@ -135,7 +142,7 @@ EXAM_TABLE = TransitionTable(
             _ACCEPTED,
             ExamState.BEING_READ,
             roles_of("exam.read"),
-            guards.IN_ORDER,
+            (*guards.IN_ORDER, guards.CONSENT_HOLDS),
         ),
         Transition(
             "report",
@@ -158,6 +165,13 @@ EXAM_TABLE = TransitionTable(
             frozenset({ExamState.TO_SCHEDULE, ExamState.SCHEDULED, ExamState.ARRIVED, ExamState.READY}),
             ExamState.CANCELLED,
             roles_of("exam.cancel"),
+        ),
+        Transition(
+            "withdraw",
+            _("The patient no longer wants the exam"),
+            frozenset({ExamState.TO_SCHEDULE, ExamState.SCHEDULED, ExamState.ARRIVED, ExamState.READY}),
+            ExamState.CANCELLED,
+            roles_of("exam.withdraw"),
         ),
         Transition(
             "interrupt",

@@ -39,6 +39,7 @@ urlpatterns = [
     path("donnees/", include("diaphane.web.privacy.urls")),
     path("compte/", include("diaphane.web.account_urls")),
     path("acces/", include("diaphane.web.entrance.urls")),
+    path("", include("diaphane.web.consents.urls")),
 ]
 urlpatterns += [
     path("comptes-rendus/", include("diaphane.web.reports.urls")),

@@ -14,15 +14,28 @@ from diaphane.requests.models import ExamRequest
 from diaphane.requests.operations import INFORM_AFTERWARDS_WITHIN
 from diaphane.requests.operations import INFORMED_AFTERWARDS as INFORMED_AFTERWARDS
 
+from .answers import CONSENT_TRACED, Details, find_untraced
 from .models import Consent
-from .queries import get_consent
+from .queries import get_consent, name_last_given
+
+NOTHING_SAID = Details()
 
 
-def record_consent(*, act: Act, subject: str, outcome: str, source: str, by: Actor, at: datetime) -> Consent:
+def record_consent(
+    *,
+    act: Act,
+    subject: str,
+    outcome: str,
+    source: str,
+    details: Details = NOTHING_SAID,
+    by: Actor,
+    at: datetime,
+) -> Consent:
     """Keep one answer; an impossible consent leaves a duty to inform afterwards (R59).
 
     The same answer again leaves no second trace. Once neither consent is impossible any more, the duty is
-    settled, unless the request itself said that the patient could not be informed.
+    settled, unless the request itself said that the patient could not be informed. The answer keeps which
+    sheets had been given before it.
 
     Raises:
         NotAllowedError: the actor does not speak with the patient.
@@ -30,30 +43,49 @@ def record_consent(*, act: Act, subject: str, outcome: str, source: str, by: Act
     """
     if not may(by, "consent.record"):
         raise NotAllowedError(_("Only those who are with the patient record an agreement."))
-    _check_answer(subject, outcome, source)
     with transaction.atomic():
-        last = get_consent(act, subject)
-        if last is not None and (last.outcome, last.source) == (outcome, source):
-            return last
-        consent = Consent.objects.create(
-            act=act,
-            subject=subject,
-            outcome=outcome,
-            source=source,
-            actor_id=by.id,
-            actor_role=by.role.value,
-            actor_label=by.label,
-            structure_label=by.structure_label,
-            occurred_at=at,
+        consent = write_answer(
+            act=act, subject=subject, outcome=outcome, source=source, details=details, by=by, at=at
         )
-        note(act, f"consent.{outcome}", subject_type="consent", subject_id=consent.pk, by=by, at=at)
         _owe_information(act, by, at)
+        if find_untraced(act) is None:
+            settle_duties(act, CONSENT_TRACED, by=by, at=at)
     return consent
 
 
-def inform_afterwards(*, act: Act, by: Actor, at: datetime) -> None:
-    """Record that a patient whose agreement could not be asked for was informed since (R59)."""
-    settle_duties(act, INFORMED_AFTERWARDS, by=by, at=at)
+def write_answer(
+    *, act: Act, subject: str, outcome: str, source: str, details: Details, by: Actor, at: datetime
+) -> Consent:
+    """Write one answer whose right is checked already, with what it rests upon; call it in a transaction.
+
+    Raises:
+        GuardError: as above.
+    """
+    said = details.list_said()
+    _check_answer(subject, outcome, source, said)
+    last = get_consent(act, subject)
+    if last is not None and _says_the_same(last, outcome, source, said):
+        return last
+    consent = Consent.objects.create(
+        act=act,
+        subject=subject,
+        outcome=outcome,
+        source=source,
+        sheets=name_last_given(act),
+        actor_id=by.id,
+        actor_role=by.role.value,
+        actor_label=by.label,
+        structure_label=by.structure_label,
+        occurred_at=at,
+        **said,
+    )
+    note(act, f"consent.{outcome}", subject_type="consent", subject_id=consent.pk, by=by, at=at)
+    return consent
+
+
+def _says_the_same(last: Consent, outcome: str, source: str, said: dict[str, str]) -> bool:
+    is_same = (last.outcome, last.source) == (outcome, source)
+    return is_same and all(getattr(last, name) == value for name, value in said.items())
 
 
 def _owe_information(act: Act, by: Actor, at: datetime) -> None:
@@ -76,14 +108,21 @@ def _owe_information(act: Act, by: Actor, at: datetime) -> None:
     )
 
 
-def _check_answer(subject: str, outcome: str, source: str) -> None:
-    is_known = (
-        subject in Consent.Subject.values
-        and outcome in Consent.Outcome.values
-        and source in Consent.Source.values
+def _check_answer(subject: str, outcome: str, source: str, said: dict[str, str]) -> None:
+    is_known = all(
+        value in choices.values
+        for value, choices in (
+            (subject, Consent.Subject),
+            (outcome, Consent.Outcome),
+            (source, Consent.Source),
+            (said.get("quality", Consent.Quality.PARENT), Consent.Quality),
+            (said.get("motive", Consent.Motive.EMERGENCY), Consent.Motive),
+            (said.get("form", Consent.Form.ORAL), Consent.Form),
+        )
     )
-    nobody_answered = source == Consent.Source.NOBODY
-    if not is_known or (outcome == Consent.Outcome.IMPOSSIBLE) != nobody_answered:
+    is_impossible = outcome == Consent.Outcome.IMPOSSIBLE
+    is_about_nobody = source == Consent.Source.NOBODY
+    if not is_known or is_impossible != is_about_nobody or ("motive" in said and not is_impossible):
         raise GuardError(
             _("This answer is not complete."),
             [Missing("R58", _("What was answered, and by whom"), _("You"), field=f"consent_{subject}")],

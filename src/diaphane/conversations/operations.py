@@ -37,9 +37,18 @@ def answer_question(*, request: ExamRequest, text: str, by: Actor, at: datetime)
         return _post(request.act, Message.Kind.ANSWER, text, by, at)
 
 
+def tell_team(*, act: Act, text: str, by: Actor, at: datetime) -> Message:
+    """Write in the thread what somebody did elsewhere, a patient for instance; that has its own right."""
+    return _write(act, Message.Kind.REMARK, text, by, at)
+
+
 def _post(act: Act, kind: Message.Kind, text: str, by: Actor, at: datetime) -> Message:
     if not may(by, "act.write"):
         raise NotAllowedError(_("This thread is for the professionals of the act."))
+    return _write(act, kind, text, by, at)
+
+
+def _write(act: Act, kind: Message.Kind, text: str, by: Actor, at: datetime) -> Message:
     if not text.strip():
         raise GuardError(
             _("The message is empty."), [Missing("R72", _("Some words"), _("You"), field="text")]

@@ -39,6 +39,7 @@ class Dispatch(models.Model):
         ACKNOWLEDGED = "acknowledged", _("Acknowledged")
         ON_PAPER = "on_paper", _("To hand over on paper")
         FAILED = "failed", _("The announcement failed")
+        OBJECTED = "objected", _("Not sent: the patient objects")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="dispatches")
@@ -79,7 +80,9 @@ class Dispatch(models.Model):
         ordering = ["created_at"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(status__in=["queued", "announced", "acknowledged", "on_paper", "failed"]),
+                condition=models.Q(
+                    status__in=["queued", "announced", "acknowledged", "on_paper", "failed", "objected"]
+                ),
                 name="dispatch_status_known",
             ),
             models.UniqueConstraint(fields=["report", "recipient"], name="one_dispatch_per_recipient"),

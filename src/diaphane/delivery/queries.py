@@ -24,7 +24,8 @@ def list_not_received(actor: Actor) -> QuerySet[Dispatch]:
 
     A patient whom a person has told, and whose mail has left, owes no receipt.
     """
-    is_settled = Q(status=Dispatch.Status.ACKNOWLEDGED) | Q(
+    settled = (Dispatch.Status.ACKNOWLEDGED, Dispatch.Status.OBJECTED)
+    is_settled = Q(status__in=settled) | Q(
         recipient=Dispatch.Recipient.PATIENT, status=Dispatch.Status.ANNOUNCED
     )
     return Dispatch.objects.visible_to(actor).exclude(is_settled).order_by("created_at")
@@ -35,8 +36,9 @@ def list_awaited_from(actor: Actor, *, report: Report) -> QuerySet[Dispatch]:
     mine = Q(account_id=actor.id)
     if actor.role is Role.REQUESTING_PHYSICIAN and actor.structure_id == report.act.requesting_site_id:
         mine |= Q(recipient=Dispatch.Recipient.REQUESTER)
-    waiting = Dispatch.objects.filter(mine, report=report, acknowledged_at=None).select_related("report__act")
-    return waiting.order_by("created_at")
+    waiting = Dispatch.objects.filter(mine, report=report, acknowledged_at=None)
+    still = waiting.exclude(status=Dispatch.Status.OBJECTED)
+    return still.select_related("report__act").order_by("created_at")
 
 
 def is_dispatched(act: Act) -> bool:

@@ -296,8 +296,3 @@ def complete_request(
                 settle_duties(held.act, guard.code, by=by, at=at)
         note(held.act, "request.completed", subject_type="request", subject_id=held.pk, by=by, at=at)
     return held
-
-
-def inform_afterwards(*, request: ExamRequest, by: Actor, at: datetime) -> None:
-    """Record that a patient who could not be informed before was informed since (R59)."""
-    settle_duties(request.act, INFORMED_AFTERWARDS, by=by, at=at)

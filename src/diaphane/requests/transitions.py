@@ -165,5 +165,12 @@ REQUEST_TABLE = TransitionTable(
             RequestState.CANCELLED,
             roles_of("request.cancel"),
         ),
+        Transition(
+            "withdraw",
+            _("The patient no longer wants the exam"),
+            frozenset({RequestState.SUBMITTED, RequestState.UNDER_REVIEW, RequestState.AWAITING_ANSWER}),
+            RequestState.CANCELLED,
+            roles_of("request.withdraw"),
+        ),
     ),
 )

@@ -26,6 +26,7 @@ SECTION = Section(
         allow("exam.finish", _("Finish the acquisition"), TECHNOLOGIST),
         allow("exam.interrupt", _("Interrupt the exam"), TECHNOLOGIST),
         allow("exam.cancel", _("Cancel the exam"), REQUESTER, TECHNOLOGIST, Role.SYSTEM),
+        allow("exam.withdraw", _("The patient no longer wants the exam"), Role.SYSTEM),
         allow("exam.order", _("Decide on pregnancy, implants and contrast"), IMAGEUR),
         allow("exam.supervise", _("Supervise the exam"), IMAGEUR),
         allow("exam.follow", _("See the images and the findings of an exam as it goes"), IMAGEUR),

@@ -15,6 +15,12 @@ SECTION = Section(
             Role.PATIENT,
             reach=Reach.OWN,
         ),
+        allow(
+            "sheet.read_own",
+            _("Read the information sheets of one’s own exam, and say so"),
+            Role.PATIENT,
+            reach=Reach.OWN,
+        ),
         allow("patient.acknowledge", _("Say that one has read one’s report"), Role.PATIENT, reach=Reach.OWN),
         allow("patient.images", _("See one’s own images"), Role.PATIENT, reach=Reach.OWN),
         allow("patient.copy", _("Take a copy of one’s own images"), Role.PATIENT, reach=Reach.OWN),

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from diaphane.kernel.actors import Role
+from diaphane.kernel.actors import PROFESSIONAL_ROLES, Role
 
 from .right import IMAGEUR, REQUESTER, TECHNOLOGIST, Reach, Section, allow
 
@@ -50,6 +50,22 @@ SECTION = Section(
             TECHNOLOGIST,
         ),
         allow("act.write", _("Write in the thread of an exam"), REQUESTER, IMAGEUR, TECHNOLOGIST),
+        allow("request.withdraw", _("The patient no longer wants the exam"), Role.SYSTEM),
         allow("consent.record", _("Record the patient’s consents"), REQUESTER, TECHNOLOGIST),
+        allow(
+            "consent.withdraw",
+            _("Say, or write for the patient, that they do not want the exam or the distance any more"),
+            REQUESTER,
+            TECHNOLOGIST,
+            Role.PATIENT,
+        ),
+        allow("sheet.give", _("Give the patient the information sheets"), REQUESTER, TECHNOLOGIST),
+        allow(
+            "sheet.read",
+            _("Read and print the information sheets"),
+            *PROFESSIONAL_ROLES,
+            Role.PATIENT,
+            reach=Reach.PLATFORM,
+        ),
     ),
 )

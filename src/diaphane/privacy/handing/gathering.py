@@ -11,7 +11,7 @@ from diaphane.acquisition.queries import find_exam
 from diaphane.acts.models import Act
 from diaphane.audit.models import Entry
 from diaphane.audit.queries import list_views_of_act, list_views_of_patient
-from diaphane.consents.models import Consent, Objection
+from diaphane.consents.models import Consent, Objection, SheetGiven
 from diaphane.conversations.models import Message
 from diaphane.conversations.queries import list_messages
 from diaphane.delivery.models import Dispatch
@@ -35,6 +35,7 @@ class HeldAct:
     request: ExamRequest | None
     exam: Exam | None
     consents: tuple[Consent, ...]
+    sheets: tuple[SheetGiven, ...]
     studies: tuple[Study, ...]
     reports: tuple[Report, ...]
     untold: int
@@ -95,6 +96,7 @@ def _gather(act: Act, *, is_own: bool) -> HeldAct:
         request=ExamRequest.objects.filter(act=act).first(),
         exam=find_exam(act),
         consents=tuple(Consent.objects.filter(act=act).order_by("id")),
+        sheets=tuple(SheetGiven.objects.filter(act=act).order_by("id")),
         studies=tuple(list_studies(act).filter(not_doubted()).prefetch_related("series")),
         reports=reports,
         untold=signed.count() - len(reports),

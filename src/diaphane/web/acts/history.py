@@ -40,6 +40,8 @@ HAPPENED = {
     ("exam", "read"): gettext_lazy("Reading begun"),
     ("exam", "close"): gettext_lazy("Act closed"),
     ("exam", "cancel"): gettext_lazy("Exam cancelled"),
+    ("request", "withdraw"): gettext_lazy("Stopped: the patient does not want it"),
+    ("exam", "withdraw"): gettext_lazy("Stopped: the patient does not want it"),
     ("exam", "interrupt"): gettext_lazy("Exam interrupted"),
     ("report", "sign"): gettext_lazy("Report signed"),
 }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import copies, data, exams, images, looking
+from . import copies, data, exams, images, information, looking
 
 app_name = "patient"
 urlpatterns = [
@@ -13,6 +13,9 @@ urlpatterns = [
     path("mes-donnees/<uuid:export_id>/donnees.zip", data.file, name="data_file"),
     path("qui-a-regarde/", looking.looks, name="looks"),
     path("<uuid:act_id>/", exams.exam, name="exam"),
+    path("<uuid:act_id>/comprendre/", information.information, name="information"),
+    path("<uuid:act_id>/comprendre/lu/", information.read, name="read_sheets"),
+    path("<uuid:act_id>/comprendre/non/", information.say_no, name="say_no"),
     path("<uuid:act_id>/bien-recu/", exams.receive, name="receive"),
     path("<uuid:act_id>/copie/", copies.copy, name="copy"),
     path("<uuid:act_id>/copie/images.zip", copies.take, name="take_copy"),

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from diaphane.access.queries import is_reader_for_a_while
 from diaphane.acquisition.cancelling import ALTERNATIVE_ORGANISED, cancel_exam, organise_alternative
 from diaphane.acquisition.models import CancelMotive, Exam, ExamState
-from diaphane.acquisition.queries import find_exam, get_exam
+from diaphane.acquisition.queries import find_exam
 from diaphane.acquisition.transitions import EXAM_TABLE
 from diaphane.conversations.operations import answer_question, post_message
 from diaphane.kernel.actors import Actor
@@ -22,7 +22,6 @@ from diaphane.requests.operations import (
     acknowledge_refusal,
     cancel_request,
     complete_request,
-    inform_afterwards,
 )
 from diaphane.requests.queries import get_request, list_owed
 from diaphane.requests.telling import DECISION_READ, TREATING_TOLD
@@ -92,20 +91,11 @@ def cancel(request: HttpRequest, act_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@needs("request.follow", "consent.record")
-def inform(request: HttpRequest, act_id: UUID) -> HttpResponse:
-    """Record that the patient was informed afterwards (R59)."""
-    actor = require_actor(request)
-    inform_afterwards(request=get_request(act_id, actor=actor), by=actor, at=now())
-    return go(request, reverse("requesting:act", args=[act_id]))
-
-
-@require_POST
 @needs("request.acknowledge")
 def organise_other_way(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Record that another way to make a cancelled exam was found (R60)."""
     actor = require_actor(request)
-    organise_alternative(exam=get_exam(act_id, actor=actor), by=actor, at=now())
+    organise_alternative(act=get_request(act_id, actor=actor).act, by=actor, at=now())
     return go(request, reverse("requesting:act", args=[act_id]))
 
 

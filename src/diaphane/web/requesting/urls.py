@@ -23,7 +23,6 @@ urlpatterns = [
     path("<uuid:act_id>/autre-examen/", told.answer_exam, name="answer_exam"),
     path("<uuid:act_id>/medecin-traitant-informe/", told.tell_treating, name="tell_treating"),
     path("<uuid:act_id>/annuler/", following.cancel, name="cancel"),
-    path("<uuid:act_id>/informe/", following.inform, name="inform"),
     path("<uuid:act_id>/autre-solution/", following.organise_other_way, name="organise_other_way"),
     path("<uuid:act_id>/securite/", following.answer_safety, name="answer_safety"),
     path("<uuid:act_id>/completer/", following.complete, name="complete"),

@@ -13,7 +13,6 @@ from diaphane.acquisition.models import Exam
 from diaphane.acquisition.operations import check_again as check_exam_again
 from diaphane.acquisition.operations import record_arrival, start_exam
 from diaphane.acquisition.queries import get_exam
-from diaphane.consents.operations import inform_afterwards
 from diaphane.conversations.operations import post_message
 from diaphane.kernel.actors import Actor
 from diaphane.kernel.clock import now
@@ -77,13 +76,6 @@ def cancel(request: HttpRequest, act_id: UUID) -> HttpResponse:
     words = form.read_reason()
     cancel_exam(exam=exam, motive=form.read_motive(), reason=words, by=actor, at=now())
     return go(request, reverse("technologist:exam", args=[act_id]))
-
-
-@require_POST
-@needs("exam.table", "consent.record")
-def inform(request: HttpRequest, act_id: UUID) -> HttpResponse:
-    """Record that a patient who could not be asked before was informed since (R59)."""
-    return move_exam(request, act_id, lambda exam, by: inform_afterwards(act=exam.act, by=by, at=now()))
 
 
 @require_POST

@@ -11,13 +11,13 @@ from diaphane.acquisition.models import Exam, ExamState
 from diaphane.acquisition.queries import are_images_complete, find_repeat_reason, weigh_step
 from diaphane.acquisition.transitions import EXAM_TABLE
 from diaphane.consents.models import Consent
-from diaphane.consents.operations import INFORMED_AFTERWARDS
 from diaphane.consents.queries import get_consent
 from diaphane.imaging.announcing import list_performed_steps
 from diaphane.imaging.prior_fetching import find_search
 from diaphane.imaging.queries import count_images, list_series
 from diaphane.kernel.actors import Actor
 from diaphane.kernel.clock import now
+from diaphane.requests.operations import INFORMED_AFTERWARDS
 from diaphane.scheduling.models import Appointment
 from diaphane.scheduling.queries import get_appointment
 from diaphane.web.acts.dose import describe_dose
@@ -123,5 +123,5 @@ def _describe_work(exam: Exam) -> dict[str, object]:
         "dose_form": DoseForm(exam) if exam.finished_at is not None else None,
         "consent_act": consents[0],
         "consent_distance": consents[1],
-        "is_refused": any(each and each.outcome == Consent.Outcome.REFUSED for each in consents),
+        "is_refused": any(each and each.is_no for each in consents),
     }

@@ -7,20 +7,14 @@ from django.utils.translation import gettext_lazy as _
 
 from diaphane.acquisition.guards import must_ask_implants, must_ask_pregnancy
 from diaphane.acquisition.models import Exam
-from diaphane.acquisition.operations import ConsentAnswer
 from diaphane.acquisition.queries import list_recent_physicians
+from diaphane.consents.answers import is_minor
 from diaphane.consents.models import Consent
 from diaphane.consents.queries import get_consent
+from diaphane.web.consents.tokens import list_answers, mark_answer, read_answer
 
 from .forms import choice, text
 
-_ANSWERS = (
-    ("given:patient", _("Agreement collected, the patient answers")),
-    ("given:representative", _("Agreement collected, the legal representative answers")),
-    ("refused:patient", _("Refused by the patient")),
-    ("refused:representative", _("Refused by the legal representative")),
-    ("impossible:nobody", _("Impossible to collect: nobody can answer")),
-)
 _READ_BACK_HINT = _("The patient says name, given name and birth date; you compare.")
 
 
@@ -30,8 +24,9 @@ class PreparationForm(forms.Form):
     identity_read_back = choice(
         _("Identity, read back with the patient"), Exam.ReadBack, hint=_READ_BACK_HINT
     )
-    consent_act = choice(_("Agreement to the exam"), _ANSWERS)
-    consent_distance = choice(_("Agreement to the reading at a distance"), _ANSWERS)
+    consent_act = choice(_("Agreement to the exam"), ())
+    consent_distance = choice(_("Agreement to the reading at a distance"), ())
+    answered_by = text(_("Name of who answers for the child"), longest=200)
     pregnancy_answer = choice(
         _("Pregnancy, asked again alone at the table"),
         Exam.PregnancyAnswer,
@@ -53,6 +48,10 @@ class PreparationForm(forms.Form):
     def __init__(self, exam: Exam, data: Any = None) -> None:
         super().__init__(data, initial=_recorded(exam))
         self.names: list[str] = []
+        for subject in Consent.Subject:
+            self.fields[f"consent_{subject}"].choices = list_answers(exam.act)  # type: ignore[attr-defined]
+        if not is_minor(exam.act):
+            del self.fields["answered_by"]
         if not must_ask_pregnancy(exam):
             del self.fields["pregnancy_answer"]
         if not must_ask_implants(exam):
@@ -67,10 +66,13 @@ class PreparationForm(forms.Form):
         """Return what ``prepare_exam`` writes."""
         given = self.cleaned_data
         subjects = {each.value: given.get(f"consent_{each.value}", "") for each in Consent.Subject}
+        name = given.get("answered_by", "")
         return {
             "identity_read_back": given["identity_read_back"],
             "consents": {
-                subject: ConsentAnswer(*answer.split(":")) for subject, answer in subjects.items() if answer
+                subject: read_answer(answer, answered_by=name)
+                for subject, answer in subjects.items()
+                if answer
             },
             "pregnancy_answer": given.get("pregnancy_answer", ""),
             "implants_answer": given.get("implants_answer", ""),
@@ -85,8 +87,9 @@ def _recorded(exam: Exam) -> dict[str, str]:
         "pregnancy_answer": exam.pregnancy_answer,
         "implants_answer": exam.implants_answer,
         "on_site_physician": exam.on_site_physician,
+        "answered_by": next((each.answered_by for each in consents.values() if each), ""),
         **{
-            f"consent_{subject.value}": f"{last.outcome}:{last.source}"
+            f"consent_{subject.value}": mark_answer(last)
             for subject, last in consents.items()
             if last is not None
         },

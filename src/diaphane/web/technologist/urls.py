@@ -48,7 +48,6 @@ urlpatterns = [
     path("<uuid:act_id>/terminer/", finishing.finish, name="finish"),
     path("<uuid:act_id>/dose/", finishing.record_dose, name="dose"),
     path("<uuid:act_id>/annuler/", card.cancel, name="cancel"),
-    path("<uuid:act_id>/informe/", card.inform, name="inform"),
     path("<uuid:act_id>/images-vues/", card.look, name="look"),
     path("<uuid:act_id>/constat/", card.answer, name="answer"),
     path("<uuid:act_id>/ecrire/", card.write, name="write"),

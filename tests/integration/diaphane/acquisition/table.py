@@ -16,6 +16,7 @@ from diaphane.acquisition.operations import (
     start_exam,
     supervise_exam,
 )
+from diaphane.consents.answers import Details
 from diaphane.imaging.operations import store_instance
 from diaphane.kernel.actors import Role
 from diaphane.kernel.clock import now
@@ -29,7 +30,7 @@ from tests.scenes import SAFE_ANSWERS, Territory, explain_safety, under_review
 
 GIVEN = ConsentAnswer("given", "patient")
 REFUSED = ConsentAnswer("refused", "patient")
-IMPOSSIBLE = ConsentAnswer("impossible", "nobody")
+IMPOSSIBLE = ConsentAnswer("impossible", "nobody", Details(motive="unconscious"))
 BOTH_GIVEN = {"act": GIVEN, "distance": GIVEN}
 IOMEPROL = "Ioméprol 400 mg/mL, 60 mL"
 DOSE: dict[str, object] = {"dlp": Decimal("742.5"), "ctdi_vol": Decimal("48.2")}

@@ -234,7 +234,7 @@ def test_a_cancelled_exam_gives_its_slot_back_and_leaves_the_worklist(territory:
 
 @pytest.mark.parametrize(
     ("motive", "subject", "is_owed"),
-    [("refuses_act", "act", False), ("refuses_distance", "distance", True)],
+    [("refuses_act", "act", True), ("refuses_distance", "distance", True)],
 )
 def test_a_refusal_is_recorded_as_such_and_the_other_way_is_owed(
     territory: Territory, motive: str, subject: str, is_owed: bool
@@ -246,10 +246,10 @@ def test_a_refusal_is_recorded_as_such_and_the_other_way_is_owed(
     assert answer.outcome == Consent.Outcome.REFUSED
     assert [duty.requirement for duty in list_open_duties(exam.act)] == (["R60"] if is_owed else [])
     if is_owed:
-        organise_alternative(exam=exam, by=territory.requester, at=now())
+        organise_alternative(act=exam.act, by=territory.requester, at=now())
         assert not list_open_duties(exam.act).exists()
     with pytest.raises(ConflictError):
-        organise_alternative(exam=exam, by=territory.requester, at=now())
+        organise_alternative(act=exam.act, by=territory.requester, at=now())
 
 
 def test_an_exam_is_interrupted_only_before_any_image(territory: Territory) -> None:

@@ -5,8 +5,9 @@ from django.db import IntegrityError, transaction
 from django.db.utils import DatabaseError
 
 from diaphane.acts.queries import list_open_duties
+from diaphane.consents.giving import inform_afterwards
 from diaphane.consents.models import Consent
-from diaphane.consents.operations import inform_afterwards, record_consent
+from diaphane.consents.operations import record_consent
 from diaphane.consents.queries import get_consent
 from diaphane.kernel.actors import Role
 from diaphane.kernel.clock import now
@@ -100,7 +101,8 @@ def test_an_impossible_agreement_is_owed_until_the_patient_is_informed(territory
     answer(territory, act, "act", "impossible", "nobody")
     answer(territory, act, "distance", "impossible", "nobody")
     assert [duty.requirement for duty in list_open_duties(act)] == ["R59"]
-    inform_afterwards(act=act, by=territory.technologist, at=now())
+    by = territory.technologist
+    inform_afterwards(act=act, means="paper", recipient="patient", by=by, at=now())
     assert not list_open_duties(act).exists()
 
 

@@ -5,17 +5,30 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from diaphane.access.queries import can_see_act
+from diaphane.accounts.models import User
+from diaphane.acts.queries import list_open_duties
 from diaphane.consents.models import Objection
 from diaphane.consents.objecting import object_to, withdraw_objection
 from diaphane.delivery.models import Dispatch
 from diaphane.delivery.operations import dispatch_report
+from diaphane.delivery.queries import list_awaited_from
 from diaphane.kernel.actors import Role
 from diaphane.kernel.errors import ConflictError, GuardError, NotAllowedError
 from diaphane.patients.models import Patient
+from diaphane.reporting.models import Report
+from diaphane.requests.models import ExamRequest
 from tests import reading_scenes
 from tests.factories import PatientFactory, make_actor, make_patient_actor
 from tests.links import shared
 from tests.scenes import Territory
+
+
+def signed_for(territory: Territory, email: str) -> Report:
+    """Return a signed report whose request names a treating physician."""
+    report = reading_scenes.signed(territory)
+    ExamRequest.objects.filter(act=report.act).update(treating_physician_email=email)
+    return Report.objects.select_related("act__request").get(pk=report.pk)
 
 
 def test_neither_a_stranger_nor_another_site_objects_for_them(territory: Territory, at: datetime) -> None:
@@ -56,6 +69,23 @@ def test_nothing_is_shown_outside_any_more(
     assert shared(act, by=territory.imageur).link.pk
 
 
+def test_what_the_treating_physician_has_not_received_is_taken_back(
+    territory: Territory, at: datetime, run_jobs: Callable[[], int]
+) -> None:
+    doctor = make_actor(Role.TREATING_PHYSICIAN, territory.site)
+    email = User.objects.get(pk=doctor.id).email
+    report = signed_for(territory, email)
+    dispatch_report(report=report, at=at)
+    assert can_see_act(doctor, report.act_id)
+    me = make_patient_actor(territory.patient)
+    object_to(patient_id=territory.patient.pk, kind="treating", reason="", by=me, at=at)
+    run_jobs()
+    assert Dispatch.objects.get(report=report, recipient="treating").status == Dispatch.Status.OBJECTED
+    assert not can_see_act(doctor, report.act_id)
+    assert "delivery.received_by_treating" not in {each.guard for each in list_open_duties(report.act)}
+    assert not list_awaited_from(doctor, report=report).exists()
+
+
 def test_the_treating_physician_is_not_sent_what_the_patient_objects_to(
     territory: Territory, at: datetime
 ) -> None:
@@ -66,6 +96,6 @@ def test_the_treating_physician_is_not_sent_what_the_patient_objects_to(
         by=territory.requester,
         at=at,
     )
-    report = reading_scenes.signed(territory, treating_physician_email="traitant@lisiere.example")
+    report = signed_for(territory, "traitant@lisiere.example")
     dispatch_report(report=report, at=at + timedelta(seconds=1))
     assert {each.recipient for each in Dispatch.objects.filter(report=report)} == {"requester"}

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from diaphane.acts.models import Act, Duty, Step
 from diaphane.audit.models import Entry
+from diaphane.consents.giving import inform_afterwards
 from diaphane.conversations.operations import answer_question, ask_question
 from diaphane.events.models import Event
 from diaphane.kernel.actors import Actor, Role
@@ -18,7 +19,6 @@ from diaphane.requests.operations import (
     acknowledge_refusal,
     cancel_request,
     discard_draft,
-    inform_afterwards,
     release_expired_leases,
     release_request,
     save_draft,
@@ -243,7 +243,8 @@ def test_a_patient_who_could_not_be_informed_is_owed_it(territory: Territory) ->
     request = submitted(territory, information="impossible")
     duty = Duty.objects.get(requirement="R59")
     assert duty.state == Duty.State.OPEN
-    inform_afterwards(request=request, by=territory.requester, at=now())
+    by = territory.requester
+    inform_afterwards(act=request.act, means="paper", recipient="patient", by=by, at=now())
     duty.refresh_from_db()
     assert duty.state == Duty.State.DONE
 

@@ -124,6 +124,8 @@ def scene(territory: Territory, login: Callable[[Actor], Client]) -> Scene:
         "membership_id": "1",
         "structure_id": territory.site.pk,
         "key": "personne",
+        "code": "ct",
+        "version": "1",
     }
     secrets = (territory.patient.birth_name, report.act.study_instance_uid, report.act.accession_number)
     return Scene(territory, values, tuple(each.encode() for each in secrets), login)

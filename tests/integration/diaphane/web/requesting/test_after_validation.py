@@ -82,6 +82,7 @@ def test_a_patient_who_could_not_be_asked_is_informed_from_the_request_too(terri
     answer = {"subject": "act", "outcome": "impossible", "source": "nobody"}
     record_consent(act=exam.act, **answer, by=territory.technologist, at=now())
     client = login(territory.requester)
-    assert "Le patient a été informé" in client.get(act_url("act", exam.act_id)).content.decode()
-    client.post(act_url("inform", exam.act_id))
+    there = reverse("consents:agreements", args=[exam.act_id])
+    assert there in client.get(act_url("act", exam.act_id)).content.decode()
+    client.post(reverse("consents:inform", args=[exam.act_id]), {"means": "paper", "recipient": "patient"})
     assert Duty.objects.get(requirement="R59").state == Duty.State.DONE

@@ -143,8 +143,11 @@ def test_the_patient_informed_afterwards_settles_r59(territory, login, at):
     request = draft(territory, information="impossible")
     submit_request(request=request, by=territory.requester, at=at)
     client = login(territory.requester)
-    assert "Le patient a été informé" in client.get(act_url("act", request.act_id)).content.decode()
-    assert post(client, "inform", request.act_id).status_code == 204
+    there = reverse("consents:agreements", args=[request.act_id])
+    assert there in client.get(act_url("act", request.act_id)).content.decode()
+    assert "Le patient reste à informer" in client.get(there).content.decode()
+    informed = {"means": "paper", "recipient": "patient"}
+    client.post(reverse("consents:inform", args=[request.act_id]), informed)
     assert not Duty.objects.filter(state="open", requirement="R59").exists()
 
 

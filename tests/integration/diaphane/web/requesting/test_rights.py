@@ -11,7 +11,7 @@ from .pages import HTMX, act_url
 
 PAGES = ["list", "rows", "choose_patient", "new_patient"]
 ACT_PAGES = ["act", "live", "edit"]
-ACT_FORMS = ["submit", "discard", "write", "acknowledge", "cancel", "inform", "complete"]
+ACT_FORMS = ["submit", "discard", "write", "acknowledge", "cancel", "complete"]
 
 pytestmark = pytest.mark.django_db
 

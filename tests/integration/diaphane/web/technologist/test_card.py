@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from diaphane.acquisition.models import Exam, ExamState
@@ -152,10 +153,10 @@ def test_each_touch_of_the_preparation_is_kept_and_shortens_what_is_missing(
     said = text_of(touch(client, "prepare", exam, identity_read_back="wristband"))
     assert Exam.objects.get(pk=exam.pk).identity_read_back == "wristband"
     assert "R40" not in said.split('id="missing"')[-1].split('id="thread"')[0]
-    touch(client, "prepare", exam, consent_distance="refused:representative")
+    touch(client, "prepare", exam, consent_distance="refused:representative:guardian")
     answer = get_consent(exam.act, "distance")
     assert answer is not None
-    assert (answer.outcome, answer.source) == ("refused", "representative")
+    assert (answer.outcome, answer.source, answer.quality) == ("refused", "representative", "guardian")
 
 
 def test_a_form_being_filled_is_not_replaced_by_the_live_page(territory: Territory, client: Client) -> None:
@@ -328,9 +329,10 @@ def test_a_patient_who_could_not_be_asked_is_informed_afterwards(
     territory: Territory, client: Client
 ) -> None:
     exam = arrived(territory)
-    said = text_of(touch(client, "prepare", exam, consent_act="impossible:nobody"))
-    assert page("inform", exam) in said
-    assert page("inform", exam) not in text_of(touch(client, "inform", exam))
+    touch(client, "prepare", exam, consent_act="impossible:nobody:unconscious")
+    assert "L’accord du patient n’a pas pu être demandé" in shown(client, exam)
+    there = {"means": "screen", "recipient": "patient"}
+    client.post(reverse("consents:inform", args=[exam.act_id]), there)
     assert not list_open_duties(exam.act).exists()
 
 

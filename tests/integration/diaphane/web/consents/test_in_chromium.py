@@ -1,0 +1,135 @@
+"""An emergency without possible consent, from the table to the duty done; the pages pass axe everywhere."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from diaphane.acquisition.models import Exam
+from diaphane.acts.models import Duty
+from diaphane.kernel.actors import Actor
+from diaphane.requests.models import ExamRequest
+from tests.browsing import open_session
+from tests.factories import make_patient_actor
+from tests.integration.diaphane.acquisition.table import arrived, planned
+from tests.live_server import LiveServer, serving
+from tests.scenes import Territory, make_territory
+
+CHROMIUM = shutil.which("chromium")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(CHROMIUM is None and not os.environ.get("CI"), reason="no chromium on this machine"),
+]
+Theme = Literal["light", "dark"]
+LOOKS: list[tuple[Theme, int]] = [("light", 1280), ("dark", 390)]
+SHOWN = os.environ.get("DIAPHANE_SHOWN", "")
+
+
+@pytest.fixture
+def territory(transactional_db: None) -> Territory:
+    return make_territory()
+
+
+@pytest.fixture
+def server(territory: Territory, tmp_path: Path) -> Iterator[LiveServer]:
+    with serving(tmp_path) as running:
+        yield running
+
+
+def session_of(actor: Actor) -> str:
+    """Return the cookie of an actor's session; made before the browser starts."""
+    return open_session(actor).cookies[settings.SESSION_COOKIE_NAME].value
+
+
+@contextmanager
+def looking(server: LiveServer) -> Iterator["Desk"]:
+    """Start the browser; no query of ours inside, Playwright's loop would keep its connection."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield Desk(browser, server)
+        browser.close()
+
+
+class Desk:
+    """One browser, and whoever sits before it."""
+
+    def __init__(self, browser: Browser, server: LiveServer) -> None:
+        self.browser, self.url = browser, server.url
+
+    def open(self, session: str, path: str, *, theme: Theme = "light", width: int = 1280) -> Page:
+        """Open a page as somebody."""
+        context = self.browser.new_context(
+            viewport={"width": width, "height": 900}, locale="fr-FR", color_scheme=theme, base_url=self.url
+        )
+        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": self.url}])
+        page: Page = context.new_page()
+        page.goto(path)
+        return page
+
+
+def check_access(page: Page) -> None:
+    """Find nothing serious or critical by axe, and nothing wider than the screen."""
+    found = Axe().run(page).response["violations"]
+    assert [
+        (each["id"], [node["target"] for node in each["nodes"]])
+        for each in found
+        if each["impact"] in {"serious", "critical"}
+    ] == []
+    root = "document.documentElement"
+    assert not page.evaluate(f"() => {root}.scrollWidth > {root}.clientWidth")
+
+
+def test_an_emergency_without_possible_consent_is_owed_until_the_patient_is_informed(
+    server: LiveServer, territory: Territory
+) -> None:
+    exam = arrived(territory, urgency="vital")
+    technologist, requester = session_of(territory.technologist), session_of(territory.requester)
+    with looking(server) as desk:
+        page = desk.open(technologist, f"/manipulation/{exam.act_id}/", width=1024)
+        for subject in ("consent_act", "consent_distance"):
+            page.locator(f"input[name={subject}][value='impossible:nobody:emergency']").check()
+        expect(page.locator("#ledger")).to_contain_text("R59")
+        page.get_by_role("link", name="Information et accords").click()
+        expect(page.locator("#owed")).to_be_visible()
+        page = desk.open(requester, f"/demandes/{exam.act_id}/")
+        page.get_by_role("link", name="Informer le patient").click()
+        owed = page.locator("#owed")
+        owed.get_by_label("Sur papier").check()
+        owed.get_by_label("Au patient").check()
+        owed.get_by_role("button", name="Le patient a été informé").click()
+        expect(page.locator("#owed")).to_have_count(0)
+        expect(page.get_by_text("version 1 sur papier, au patient").first).to_be_visible()
+    assert Duty.objects.get(requirement="R59").state == Duty.State.DONE
+
+
+def test_every_look_of_the_pages_passes_axe(server: LiveServer, territory: Territory) -> None:
+    exam = planned(territory)
+    ExamRequest.objects.filter(act=exam.act).update(contrast_prescription="Ioméprol")
+    patient = session_of(make_patient_actor(territory.patient))
+    technologist = session_of(territory.technologist)
+    pages = {
+        "agreements": (technologist, f"/accords/{exam.act_id}/"),
+        "sheets": (technologist, "/fiches/"),
+        "sheet": (technologist, "/fiches/ct-contrast/1/"),
+        "home": (patient, "/mon-espace/"),
+        "information": (patient, f"/mon-espace/{exam.act_id}/comprendre/"),
+    }
+    with looking(server) as desk:
+        for name, (session, path) in pages.items():
+            for theme, width in LOOKS:
+                page = desk.open(session, path, theme=theme, width=width)
+                for fold in page.locator("details.fold > summary").all():
+                    fold.click()
+                check_access(page)
+                if SHOWN:
+                    page.screenshot(path=f"{SHOWN}/{name}-{theme}-{width}.png", full_page=True)
+                page.context.close()
+    assert Exam.objects.count() == 1
