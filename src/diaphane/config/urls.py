@@ -29,6 +29,7 @@ urlpatterns = [
     path("lecture/", include("diaphane.web.reading_room.urls")),
     path("identites/", include("diaphane.web.identities.urls")),
     path("urgence/", include("diaphane.web.emergency.urls")),
+    path("annuaire/salles/", include("diaphane.web.rooms.urls")),
     path("annuaire/", include("diaphane.web.directory.urls")),
     path("exigences/", rules, name="rules"),
     path("exigences/guide/", guide, name="guide"),

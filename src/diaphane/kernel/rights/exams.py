@@ -11,6 +11,7 @@ SECTION = Section(
     (
         allow("exam.table", _("Open the exams of the day and their cards"), TECHNOLOGIST),
         allow("exam.schedule", _("Schedule the exam"), TECHNOLOGIST),
+        allow("exam.miss", _("Say that the patient did not come"), TECHNOLOGIST),
         allow("exam.arrive", _("The patient has arrived"), TECHNOLOGIST),
         allow("exam.prepare", _("Record the checks made at the table"), TECHNOLOGIST),
         allow("exam.get_ready", _("Ready for the exam"), TECHNOLOGIST),

@@ -62,6 +62,8 @@ SECTION = Section(
         ),
         _manage("structure.see", _("See one’s structure and its partners")),
         _manage("structure.change", _("Change how one’s structure is reached")),
+        _administer("room.see", _("See the rooms of one’s site, and what is booked in them")),
+        _administer("room.change", _("Write a room of one’s site: its hours, its closures")),
         _administer("convention.see", _("See the conventions of one’s structure")),
         _administer("convention.propose", _("Propose a convention")),
         _administer("convention.accept", _("Sign a convention that the other structure proposes")),

@@ -32,6 +32,7 @@ from .forms import CancelForm
 from .moments import KEEPS_PATIENT, RELEASES_PATIENT, list_course
 from .planning_form import list_openings
 from .preparation_form import PreparationForm
+from .slot_lines import describe_slot
 
 _PLANNED = frozenset({ExamState.TO_SCHEDULE, ExamState.SCHEDULED})
 _ENDS = frozenset({"cancel", "interrupt"})
@@ -48,6 +49,7 @@ def describe_exam(exam: Exam, *, actor: Actor) -> dict[str, object]:
         | _describe_state(exam, actor)
         | _describe_images(exam)
         | _describe_work(exam)
+        | describe_slot(exam, slot)
         | {
             "exam": exam,
             "slot": slot,

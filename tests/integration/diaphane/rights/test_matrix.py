@@ -99,6 +99,8 @@ def scene(territory: Territory, login: Callable[[Actor], Client]) -> Scene:
             "erasure_id",
             "hold_id",
             "machine_id",
+            "room_id",
+            "closure_id",
         ),
         uuid4(),
     ) | {
