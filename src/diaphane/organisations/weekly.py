@@ -1,7 +1,7 @@
 """Hours written once for every week, laid on the days: past midnight, and on public holidays (R26, R73)."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Protocol
 
 from django.utils import timezone
@@ -49,4 +49,5 @@ def _lay(span: WeeklySpan, day: date) -> Interval:
 
 
 def _at(day: date, clock: time) -> datetime:
-    return timezone.make_aware(datetime.combine(day, clock))
+    """Return an instant in UTC: in local time, Python does not see the hour that comes twice."""
+    return timezone.make_aware(datetime.combine(day, clock)).astimezone(UTC)

@@ -119,7 +119,7 @@ def _check_may(by: Actor, site: UUID | None) -> UUID:
 def _check_terms(terms: RoomTerms, site: UUID, room: Room | None) -> None:
     title = terms.station_ae_title
     others = Room.objects.filter(structure_id=site, station_ae_title=title)
-    is_taken = others.exclude(pk=room.pk if room else None).exists()
+    is_taken = (others.exclude(pk=room.pk) if room else others).exists()
     is_same = room is None or room.modality == terms.modality
     _refuse_gaps(
         (

@@ -30,6 +30,7 @@ class Link:
 
 _REPORTS = Entry(_("Reports"), "file-certificate", "reports:list")
 _IDENTITIES = Entry(_("Identities"), "id-badge-2", "identities:list")
+_ON_DUTY = Entry(_("On duty now"), "phone-call", "rosters:now")
 _RULES = Entry(_("Rules of the guide"), "checklist", "rules")
 _RIGHTS = Entry(_("Who may do what"), "lock", "rights")
 _REGISTER = Entry(_("Register"), "book-2", "privacy:register")
@@ -37,12 +38,19 @@ NAVIGATION: dict[Role, tuple[Entry, ...]] = {
     Role.REQUESTING_PHYSICIAN: (
         Entry(_("Exam requests"), "clipboard-text", "requesting:list"),
         _REPORTS,
+        _ON_DUTY,
         _IDENTITIES,
         _RULES,
     ),
-    Role.IMAGEUR: (Entry(_("Reading list"), "report-medical", "reading_room:list"), _REPORTS, _RULES),
+    Role.IMAGEUR: (
+        Entry(_("Reading list"), "report-medical", "reading_room:list"),
+        _REPORTS,
+        _ON_DUTY,
+        _RULES,
+    ),
     Role.TECHNOLOGIST: (
         Entry(_("Exams of the day"), "calendar-event", "technologist:board"),
+        _ON_DUTY,
         _IDENTITIES,
         _RULES,
     ),

@@ -64,6 +64,8 @@ SECTION = Section(
         _manage("structure.change", _("Change how one’s structure is reached")),
         _administer("room.see", _("See the rooms of one’s site, and what is booked in them")),
         _administer("room.change", _("Write a room of one’s site: its hours, its closures")),
+        _administer("roster.see", _("See the roster of one’s structure, and the holes in it")),
+        _administer("roster.change", _("Put the radiologists of one’s structure on duty")),
         _administer("convention.see", _("See the conventions of one’s structure")),
         _administer("convention.propose", _("Propose a convention")),
         _administer("convention.accept", _("Sign a convention that the other structure proposes")),

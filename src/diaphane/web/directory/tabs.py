@@ -14,6 +14,7 @@ _PARTS = (
     ("structures", _("Structures"), "directory:structures", "structure.see"),
     ("conventions", _("Conventions"), "directory:conventions", "convention.see"),
     ("rooms", _("Rooms"), "rooms:list", "room.see"),
+    ("roster", _("Roster"), "rosters:roster", "roster.see"),
     ("machines", _("Connected machines"), "directory:machines", "machine.admit"),
 )
 

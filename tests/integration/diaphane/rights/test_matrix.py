@@ -36,6 +36,7 @@ NOT_THERE = {
     "films:picture",
     "identities:pair",
     "directory:document",
+    "rosters:hand_over",
     "edge_api:candidates",
     "edge_api:outcome",
     BULK,
@@ -101,6 +102,8 @@ def scene(territory: Territory, login: Callable[[Actor], Client]) -> Scene:
             "machine_id",
             "room_id",
             "closure_id",
+            "shift_id",
+            "hand_over_id",
         ),
         uuid4(),
     ) | {
