@@ -21,6 +21,12 @@ class RoomDay:
     hours: list[Interval]
     booked: int
     to_move: int
+    is_whole: bool
+
+    @property
+    def spans(self) -> list[Interval]:
+        """Return the hours to write; none for a whole day, which is said in words."""
+        return [] if self.is_whole else self.hours
 
 
 def list_days(room: Room, *, at: datetime) -> list[RoomDay]:
@@ -36,4 +42,4 @@ def _day(room: Room, day: date) -> RoomDay:
     open_ = list_served(room, (since, until), heeds_hours=False)
     booked = [each for each in list_booked(room, since=since, until=until) if each.starts_at >= since]
     closed = [each for each in booked if not any(a <= each.starts_at and each.ends_at <= b for a, b in open_)]
-    return RoomDay(day, hours, len(booked), len(closed))
+    return RoomDay(day, hours, len(booked), len(closed), is_whole=hours == [(since, until)])
