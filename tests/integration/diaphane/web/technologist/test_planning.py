@@ -54,7 +54,7 @@ def test_a_time_that_is_taken_is_answered_with_the_next_free_ones_and_stays_type
     assert "n’est plus libre" in said
     booked = get_appointment(other.act)
     assert booked is not None
-    assert f"De {timezone.localtime(booked.ends_at):%H:%M}" in said
+    assert f", {timezone.localtime(booked.ends_at):%H:%M} – " in said
     assert 'value="10:40"' in said
     assert f'value="{day.isoformat()}"' in said
     assert state_of(exam) == ExamState.TO_SCHEDULE
