@@ -24,6 +24,13 @@ EXAM_TABLE = TransitionTable(
             (guards.SLOT,),
         ),
         Transition(
+            "miss",
+            _("The patient did not come"),
+            frozenset({ExamState.SCHEDULED}),
+            ExamState.TO_SCHEDULE,
+            roles_of("exam.miss"),
+        ),
+        Transition(
             "arrive",
             _("The patient has arrived"),
             frozenset({ExamState.SCHEDULED}),

@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "diaphane.consents",
     "diaphane.conversations",
     "diaphane.scheduling",
+    "diaphane.rosters",
     "diaphane.imaging",
     "diaphane.media",
     "diaphane.acquisition",

@@ -30,6 +30,8 @@ urlpatterns = [
     path("protocoles/", include("diaphane.web.protocols.urls")),
     path("identites/", include("diaphane.web.identities.urls")),
     path("urgence/", include("diaphane.web.emergency.urls")),
+    path("annuaire/salles/", include("diaphane.web.rooms.urls")),
+    path("", include("diaphane.web.rosters.urls")),
     path("annuaire/", include("diaphane.web.directory.urls")),
     path("exigences/", rules, name="rules"),
     path("exigences/guide/", guide, name="guide"),

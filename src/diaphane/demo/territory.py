@@ -19,6 +19,7 @@ from .credentials import derive_password, derive_totp_secret
 from .people import INS_DEMO_OID, PATIENTS, PEOPLE, ROOMS, STRUCTURES, DemoPatient, DemoPerson, DemoStructure
 from .proofs import bring_proofs, make_conventions
 from .protocols import write_book
+from .rosters import make_rosters, open_rooms
 
 GATEWAY = "Passerelle de Saint-Aubin"
 EDGE_AE_TITLE = "LISIERE"
@@ -40,13 +41,15 @@ def build_territory(*, at: datetime) -> None:
             Room.objects.get_or_create(
                 structure=structures[structure],
                 station_ae_title=ae_title,
-                defaults={"name": name, "modality": modality, "device": device},
+                defaults={"name": name, "modality": modality, "device": device, "buffer_minutes": 5},
             )
+        open_rooms(structures["saint_aubin"])
         make_conventions(
             structures["saint_aubin"], structures["montbrezy"], structures["haute_lisiere"], at=at
         )
         _bring_proofs(at)
         write_book(structures["saint_aubin"], by=get_person_actor("ines.marchal"), at=at)
+        make_rosters(get_person_actor("nadia.ferrand"), at=at)
         for patient in PATIENTS:
             _patient(patient, structures["saint_aubin"], at)
 

@@ -127,6 +127,15 @@ def list_rooms_of(structure_id: UUID) -> QuerySet[Room]:
     return Room.objects.filter(structure_id=structure_id)
 
 
+def get_room(room_id: UUID, *, actor: Actor) -> Room:
+    """Return a room of the actor's structure.
+
+    Raises:
+        Room.DoesNotExist: unknown, or another structure's.
+    """
+    return list_rooms_of(get_ground(actor)).get(pk=room_id)
+
+
 def list_addresses(structure_id: UUID, role: Role) -> list[str]:
     """List the mail addresses of the people in one role at a structure, those who can log in."""
     held = Membership.objects.held().filter(structure_id=structure_id, role=role.value, user__is_active=True)

@@ -1,13 +1,13 @@
 """Read the rooms' slots."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
+
+from django.db.models import QuerySet
 
 from diaphane.acts.models import Act
 from diaphane.organisations.models import Room
 
-from .models import Appointment
-
-STEP_MINUTES = 5
+from .models import Appointment, RoomClosure
 
 
 def get_appointment(act: Act) -> Appointment | None:
@@ -15,23 +15,22 @@ def get_appointment(act: Act) -> Appointment | None:
     return Appointment.objects.filter(act=act, cancelled_at=None).select_related("room").first()
 
 
-def find_next_slot(room: Room, *, minutes: int, after: datetime) -> datetime:
-    """Return the first start, from ``after`` on, at which the room is free for that long.
-
-    Starts fall on a multiple of five minutes: 10:40, not 10:37:12.
-    """
-    start = round_up(after)
-    booked = Appointment.objects.filter(room=room, cancelled_at=None, ends_at__gt=start).order_by("starts_at")
-    for each in booked:
-        if each.starts_at >= start + timedelta(minutes=minutes):
-            break
-        start = round_up(max(start, each.ends_at))
-    return start
+def list_missed(act: Act) -> QuerySet[Appointment]:
+    """List the slots to which the patient did not come, the last first."""
+    found = Appointment.objects.filter(act=act, missed_at__isnull=False)
+    return found.select_related("room").order_by("-starts_at")
 
 
-def round_up(instant: datetime) -> datetime:
-    """Return the next multiple of five minutes, or the instant itself when it is one."""
-    past = timedelta(
-        minutes=instant.minute % STEP_MINUTES, seconds=instant.second, microseconds=instant.microsecond
-    )
-    return instant - past + timedelta(minutes=STEP_MINUTES) if past else instant
+def list_closures(room: Room, *, since: datetime) -> QuerySet[RoomClosure]:
+    """List the closures of a room that are not over."""
+    return room.closures.filter(lifted_at=None, ends_at__gt=since).order_by("starts_at")
+
+
+def list_booked(room: Room, *, since: datetime, until: datetime) -> QuerySet[Appointment]:
+    """List the slots of a room between two instants."""
+    return Appointment.objects.filter(room=room, cancelled_at=None, ends_at__gt=since, starts_at__lt=until)
+
+
+def count_booked(room: Room, *, since: datetime) -> int:
+    """Count the slots of a room that are to come."""
+    return Appointment.objects.filter(room=room, cancelled_at=None, starts_at__gte=since).count()

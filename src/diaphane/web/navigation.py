@@ -31,6 +31,7 @@ class Link:
 _REPORTS = Entry(_("Reports"), "file-certificate", "reports:list")
 _IDENTITIES = Entry(_("Identities"), "id-badge-2", "identities:list")
 _PROTOCOLS = Entry(_("Protocol book"), "book", "protocols:list")
+_ON_DUTY = Entry(_("On duty now"), "phone-call", "rosters:now")
 _RULES = Entry(_("Rules of the guide"), "checklist", "rules")
 _RIGHTS = Entry(_("Who may do what"), "lock", "rights")
 _REGISTER = Entry(_("Register"), "book-2", "privacy:register")
@@ -38,6 +39,7 @@ NAVIGATION: dict[Role, tuple[Entry, ...]] = {
     Role.REQUESTING_PHYSICIAN: (
         Entry(_("Exam requests"), "clipboard-text", "requesting:list"),
         _REPORTS,
+        _ON_DUTY,
         _IDENTITIES,
         _RULES,
     ),
@@ -45,11 +47,13 @@ NAVIGATION: dict[Role, tuple[Entry, ...]] = {
         Entry(_("Reading list"), "report-medical", "reading_room:list"),
         _REPORTS,
         _PROTOCOLS,
+        _ON_DUTY,
         _RULES,
     ),
     Role.TECHNOLOGIST: (
         Entry(_("Exams of the day"), "calendar-event", "technologist:board"),
         _PROTOCOLS,
+        _ON_DUTY,
         _IDENTITIES,
         _RULES,
     ),

@@ -11,6 +11,7 @@ SECTION = Section(
     (
         allow("exam.table", _("Open the exams of the day and their cards"), TECHNOLOGIST),
         allow("exam.schedule", _("Schedule the exam"), TECHNOLOGIST),
+        allow("exam.miss", _("Say that the patient did not come"), TECHNOLOGIST),
         allow("exam.arrive", _("The patient has arrived"), TECHNOLOGIST),
         allow("exam.prepare", _("Record the checks made at the table"), TECHNOLOGIST),
         allow(
@@ -39,6 +40,17 @@ SECTION = Section(
         allow("exam.read", _("Start reading"), IMAGEUR),
         allow("exam.report", _("Report signed"), IMAGEUR),
         allow("exam.close", _("Close the act"), Role.SYSTEM),
+        allow(
+            "duty.see",
+            _("See who is on duty now, and how they are reached"),
+            REQUESTER,
+            TECHNOLOGIST,
+            IMAGEUR,
+            reach=Reach.SITE,
+        ),
+        allow("shift.saturate", _("Say that one is saturated, while on duty"), IMAGEUR, reach=Reach.OWN),
+        allow("hand_over.give", _("Hand one’s open cases to the next radiologist"), IMAGEUR),
+        allow("hand_over.accept", _("Accept by name what a colleague hands over"), IMAGEUR),
         allow("link.test", _("Test the site’s link"), TECHNOLOGIST, reach=Reach.SITE),
     ),
 )

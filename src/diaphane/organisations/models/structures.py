@@ -140,7 +140,10 @@ class Membership(models.Model):
 
 
 class Room(models.Model):
-    """An examination room with its modality, as the worklist names it."""
+    """An examination room with its modality, as the worklist names it.
+
+    ``buffer_minutes`` is kept free after each exam, to clean and to get ready.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     structure = models.ForeignKey(Structure, on_delete=models.PROTECT, related_name="rooms")
@@ -148,9 +151,11 @@ class Room(models.Model):
     modality = models.CharField(max_length=2, choices=[("CT", _("CT")), ("MR", _("MRI"))])
     station_ae_title = models.CharField(max_length=16)
     device = models.CharField(max_length=120)
+    buffer_minutes = models.PositiveSmallIntegerField(default=0)
 
     privacy = dict.fromkeys(
-        ("id", "structure", "name", "modality", "station_ae_title", "device"), Privacy.TECHNICAL
+        ("id", "structure", "name", "modality", "station_ae_title", "device", "buffer_minutes"),
+        Privacy.TECHNICAL,
     )
     processing = Processing.PROFESSIONALS
 

@@ -7,17 +7,17 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from diaphane.kernel.actors import Actor
-from diaphane.organisations.contracting import Span, Terms
-from diaphane.organisations.models import Convention, Day
+from diaphane.organisations.contracting import Terms
+from diaphane.organisations.models import Convention
 from diaphane.organisations.queries import list_other_structures
 
 from .forms import day, document
-from .hours import read_hours
+from .week_form import WeekForm
 
 ASKS, READS = "asks", "reads"
 
 
-class ConventionForm(forms.Form):
+class ConventionForm(WeekForm):
     """The terms, hours as they are written on a door."""
 
     side = forms.ChoiceField(
@@ -42,24 +42,6 @@ class ConventionForm(forms.Form):
         self.actor = actor
         partners = [(str(each.pk), each.name) for each in list_other_structures(actor)]
         self.fields["partner"].choices = partners  # type: ignore[attr-defined]
-        for each in Day:
-            self.fields[_name(each)] = forms.CharField(label=each.label, required=False, max_length=80)
-
-    @property
-    def hours(self) -> list[forms.BoundField]:
-        """Return the field of each day."""
-        return [self[_name(each)] for each in Day]
-
-    def clean(self) -> dict[str, Any]:
-        """Read the hours, day by day."""
-        given = super().clean() or {}
-        spans: list[Span] = []
-        for each in Day:
-            try:
-                spans += read_hours(str(given.get(_name(each), "")), day=each)
-            except ValueError:
-                self.add_error(_name(each), _("Hours are written like this: 8:00-12:00, 18:00-8:00"))
-        return {**given, "spans": spans}
 
     def read(self) -> Terms:
         """Return the terms, once valid."""
@@ -87,7 +69,3 @@ class EndForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["last_day"].required = False
-
-
-def _name(each: Day) -> str:
-    return f"hours_{each.value}"

@@ -1,10 +1,12 @@
 """Hours of a day as people write them: « 8:00-12:00, 18:00-8:00 », the last one until the next day."""
 
 import re
+from collections.abc import Sequence
 from datetime import time
 
 from diaphane.organisations.contracting import Span
-from diaphane.organisations.models import ConventionSpan, Day
+from diaphane.organisations.models import Day
+from diaphane.organisations.weekly import WeeklySpan
 
 _SPAN = re.compile(r"\s*(\d{1,2})[:hH](\d{2})?\s*[-–àa]\s*(\d{1,2})[:hH](\d{2})?\s*")
 
@@ -26,7 +28,7 @@ def _read_span(text: str, day: int) -> Span:
     return Span(day, time(opens_at % 24, opens_past), time(closes_at % 24, closes_past))
 
 
-def write_hours(spans: list[ConventionSpan]) -> list[tuple[str, str]]:
+def write_hours(spans: Sequence[WeeklySpan]) -> list[tuple[str, str]]:
     """Return each day that has hours, in words, with its hours."""
     days = sorted({each.day for each in spans})
     return [
@@ -34,5 +36,5 @@ def write_hours(spans: list[ConventionSpan]) -> list[tuple[str, str]]:
     ]
 
 
-def _write(span: ConventionSpan) -> str:
+def _write(span: WeeklySpan) -> str:
     return f"{span.opens:%H:%M} – {span.closes:%H:%M}"

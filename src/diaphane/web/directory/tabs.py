@@ -13,6 +13,8 @@ _PARTS = (
     ("people", _("People"), "directory:people", "people.see"),
     ("structures", _("Structures"), "directory:structures", "structure.see"),
     ("conventions", _("Conventions"), "directory:conventions", "convention.see"),
+    ("rooms", _("Rooms"), "rooms:list", "room.see"),
+    ("roster", _("Roster"), "rosters:roster", "roster.see"),
     ("machines", _("Connected machines"), "directory:machines", "machine.admit"),
 )
 

@@ -15,6 +15,7 @@ from diaphane.organisations.middleware import require_actor
 from diaphane.web.acts.answering import is_fragment
 
 from .describing import describe_exam
+from .planning_form import list_openings
 
 Move = Callable[[Exam, Actor], object]
 
@@ -55,10 +56,13 @@ def show_invalid(request: HttpRequest, act_id: UUID, form: forms.Form, *, name: 
 
 def _explain(request: HttpRequest, act_id: UUID, refusal: DiaphaneError) -> HttpResponse:
     context = _context(request, act_id)
+    if context["openings"]:
+        exam = get_exam(act_id, actor=require_actor(request))
+        context["openings"] = list_openings(exam, typed=request.POST.dict())
     said = {
         "message": refusal.message,
         "missing": refusal.missing if isinstance(refusal, GuardError) else (),
-        # Proposals of slots hold no typed text, and are what a refused slot asks for.
+        # Proposals of slots are what a refused slot asks for; a time that was typed stays in them.
         "renews_work": _has_moved(request, context) or bool(context["openings"]),
     }
     return render(request, "technologist/_refused.html", context | said, status=refusal.status_code)

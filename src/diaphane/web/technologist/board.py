@@ -21,6 +21,7 @@ from diaphane.kernel.actors import Actor
 from diaphane.kernel.clock import now
 from diaphane.organisations.middleware import require_actor
 from diaphane.scheduling.models import Appointment
+from diaphane.scheduling.waiting import list_offers
 from diaphane.web.acts.durations import spell_wait
 from diaphane.web.acts.gateway_alerts import describe_alert
 from diaphane.web.roles import needs
@@ -102,6 +103,7 @@ def _context(actor: Actor) -> dict[str, object]:
         "alerts": [describe_alert(each) for each in list_alerts(actor)],
         "gateways": list_gateways(site_ids=[site]),
         "waiting_images": list_reconciliations(actor).count(),
+        "offers": list_offers(site, at=at) if site else [],
     }
 
 

@@ -32,6 +32,7 @@ from .forms import CancelForm
 from .moments import KEEPS_PATIENT, RELEASES_PATIENT, list_course
 from .planning_form import list_openings
 from .preparation_form import PreparationForm
+from .slot_lines import describe_slot
 from .table_questions import describe_table
 
 _PLANNED = frozenset({ExamState.TO_SCHEDULE, ExamState.SCHEDULED})
@@ -50,6 +51,7 @@ def describe_exam(exam: Exam, *, actor: Actor) -> dict[str, object]:
         | _describe_images(exam)
         | _describe_work(exam)
         | describe_table(exam, actor=actor)
+        | describe_slot(exam, slot)
         | {
             "exam": exam,
             "slot": slot,

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST
 
+from diaphane.acquisition.absences import record_absence
 from diaphane.acquisition.models import Exam
 from diaphane.acquisition.operations import schedule_exam
 from diaphane.kernel.actors import Actor
@@ -36,6 +37,13 @@ def schedule(request: HttpRequest, act_id: UUID) -> HttpResponse:
         )
 
     return move_exam(request, act_id, book)
+
+
+@require_POST
+@needs("exam.miss")
+def miss(request: HttpRequest, act_id: UUID) -> HttpResponse:
+    """Record that the patient did not come; the card asks for another slot."""
+    return move_exam(request, act_id, lambda exam, by: record_absence(exam=exam, by=by, at=now()))
 
 
 def _pick_room(exam: Exam, room_id: UUID | None) -> Room:

@@ -15,6 +15,7 @@ from . import (
     link,
     planning,
     preparing,
+    waiting_list,
 )
 
 app_name = "technologist"
@@ -37,6 +38,11 @@ urlpatterns = [
     path("<uuid:act_id>/", card.exam, name="exam"),
     path("<uuid:act_id>/direct/", card.live, name="live"),
     path("<uuid:act_id>/planifier/", planning.schedule, name="schedule"),
+    path("<uuid:act_id>/absent/", planning.miss, name="miss"),
+    path("<uuid:act_id>/attendre/", waiting_list.wait, name="wait"),
+    path("<uuid:act_id>/ne-plus-attendre/", waiting_list.stop, name="stop_waiting"),
+    path("<uuid:act_id>/creneau-propose/", waiting_list.take, name="take_offer"),
+    path("<uuid:act_id>/creneau-decline/", waiting_list.decline, name="decline_offer"),
     path("<uuid:act_id>/arrivee/", card.arrive, name="arrive"),
     path("<uuid:act_id>/preparer/", preparing.prepare, name="prepare"),
     path("<uuid:act_id>/pret/", preparing.ready, name="ready"),

@@ -38,6 +38,7 @@ NOT_THERE = {
     "directory:document",
     "protocols:show",
     "protocols:write_next",
+    "rosters:hand_over",
     "edge_api:candidates",
     "edge_api:outcome",
     BULK,
@@ -102,6 +103,10 @@ def scene(territory: Territory, login: Callable[[Actor], Client]) -> Scene:
             "hold_id",
             "machine_id",
             "protocol_id",
+            "room_id",
+            "closure_id",
+            "shift_id",
+            "hand_over_id",
         ),
         uuid4(),
     ) | {

@@ -12,9 +12,10 @@ from diaphane.events.models import Event
 from diaphane.kernel.clock import now
 from diaphane.kernel.errors import ConflictError
 from diaphane.organisations.models import Room
+from diaphane.scheduling.free_slots import find_free_slot
 from diaphane.scheduling.models import Appointment
 from diaphane.scheduling.operations import SlotTakenError, book_slot, cancel_slot, end_slot
-from diaphane.scheduling.queries import find_next_slot, get_appointment
+from diaphane.scheduling.queries import get_appointment
 from tests.factories import RoomFactory
 from tests.scenes import Territory, make_territory, validated
 
@@ -87,6 +88,15 @@ def test_the_database_refuses_a_slot_that_ends_before_it_starts(territory: Terri
         book(territory, validated(territory).act, room, minutes=-5)
 
 
+def test_the_database_alone_refuses_two_at_once(territory: Territory, room: Room) -> None:
+    book(territory, validated(territory).act, room)
+    act, until = validated(territory).act, NINE + timedelta(minutes=30)
+    with pytest.raises(IntegrityError, match="no_double_booking"), transaction.atomic():
+        Appointment.objects.create(
+            act=act, room=room, starts_at=NINE + timedelta(minutes=10), ends_at=until, frees_at=until
+        )
+
+
 def test_a_slot_ends_with_the_exam_but_never_before_its_start(territory: Territory, room: Room) -> None:
     act = validated(territory).act
     book(territory, act, room)
@@ -99,16 +109,16 @@ def test_a_slot_ends_with_the_exam_but_never_before_its_start(territory: Territo
 def test_the_next_slot_is_the_first_gap_that_is_long_enough(territory: Territory, room: Room) -> None:
     for start in (0, 30, 70):
         book(territory, validated(territory).act, room, starts_at=NINE + timedelta(minutes=start))
-    assert find_next_slot(room, minutes=10, after=NINE) == NINE + timedelta(minutes=20)
-    assert find_next_slot(room, minutes=20, after=NINE) == NINE + timedelta(minutes=50)
-    assert find_next_slot(room, minutes=30, after=NINE) == NINE + timedelta(minutes=90)
+    assert find_free_slot(room, minutes=10, after=NINE) == NINE + timedelta(minutes=20)
+    assert find_free_slot(room, minutes=20, after=NINE) == NINE + timedelta(minutes=50)
+    assert find_free_slot(room, minutes=30, after=NINE) == NINE + timedelta(minutes=90)
 
 
 def test_the_next_slot_falls_on_five_minutes(territory: Territory, room: Room) -> None:
     book(territory, validated(territory).act, room, minutes=17)
-    assert find_next_slot(room, minutes=10, after=NINE) == NINE + timedelta(minutes=20)
+    assert find_free_slot(room, minutes=10, after=NINE) == NINE + timedelta(minutes=20)
     just_after = NINE + timedelta(hours=2, seconds=1)
-    assert find_next_slot(room, minutes=10, after=just_after) == NINE + timedelta(hours=2, minutes=5)
+    assert find_free_slot(room, minutes=10, after=just_after) == NINE + timedelta(hours=2, minutes=5)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from diaphane.scheduling.queries import round_up
+from diaphane.scheduling.free_slots import round_up
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Shifts, coverage and reachability."""

@@ -1,0 +1,1 @@
+"""Pages of duty, rosters and hand-overs."""
