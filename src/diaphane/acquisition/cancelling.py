@@ -25,8 +25,8 @@ _REFUSED = {
     CancelMotive.REFUSES_ACT: Consent.Subject.ACT,
     CancelMotive.REFUSES_DISTANCE: Consent.Subject.DISTANCE,
 }
-REQUEST_REFUSED = "request_refused"
-"""Why an exam is cancelled when its request is refused after all: the history says it in words."""
+REQUEST_ENDED = "request_ended"
+"""Why an exam is cancelled when its request is refused or cancelled after all: the history says it in words."""
 _NOT_STARTED = (ExamState.TO_SCHEDULE, ExamState.SCHEDULED, ExamState.ARRIVED, ExamState.READY)
 _LEAVES_A_NEED = frozenset({CancelMotive.REFUSES_ACT, CancelMotive.REFUSES_DISTANCE, CancelMotive.BREAKDOWN})
 
@@ -69,13 +69,13 @@ def cancel_exam(*, exam: Exam, motive: str, by: Actor, at: datetime, reason: str
     return moved
 
 
-def cancel_refused_exam(*, act: Act, at: datetime) -> None:
-    """Cancel the exam of a request that was reopened, then refused; nothing to cancel is no error (R74)."""
+def cancel_exam_of_ended(*, act: Act, at: datetime) -> None:
+    """Cancel the exam of a request that was reopened, then ended; nothing to cancel is no error (R74)."""
     with transaction.atomic():
         exam = Exam.objects.select_for_update(of=("self",)).filter(act=act, state__in=_NOT_STARTED).first()
         if exam is None:
             return
-        moved = advance(exam, EXAM_TABLE, "cancel", by=SYSTEM, at=at, reason=REQUEST_REFUSED)
+        moved = advance(exam, EXAM_TABLE, "cancel", by=SYSTEM, at=at, reason=REQUEST_ENDED)
         moved.cancel_motive = CancelMotive.OTHER
         moved.save(update_fields=["cancel_motive"])
         cancel_slot(act=moved.act, by=SYSTEM, at=at)

@@ -1,14 +1,14 @@
-"""A reopened request and its exam end together: refused, the exam is cancelled; cancelled, nothing waits."""
+"""A reopened request and its exam end together: refused or cancelled, so is the exam; cancelled, nothing waits."""
 
-from diaphane.acquisition.cancelling import cancel_refused_exam
+from diaphane.acquisition.cancelling import cancel_exam_of_ended
 from diaphane.acts.queries import get_act_of_event
 from diaphane.events.models import Event
 from diaphane.requests.operations import cancel_reopened_request
 
 
-def cancel_exam_of_refused(event: Event) -> None:
+def cancel_exam_of_request(event: Event) -> None:
     """Cancel the exam that a first validation had opened; a second delivery finds it cancelled."""
-    cancel_refused_exam(act=get_act_of_event(event), at=event.occurred_at)
+    cancel_exam_of_ended(act=get_act_of_event(event), at=event.occurred_at)
 
 
 def withdraw_reopened(event: Event) -> None:

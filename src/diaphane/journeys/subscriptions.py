@@ -13,7 +13,7 @@ from .identities import settle_identity_duties
 from .image_checks import check_images_soon
 from .late_images import look_at_late_images
 from .objections import close_what_was_shown
-from .reopened import cancel_exam_of_refused, withdraw_reopened
+from .reopened import cancel_exam_of_request, withdraw_reopened
 
 CHANGES_IMAGES = (
     "images.received",
@@ -38,8 +38,10 @@ def subscribe_all() -> None:
     """Register the handlers."""
     subscribe("request.validate", consumer="open_exam", handler=open_exam_of_request)
     subscribe("request.validate", consumer="ask_for_priors", handler=ask_for_earlier_images)
-    subscribe("request.refuse", consumer="cancel_refused_exam", handler=cancel_exam_of_refused)
-    subscribe("exam.cancel", consumer="withdraw_reopened", handler=withdraw_reopened)
+    for kind in ("request.refuse", "request.cancel"):
+        subscribe(kind, consumer="cancel_exam", handler=cancel_exam_of_request)
+    for kind in ("exam.cancel", "exam.withdraw"):
+        subscribe(kind, consumer="withdraw_reopened", handler=withdraw_reopened)
     subscribe("report.sign", consumer="bring_to_recipients", handler=bring_to_recipients)
     subscribe("report.patient_told", consumer="announce_to_patient", handler=announce_to_patient)
     subscribe("images.received", consumer="late_images", handler=look_at_late_images)

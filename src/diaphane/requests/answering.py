@@ -18,18 +18,10 @@ from .models import ExamRequest, RequestState
 from .safety_models import SafetyAnswer
 from .safety_reading import ReadAnswer, UnreadableAnswerError, read_answer
 from .safety_sources import is_table
+from .transitions import REVIEWED
 
 FIELD_PREFIX = "safety_"
 """What stands before a question's id in the name of its field."""
-REVIEWED = frozenset(
-    {
-        RequestState.SUBMITTED,
-        RequestState.UNDER_REVIEW,
-        RequestState.AWAITING_ANSWER,
-        RequestState.SUBSTITUTION_PROPOSED,
-    }
-)
-"""States in which a request that was sent still takes answers."""
 
 
 def answer_safety(

@@ -106,6 +106,9 @@ def _list_missing(request: ExamRequest, exam_code: str, why: str) -> list[Missin
     elif exam.refused_by:
         words = _("This exam is not read at a distance: refuse the request, and propose it on site.")
         found.append(Missing(exam.refused_by, words, _("You"), field="exam_code"))
+    if request.is_suspended:
+        words = _("Its slot is for the exam that was decided: refuse it, and say the other way.")
+        found.append(Missing("R69", words, _("You"), field="exam_code"))
     if not why.strip():
         found.append(Missing("R69", _("Why another exam is better"), _("You"), field="why"))
     return found

@@ -8,6 +8,15 @@ from diaphane.kernel.transitions import Transition, TransitionTable
 from . import decision_guards, guards
 from .models import RequestState
 
+REVIEWED = frozenset(
+    {
+        RequestState.SUBMITTED,
+        RequestState.UNDER_REVIEW,
+        RequestState.AWAITING_ANSWER,
+        RequestState.SUBSTITUTION_PROPOSED,
+    }
+)
+"""States in which a request that was sent still takes answers, and may be stopped."""
 REQUEST_TABLE = TransitionTable(
     machine="request",
     label=_("Request"),
@@ -154,21 +163,14 @@ REQUEST_TABLE = TransitionTable(
         Transition(
             "cancel",
             _("Cancel the request"),
-            frozenset(
-                {
-                    RequestState.SUBMITTED,
-                    RequestState.UNDER_REVIEW,
-                    RequestState.AWAITING_ANSWER,
-                    RequestState.SUBSTITUTION_PROPOSED,
-                }
-            ),
+            REVIEWED,
             RequestState.CANCELLED,
             roles_of("request.cancel"),
         ),
         Transition(
             "withdraw",
             _("The patient no longer wants the exam"),
-            frozenset({RequestState.SUBMITTED, RequestState.UNDER_REVIEW, RequestState.AWAITING_ANSWER}),
+            REVIEWED,
             RequestState.CANCELLED,
             roles_of("request.withdraw"),
         ),

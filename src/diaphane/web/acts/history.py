@@ -50,7 +50,7 @@ ECHOES = frozenset({("exam", "report")})
 """Moves of one part that another part's own line already tells."""
 _REASONS = {
     "lease_expired": gettext_lazy("The time to examine it ran out."),
-    "request_refused": gettext_lazy("The radiologist refused the request."),
+    "request_ended": gettext_lazy("The request was refused, or cancelled."),
     "exam_cancelled": gettext_lazy("The exam is cancelled."),
 }
 _TURNED_DOWN = frozenset({"refused", "cancelled", "discarded", "not_interpretable"})

@@ -2,8 +2,8 @@
 
 from diaphane.acts.models import Step
 from diaphane.acts.queries import list_steps
-from diaphane.requests.answering import REVIEWED
 from diaphane.requests.models import ExamRequest
+from diaphane.requests.transitions import REVIEWED
 
 
 def find_reopening(request: ExamRequest) -> Step | None:

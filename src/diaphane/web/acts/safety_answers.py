@@ -9,10 +9,11 @@ from diaphane.acquisition.asking import BEFORE_START, Told, note_new_fact
 from diaphane.acquisition.queries import find_exam
 from diaphane.kernel.clock import now
 from diaphane.organisations.middleware import require_actor
-from diaphane.requests.answering import REVIEWED, answer_safety
+from diaphane.requests.answering import answer_safety
 from diaphane.requests.models import ExamRequest, RequestState
 from diaphane.requests.queries import get_request
 from diaphane.requests.safety import judge_request
+from diaphane.requests.transitions import REVIEWED
 
 from .safety import describe
 from .safety_form import SafetyForm
