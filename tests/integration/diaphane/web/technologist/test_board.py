@@ -84,8 +84,9 @@ def test_a_repeat_is_seen_from_the_board(territory: Territory, login: Login) -> 
 
 def test_an_exam_of_another_day_is_set_apart(territory: Territory, login: Login) -> None:
     exam = planned(territory)
+    ends_at = now() + timedelta(days=2, minutes=20)
     Appointment.objects.filter(act=exam.act).update(
-        starts_at=now() + timedelta(days=2), ends_at=now() + timedelta(days=2, minutes=20)
+        starts_at=now() + timedelta(days=2), ends_at=ends_at, frees_at=ends_at
     )
     assert "1 un autre jour" in board(login(territory.technologist))
 
