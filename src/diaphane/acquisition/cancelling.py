@@ -26,7 +26,7 @@ _REFUSED = {
     CancelMotive.REFUSES_DISTANCE: Consent.Subject.DISTANCE,
 }
 REQUEST_ENDED = "request_ended"
-"""Why an exam is cancelled when its request is refused or cancelled after all: the history says it in words."""
+"""Why an exam is cancelled when its request is refused or cancelled after all, as the history says it."""
 _NOT_STARTED = (ExamState.TO_SCHEDULE, ExamState.SCHEDULED, ExamState.ARRIVED, ExamState.READY)
 _LEAVES_A_NEED = frozenset({CancelMotive.REFUSES_ACT, CancelMotive.REFUSES_DISTANCE, CancelMotive.BREAKDOWN})
 

@@ -1,4 +1,4 @@
-"""A reopened request and its exam end together: refused or cancelled, so is the exam; cancelled, nothing waits."""
+"""A reopened request and its exam end together: an exam that nobody wants any more waits for nobody."""
 
 from diaphane.acquisition.cancelling import cancel_exam_of_ended
 from diaphane.acts.queries import get_act_of_event
