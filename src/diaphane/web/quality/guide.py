@@ -66,6 +66,6 @@ def guide(request: HttpRequest) -> HttpResponse:
     guarded = {guard.requirement for _table, _step, guard in iter_guards()}
     shown = {
         "requirements": [(each, each.id in guarded) for each in requirements],
-        "counts": [(state, counts[state]) for state in State],
+        "counts": [(state, str(counts[state])) for state in State],
     }
     return render(request, "quality/guide.html", shown)
