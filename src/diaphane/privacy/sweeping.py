@@ -26,6 +26,7 @@ from diaphane.imaging.models import GatewayAlert
 from diaphane.kernel.actors import SYSTEM
 from diaphane.patients.models import Watch
 from diaphane.patients.queries import find_survivor, list_identities
+from diaphane.rosters.models import HandOver, HandOverCase
 
 from .breach_models import Breach
 from .export_models import DataExport
@@ -99,6 +100,16 @@ SWEEPS: tuple[Sweep, ...] = (
         "emergencies",
         _("Accesses in an emergency, three years after their review"),
         _over(EmergencyAccess, "reviewed_at", 3 * _YEAR, Q(mails=None), whose="act__patient"),
+    ),
+    Sweep(
+        "handed_cases",
+        _("Cases handed over at the end of a shift, after three years"),
+        _over(HandOverCase, "hand_over__proposed_at", 3 * _YEAR),
+    ),
+    Sweep(
+        "hand_overs",
+        _("Hand-overs and their words, after three years"),
+        _over(HandOver, "proposed_at", 3 * _YEAR, Q(cases=None)),
     ),
     Sweep(
         "looks",

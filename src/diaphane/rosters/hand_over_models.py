@@ -33,7 +33,7 @@ class HandOver(models.Model):
         **dict.fromkeys(("giver", "giver_label", "receiver", "receiver_label"), Privacy.PROFESSIONAL),
         "words": Privacy.HEALTH,
     }
-    processing = Processing.CARE
+    processing = Processing.TRACE
 
     class Meta:
         ordering = ["-proposed_at"]

@@ -27,7 +27,7 @@ HAPPENED = {
     ("request", "reopen"): gettext_lazy("Request reopened, protocol suspended"),
     ("request", "cancel"): gettext_lazy("Request cancelled"),
     ("exam", "schedule"): gettext_lazy("Slot booked"),
-    ("exam", "miss"): gettext_lazy("The patient did not come"),
+    ("exam", "miss"): gettext_lazy("Absent: the slot was freed"),
     ("exam", "arrive"): gettext_lazy("Patient arrived"),
     ("exam", "get_ready"): gettext_lazy("Checked at the table, ready"),
     ("exam", "check_again"): gettext_lazy("Back to the checks"),

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from diaphane.acquisition.models import Exam
-from diaphane.acquisition.operations import count_minutes
+from diaphane.acquisition.operations import PLANNED_AT_MOST, count_minutes
 from diaphane.kernel.clock import now
 from diaphane.kernel.errors import GuardError, Missing
 from diaphane.organisations.models import Room
@@ -95,7 +95,8 @@ def list_openings(exam: Exam, typed: Mapping[str, str] | None = None) -> list[Op
     """
     at, given = now(), SlotForm(typed) if typed and typed.get("when") == "other" else None
     wanted = _read_wanted(given)
-    openings = [_opening(exam, room, max(at, wanted or at), given) for room in list_fit_rooms(exam)]
+    after = wanted if wanted and at <= wanted <= at + PLANNED_AT_MOST else at
+    openings = [_opening(exam, room, after, given) for room in list_fit_rooms(exam)]
     return sorted(openings, key=lambda each: each.next_at or datetime.max.replace(tzinfo=UTC))
 
 
