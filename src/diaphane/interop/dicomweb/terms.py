@@ -13,9 +13,10 @@ from diaphane.imaging.searching import Search
 LARGEST_PAGE = 1000
 USUAL_PAGE = 200
 _LARGEST_OFFSET = 2**31 - 1
-_LONGEST_NAME = 64
 _CONTROLS = frozenset({"includefield", "limit", "offset", "fuzzymatching", "accept", "charset"})
 _BOOLEANS = {"": False, "false": False, "true": True}
+_NAME = re.compile(r"[0-9A-Za-z]{1,64}", re.ASCII)
+"""What is said again to who asked; anything else is not."""
 _TAG = re.compile(r"[0-9A-Fa-f]{8}", re.ASCII)
 
 
@@ -75,7 +76,9 @@ def _read_keyword(text: str) -> str:
     if _TAG.fullmatch(text) and dictionary_has_tag(int(text, 16)):
         return keyword_for_tag(int(text, 16))
     if tag_for_keyword(text) is None:
-        raise UnsearchableValueError(_("the DICOM dictionary has no such attribute."), text[:_LONGEST_NAME])
+        raise UnsearchableValueError(
+            _("the DICOM dictionary has no such attribute."), text if _NAME.fullmatch(text) else "?"
+        )
     return text
 
 

@@ -143,7 +143,9 @@ def test_what_is_malformed_in_a_query_is_refused_or_ignored(images: Images, imag
 def is_one_reason(said: str) -> bool:
     """Say whether a refusal is the usual sentence, or names the key of a search and says what it expects."""
     key, _colon, reason = said.partition(" : ")
-    return said == FRENCH[400] or (key.replace(", ", "").replace(".", "").isalnum() and reason.endswith("."))
+    return said == FRENCH[400] or (
+        (key == "?" or key.replace(", ", "").replace(".", "").isalnum()) and reason.endswith(".")
+    )
 
 
 def test_what_cannot_be_accepted_is_said_so(images: Images, imageur_client: Client) -> None:
