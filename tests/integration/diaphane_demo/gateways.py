@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from unittest.mock import patch
 
 from pydicom.dataset import Dataset
 from pydicom.uid import (
@@ -12,7 +13,7 @@ from pydicom.uid import (
     MRImageStorage,
     XRayRadiationDoseSRStorage,
 )
-from pynetdicom import AE, evt
+from pynetdicom import AE, _config, evt
 from pynetdicom.sop_class import ModalityWorklistInformationFind  # type: ignore[attr-defined]
 
 TITLE = "LISIERE"
@@ -59,6 +60,9 @@ class Gateway:
 def serve_gateway(*items: Dataset, port: int = 0) -> Iterator[Gateway]:
     """Serve a gateway on a free port of this machine."""
     gateway = Gateway(items=list(items))
+    # A gateway that ran in this process has had pynetdicom accept every class.
+    restricted = patch.object(_config, "UNRESTRICTED_STORAGE_SERVICE", False)
+    restricted.start()
     entity = AE(ae_title=TITLE)
     entity.add_supported_context(ModalityWorklistInformationFind)
     for sop_class in (CTImageStorage, MRImageStorage, XRayRadiationDoseSRStorage):
@@ -74,3 +78,4 @@ def serve_gateway(*items: Dataset, port: int = 0) -> Iterator[Gateway]:
         yield gateway
     finally:
         server.shutdown()
+        restricted.stop()
