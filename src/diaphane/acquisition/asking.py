@@ -21,11 +21,10 @@ from diaphane.requests.reopening import reopen_for_new_facts
 from diaphane.requests.safety_models import SafetyAnswer
 from diaphane.requests.settling import settle_difference as settle
 
-from .models import Exam, ExamState
+from .models import Exam
 from .safety_guards import SAFETY_ASKED, SAFETY_SETTLED, list_table_questions
+from .transitions import AT_THE_TABLE, BEFORE_START
 
-AT_THE_TABLE = frozenset({ExamState.ARRIVED, ExamState.READY})
-BEFORE_START = AT_THE_TABLE | {ExamState.TO_SCHEDULE, ExamState.SCHEDULED}
 _FOLLOWED = (SAFETY_ASKED, SAFETY_SETTLED)
 
 

@@ -20,14 +20,15 @@ from .models import CancelMotive, Exam, ExamState
 from .transitions import EXAM_TABLE
 
 ALTERNATIVE_ORGANISED = "exam.alternative_organised"
-ALTERNATIVE_WITHIN = timedelta(hours=2)
-_REFUSED = {
-    CancelMotive.REFUSES_ACT: Consent.Subject.ACT,
-    CancelMotive.REFUSES_DISTANCE: Consent.Subject.DISTANCE,
+_ALTERNATIVE_WITHIN = timedelta(hours=2)
+MOTIVE_OF_NO = {
+    Consent.Subject.ACT: CancelMotive.REFUSES_ACT,
+    Consent.Subject.DISTANCE: CancelMotive.REFUSES_DISTANCE,
 }
+"""Why an exam ends when the patient says no to one of the two."""
+_REFUSED = {motive: subject for subject, motive in MOTIVE_OF_NO.items()}
 REQUEST_ENDED = "request_ended"
 """Why an exam is cancelled when its request is refused or cancelled after all, as the history says it."""
-_NOT_STARTED = (ExamState.TO_SCHEDULE, ExamState.SCHEDULED, ExamState.ARRIVED, ExamState.READY)
 _LEAVES_A_NEED = frozenset({CancelMotive.REFUSES_ACT, CancelMotive.REFUSES_DISTANCE, CancelMotive.BREAKDOWN})
 
 
@@ -49,36 +50,48 @@ def cancel_exam(*, exam: Exam, motive: str, by: Actor, at: datetime, reason: str
     with transaction.atomic():
         words = " · ".join(each for each in (str(chosen.label), reason.strip()) if each)
         arrow = "interrupt" if exam.state == ExamState.IN_PROGRESS else "cancel"
-        moved = advance(exam, EXAM_TABLE, arrow, by=by, at=at, reason=words)
-        moved.cancel_motive = chosen.value
-        moved.save(update_fields=["cancel_motive"])
-        cancel_slot(act=moved.act, by=by, at=at)
+        moved = end_exam(exam, arrow, chosen, by=by, at=at, reason=words)
         if chosen in _REFUSED:
             _record_refusal(moved, _REFUSED[chosen], by, at)
         if chosen in _LEAVES_A_NEED:
-            open_duty(
-                moved.act,
-                requirement="R60",
-                guard=ALTERNATIVE_ORGANISED,
-                owner=Role.REQUESTING_PHYSICIAN,
-                due_at=at + ALTERNATIVE_WITHIN,
-                by=by,
-                at=at,
-                reason=str(_("Organise another way to make this exam")),
-            )
+            owe_another_way(moved.act, str(_("Organise another way to make this exam")), by=by, at=at)
     return moved
+
+
+def end_exam(exam: Exam, step: str, motive: CancelMotive, *, by: Actor, at: datetime, reason: str) -> Exam:
+    """Take the step that ends an exam, keep why, and give its slot back, together (R60)."""
+
+    def fill(ended: Exam) -> tuple[str, ...]:
+        ended.cancel_motive = motive.value
+        return ("cancel_motive",)
+
+    with transaction.atomic():
+        moved = advance(exam, EXAM_TABLE, step, by=by, at=at, reason=reason, fill=fill)
+        cancel_slot(act=moved.act, by=by, at=at)
+    return moved
+
+
+def owe_another_way(act: Act, reason: str, *, by: Actor, at: datetime) -> None:
+    """Have the demandeur find what is done instead (R60)."""
+    open_duty(
+        act,
+        requirement="R60",
+        guard=ALTERNATIVE_ORGANISED,
+        owner=Role.REQUESTING_PHYSICIAN,
+        due_at=at + _ALTERNATIVE_WITHIN,
+        by=by,
+        at=at,
+        reason=reason,
+    )
 
 
 def cancel_exam_of_ended(*, act: Act, at: datetime) -> None:
     """Cancel the exam of a request that was reopened, then ended; nothing to cancel is no error (R74)."""
     with transaction.atomic():
-        exam = Exam.objects.select_for_update(of=("self",)).filter(act=act, state__in=_NOT_STARTED).first()
-        if exam is None:
-            return
-        moved = advance(exam, EXAM_TABLE, "cancel", by=SYSTEM, at=at, reason=REQUEST_ENDED)
-        moved.cancel_motive = CancelMotive.OTHER
-        moved.save(update_fields=["cancel_motive"])
-        cancel_slot(act=moved.act, by=SYSTEM, at=at)
+        planned = EXAM_TABLE["cancel"].sources
+        exam = Exam.objects.select_for_update(of=("self",)).filter(act=act, state__in=planned).first()
+        if exam is not None:
+            end_exam(exam, "cancel", CancelMotive.OTHER, by=SYSTEM, at=at, reason=REQUEST_ENDED)
 
 
 def organise_alternative(*, act: Act, by: Actor, at: datetime) -> None:

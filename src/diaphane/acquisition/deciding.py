@@ -16,9 +16,9 @@ from diaphane.requests.orders import prescribe_contrast as prescribe
 from .guards import CONTRAST_PRESCRIBED, PREGNANCY, must_ask_implants
 from .in_order import require_in_order
 from .models import Exam, ExamState
+from .transitions import AT_THE_TABLE, BEFORE_START
 
-_AT_THE_TABLE = frozenset({ExamState.ARRIVED, ExamState.READY})
-_TO_MAKE = _AT_THE_TABLE | {ExamState.TO_SCHEDULE, ExamState.SCHEDULED, ExamState.IN_PROGRESS}
+_TO_MAKE = BEFORE_START | {ExamState.IN_PROGRESS}
 
 
 def is_pregnancy_to_decide(exam: Exam, *, by: Actor) -> bool:
@@ -28,7 +28,7 @@ def is_pregnancy_to_decide(exam: Exam, *, by: Actor) -> bool:
     if list_open_duties(exam.act).filter(guard=PREGNANCY.code).exists():
         return True
     is_answered = bool(exam.pregnancy_answer)
-    return exam.state in _AT_THE_TABLE and is_answered and PREGNANCY.check(exam, by) is not None
+    return exam.state in AT_THE_TABLE and is_answered and PREGNANCY.check(exam, by) is not None
 
 
 def decide_despite_pregnancy(*, exam: Exam, reason: str, by: Actor, at: datetime) -> None:
@@ -58,7 +58,7 @@ def decide_despite_pregnancy(*, exam: Exam, reason: str, by: Actor, at: datetime
 
 def are_implants_to_settle(exam: Exam) -> bool:
     """Say whether the table found implants unknown, or other than those accepted (R85)."""
-    is_before_start = exam.state in _AT_THE_TABLE
+    is_before_start = exam.state in AT_THE_TABLE
     return is_before_start and must_ask_implants(exam)
 
 

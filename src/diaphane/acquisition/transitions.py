@@ -8,6 +8,9 @@ from diaphane.kernel.transitions import Transition, TransitionTable
 from . import guards, image_guards, safety_guards
 from .models import ExamState
 
+PLANNED = frozenset({ExamState.TO_SCHEDULE, ExamState.SCHEDULED})
+AT_THE_TABLE = frozenset({ExamState.ARRIVED, ExamState.READY})
+BEFORE_START = PLANNED | AT_THE_TABLE
 _ACCEPTED = frozenset({ExamState.ACCEPTED, ExamState.ACCEPTED_WITH_RESERVE})
 
 EXAM_TABLE = TransitionTable(
@@ -18,7 +21,7 @@ EXAM_TABLE = TransitionTable(
         Transition(
             "schedule",
             _("Schedule the exam"),
-            frozenset({ExamState.TO_SCHEDULE, ExamState.SCHEDULED}),
+            PLANNED,
             ExamState.SCHEDULED,
             roles_of("exam.schedule"),
             (guards.SLOT,),
@@ -169,14 +172,14 @@ EXAM_TABLE = TransitionTable(
         Transition(
             "cancel",
             _("Cancel the exam"),
-            frozenset({ExamState.TO_SCHEDULE, ExamState.SCHEDULED, ExamState.ARRIVED, ExamState.READY}),
+            BEFORE_START,
             ExamState.CANCELLED,
             roles_of("exam.cancel"),
         ),
         Transition(
             "withdraw",
             _("The patient no longer wants the exam"),
-            frozenset({ExamState.TO_SCHEDULE, ExamState.SCHEDULED, ExamState.ARRIVED, ExamState.READY}),
+            BEFORE_START,
             ExamState.CANCELLED,
             roles_of("exam.withdraw"),
         ),

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from diaphane.acts.models import Act
-from diaphane.acts.operations import advance, open_duty
+from diaphane.acts.operations import advance
 from diaphane.consents.answers import Details
 from diaphane.consents.models import Consent
 from diaphane.consents.operations import write_answer
@@ -18,17 +18,11 @@ from diaphane.kernel.errors import ConflictError, NotAllowedError
 from diaphane.kernel.rights import may
 from diaphane.requests.models import ExamRequest
 from diaphane.requests.transitions import REQUEST_TABLE
-from diaphane.scheduling.operations import cancel_slot
 
-from .cancelling import ALTERNATIVE_ORGANISED, ALTERNATIVE_WITHIN
-from .models import CancelMotive, Exam
+from .cancelling import MOTIVE_OF_NO, end_exam, owe_another_way
 from .queries import find_exam
 from .transitions import EXAM_TABLE
 
-_MOTIVES = {
-    Consent.Subject.ACT: CancelMotive.REFUSES_ACT,
-    Consent.Subject.DISTANCE: CancelMotive.REFUSES_DISTANCE,
-}
 _SAID = {
     Consent.Subject.ACT: gettext_lazy("The patient no longer wants this exam."),
     Consent.Subject.DISTANCE: gettext_lazy("The patient does not want this exam to be read at a distance."),
@@ -70,7 +64,8 @@ def withdraw_consent(
         said = [_SAID[Consent.Subject(subject)], _STOPPED if is_stoppable else _TOO_LATE, details.words]
         tell_team(act=held, text=" ".join(str(each) for each in said if each), by=by, at=at)
         if not details.alternative.strip():
-            _owe_another_way(held, is_stoppable=is_stoppable, by=by, at=at)
+            owed = _("See with the patient what is done instead") if is_stoppable else str(_TOO_LATE)
+            owe_another_way(held, owed, by=by, at=at)
     return written
 
 
@@ -90,24 +85,4 @@ def _stop(act: Act, subject: Consent.Subject, at: datetime) -> None:
         if request.state in REQUEST_TABLE["withdraw"].sources:
             advance(request, REQUEST_TABLE, "withdraw", by=SYSTEM, at=at, reason=reason)
     elif exam.state in EXAM_TABLE["withdraw"].sources:
-        motive = _MOTIVES[subject].value
-
-        def fill(stopped: Exam) -> tuple[str, ...]:
-            stopped.cancel_motive = motive
-            return ("cancel_motive",)
-
-        advance(exam, EXAM_TABLE, "withdraw", by=SYSTEM, at=at, reason=reason, fill=fill)
-        cancel_slot(act=act, by=SYSTEM, at=at)
-
-
-def _owe_another_way(act: Act, *, is_stoppable: bool, by: Actor, at: datetime) -> None:
-    open_duty(
-        act,
-        requirement="R60",
-        guard=ALTERNATIVE_ORGANISED,
-        owner=Role.REQUESTING_PHYSICIAN,
-        due_at=at + ALTERNATIVE_WITHIN,
-        by=by,
-        at=at,
-        reason=_("See with the patient what is done instead") if is_stoppable else str(_TOO_LATE),
-    )
+        end_exam(exam, "withdraw", MOTIVE_OF_NO[subject], by=SYSTEM, at=at, reason=reason)

@@ -5,8 +5,9 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from diaphane.acquisition.asking import BEFORE_START, Told, note_new_fact
+from diaphane.acquisition.asking import Told, note_new_fact
 from diaphane.acquisition.queries import find_exam
+from diaphane.acquisition.transitions import BEFORE_START
 from diaphane.kernel.clock import now
 from diaphane.organisations.middleware import require_actor
 from diaphane.requests.answering import answer_safety

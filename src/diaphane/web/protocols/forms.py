@@ -1,5 +1,6 @@
 """What a version of a protocol is written with (R69, R83)."""
 
+from dataclasses import fields
 from typing import Any
 from uuid import UUID
 
@@ -13,19 +14,7 @@ from diaphane.web.acts.forms import choice, text
 from diaphane.web.requesting.catalogue_field import ExamField
 from diaphane.web.technologist.forms import measure
 
-_TERMS = (
-    "exam_code",
-    "title",
-    "acquisition",
-    "dose_target",
-    "needs_weight",
-    "product",
-    "ml_per_kg",
-    "most_ml",
-    "rate_ml_s",
-    "route",
-    "is_standing",
-)
+_TERMS = tuple(each.name for each in fields(ProtocolTerms))
 
 
 class ProtocolForm(forms.Form):

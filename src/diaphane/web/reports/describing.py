@@ -12,7 +12,7 @@ from diaphane.acquisition.deciding import (
 from diaphane.acquisition.late_images import IMAGES_AFTER_SIGNATURE
 from diaphane.acquisition.models import Exam, ExamState
 from diaphane.acquisition.queries import are_images_complete, find_exam, find_repeat_reason
-from diaphane.acquisition.transitions import EXAM_TABLE
+from diaphane.acquisition.transitions import BEFORE_START, EXAM_TABLE
 from diaphane.imaging.queries import count_images, list_series
 from diaphane.kernel.actors import Actor
 from diaphane.kernel.errors import Missing
@@ -41,7 +41,6 @@ _LOOKS = {
     ExamState.CLOSED: ("good", "circle-check"),
     ExamState.CANCELLED: ("plain", "ban"),
 }
-_AHEAD = frozenset({ExamState.TO_SCHEDULE, ExamState.SCHEDULED, ExamState.ARRIVED, ExamState.READY})
 _ACCEPTED = frozenset({ExamState.ACCEPTED, ExamState.ACCEPTED_WITH_RESERVE})
 
 
@@ -82,7 +81,7 @@ def describe_check(exam: Exam, *, actor: Actor) -> dict[str, object]:
             "shown": images.received,
             "series": series,
             "report": report,
-            "is_ahead": exam.state in _AHEAD,
+            "is_ahead": exam.state in BEFORE_START,
             "repeat_reason": find_repeat_reason(exam),
             "may_check": "check" in may,
             "may_judge": "accept" in may,

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from diaphane.acquisition.links import get_valid_link_test
 from diaphane.acquisition.models import Exam, ExamState
 from diaphane.acquisition.queries import find_repeat_reason, list_board
+from diaphane.acquisition.transitions import AT_THE_TABLE, BEFORE_START
 from diaphane.acts.models import Act
 from diaphane.imaging.alerts import list_alerts
 from diaphane.imaging.judging import count_pending
@@ -29,8 +30,6 @@ from diaphane.web.roles import needs
 from .moments import EXPECTED, KEEPS_PATIENT, LANES, RELEASES_PATIENT, Lane, Section
 
 _COUNTED = frozenset({ExamState.IN_PROGRESS}) | KEEPS_PATIENT
-_WAITING = frozenset({ExamState.ARRIVED, ExamState.READY})
-_NOT_STARTED = _WAITING | {ExamState.TO_SCHEDULE, ExamState.SCHEDULED}
 _RANK = {urgency: rank for rank, urgency in enumerate(Act.Urgency)}
 
 
@@ -59,12 +58,12 @@ class Card:
     @property
     def is_suspended(self) -> bool:
         """Say whether a new fact suspends the protocol of an exam that has not started (R85)."""
-        return self.exam.act.request.is_suspended and self.exam.state in _NOT_STARTED
+        return self.exam.act.request.is_suspended and self.exam.state in BEFORE_START
 
     @property
     def lacks_supervisor(self) -> bool:
         """Say whether nobody supervises yet an exam that is near (R82)."""
-        return self.exam.state in _WAITING and self.exam.supervisor_id is None
+        return self.exam.state in AT_THE_TABLE and self.exam.supervisor_id is None
 
 
 @dataclass(frozen=True)
@@ -125,7 +124,7 @@ def _order(card: Card) -> tuple[int, datetime]:
 
 def _card(exam: Exam, found: Mapping[UUID, int], at: datetime) -> Card:
     slot = next((each for each in exam.act.appointments.all() if each.cancelled_at is None), None)
-    is_waiting = exam.state in _WAITING and exam.arrived_at is not None
+    is_waiting = exam.state in AT_THE_TABLE and exam.arrived_at is not None
     return Card(
         exam=exam,
         slot=slot,

@@ -9,7 +9,7 @@ from diaphane.acquisition.late_images import IMAGES_OUT_OF_TIME
 from diaphane.acquisition.links import get_last_link_test, get_valid_link_test
 from diaphane.acquisition.models import Exam, ExamState
 from diaphane.acquisition.queries import are_images_complete, find_repeat_reason, weigh_step
-from diaphane.acquisition.transitions import EXAM_TABLE
+from diaphane.acquisition.transitions import AT_THE_TABLE, BEFORE_START, EXAM_TABLE, PLANNED
 from diaphane.consents.models import Consent
 from diaphane.consents.queries import get_consent
 from diaphane.imaging.announcing import list_performed_steps
@@ -35,10 +35,8 @@ from .preparation_form import PreparationForm
 from .slot_lines import describe_slot
 from .table_questions import describe_table
 
-_PLANNED = frozenset({ExamState.TO_SCHEDULE, ExamState.SCHEDULED})
 _ENDS = frozenset({"cancel", "interrupt"})
 _WITH_IMAGES = frozenset({ExamState.IN_PROGRESS}) | KEEPS_PATIENT | RELEASES_PATIENT
-_BEFORE_START = _PLANNED | {ExamState.ARRIVED, ExamState.READY}
 
 
 def describe_exam(exam: Exam, *, actor: Actor) -> dict[str, object]:
@@ -73,7 +71,7 @@ def _stamp(exam: Exam, slot: Appointment | None) -> str:
     """
     request = exam.act.request
     parts = [exam.state, str(slot.pk if slot else "")]
-    if exam.state in {ExamState.ARRIVED, ExamState.READY}:
+    if exam.state in AT_THE_TABLE:
         parts += [request.state, str(request.safety_answers.count())]
     if exam.state == ExamState.ARRIVED:
         parts += ["injected" if request.contrast_prescription.strip() else "", request.implants_settled]
@@ -82,7 +80,7 @@ def _stamp(exam: Exam, slot: Appointment | None) -> str:
 
 def _describe_state(exam: Exam, actor: Actor) -> dict[str, object]:
     site = exam.act.requesting_site_id
-    is_waiting = exam.state in {ExamState.ARRIVED, ExamState.READY}
+    is_waiting = exam.state in AT_THE_TABLE
     return {
         "course": list_course(exam.state),
         "weighed": weigh_step(exam, "get_ready", actor=actor) if exam.state == ExamState.ARRIVED else None,
@@ -92,8 +90,8 @@ def _describe_state(exam: Exam, actor: Actor) -> dict[str, object]:
         "performed": list(list_performed_steps(exam.act)),
         "keeps_patient": exam.state in KEEPS_PATIENT,
         "releases_patient": exam.state in RELEASES_PATIENT,
-        "shows_checks": exam.state in _BEFORE_START,
-        "shows_orders": exam.state in _BEFORE_START or exam.state == ExamState.IN_PROGRESS,
+        "shows_checks": exam.state in BEFORE_START,
+        "shows_orders": exam.state in BEFORE_START or exam.state == ExamState.IN_PROGRESS,
         "is_over": are_images_complete(exam),
         "has_stray_images": is_owed(exam.act, IMAGES_OUT_OF_TIME),
         "repeat_reason": find_repeat_reason(exam),
@@ -117,7 +115,7 @@ def _describe_work(exam: Exam) -> dict[str, object]:
     is_at_table = exam.state == ExamState.ARRIVED
     consents = [get_consent(exam.act, subject) for subject in (Consent.Subject.ACT, Consent.Subject.DISTANCE)]
     return {
-        "openings": list_openings(exam) if exam.state in _PLANNED else [],
+        "openings": list_openings(exam) if exam.state in PLANNED else [],
         "preparation_form": PreparationForm(exam) if is_at_table else None,
         "asks_pregnancy": must_ask_pregnancy(exam),
         "asks_implants": must_ask_implants(exam),

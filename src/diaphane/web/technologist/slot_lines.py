@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from diaphane.acquisition.models import Exam, ExamState
+from diaphane.acquisition.models import Exam
+from diaphane.acquisition.transitions import PLANNED
 from diaphane.kernel.clock import now
 from diaphane.scheduling.delays import weigh_delay
 from diaphane.scheduling.models import Appointment
@@ -10,12 +11,11 @@ from diaphane.scheduling.queries import list_missed
 from diaphane.scheduling.waiting import find_waiting, is_offered
 
 _FAR = timedelta(hours=4)
-_PLANNED = frozenset({ExamState.TO_SCHEDULE, ExamState.SCHEDULED})
 
 
 def describe_slot(exam: Exam, slot: Appointment | None) -> dict[str, object]:
     """Return what the planning parts of the card need; nothing once the patient is there."""
-    if exam.state not in _PLANNED:
+    if exam.state not in PLANNED:
         return {"missed": [], "waiting": None, "offer": None, "delay": None}
     at, request = now(), exam.act.request
     waiting = find_waiting(exam.act)

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 
-from diaphane.acquisition.asking import AT_THE_TABLE
 from diaphane.acquisition.models import Exam
 from diaphane.acquisition.safety_guards import TableQuestion, list_table_questions
+from diaphane.acquisition.transitions import AT_THE_TABLE
 from diaphane.acts.queries import list_open_duties
 from diaphane.kernel.actors import Actor
 from diaphane.kernel.clock import now
