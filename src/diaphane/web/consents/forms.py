@@ -66,12 +66,12 @@ class AnswerForm(forms.Form):
         Raises:
             GuardError: nobody answers, or something that cannot be read.
         """
-        if not self.is_valid() or not self.cleaned_data["who"]:
-            raise GuardError(
-                _("This answer is not complete."),
-                [Missing("R58", _("What was answered, and by whom"), _("You"), field="who")],
-            )
+        if not self.is_valid():
+            raise GuardError(_("This answer is not complete."), [self._tell_missing()])
         return self.cleaned_data
+
+    def _tell_missing(self) -> Missing:
+        return Missing("R58", _("What was answered, and by whom"), _("You"), field="who")
 
     def read_source(self) -> str:
         """Return whether the patient answers, or somebody for them."""
@@ -98,24 +98,15 @@ class AgreementForm(AnswerForm):
         choices=_SUBJECTS,
         initial=[value for value, _label in _SUBJECTS],
         widget=forms.CheckboxSelectMultiple,
-        required=False,
     )
     form = choice(_("How it was said"), Consent.Form.choices)
     field_order = ("subjects", "who", "answered_by", "form")
 
-    def read(self) -> dict[str, Any]:
-        """Return what was said; an agreement to nothing is none."""
-        given = super().read()
-        if not given["subjects"]:
-            raise GuardError(
-                _("This answer is not complete."),
-                [
-                    Missing(
-                        "R57", _("The exam, the reading at a distance, or both"), _("You"), field="subjects"
-                    )
-                ],
-            )
-        return given
+    def _tell_missing(self) -> Missing:
+        """Say that an agreement to nothing is none, before who answers."""
+        if "subjects" not in self.errors:
+            return super()._tell_missing()
+        return Missing("R57", _("The exam, the reading at a distance, or both"), _("You"), field="subjects")
 
 
 class NoForm(AnswerForm):
