@@ -6,6 +6,7 @@ from allauth.mfa import app_settings
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.test import Client
 
 from diaphane.accounts.connections import end_connection
@@ -48,3 +49,13 @@ def close_elsewhere(client: Client, actor: Actor) -> None:
     user = User.objects.get(pk=actor.id)
     session = note_open(client, actor)
     end_connection(user=user, connection_id=session.pk, by=actor, at=now())
+
+
+def read_session(actor: Actor) -> str:
+    """Return the cookie of a new session of an actor's account, for a browser to come."""
+    return open_session(actor).cookies[settings.SESSION_COOKIE_NAME].value
+
+
+def make_cookie(actor: Actor, address: str) -> dict[str, str]:
+    """Return the same cookie as Playwright's contexts take it."""
+    return {"name": settings.SESSION_COOKIE_NAME, "value": read_session(actor), "url": address}

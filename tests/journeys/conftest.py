@@ -1,7 +1,6 @@
 """A whole platform for a journey: web, worker and gateway as real processes, and a real browser."""
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -13,6 +12,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from diaphane.accounts.operations import issue_service_token
 from diaphane.kernel.actors import Role
+from tests.chromium import CHROMIUM, launch
 from tests.databases import make_url
 from tests.integration.diaphane_edge.edge import Edge
 from tests.live_server import ROOT, serving
@@ -20,19 +20,6 @@ from tests.live_server import ROOT, serving
 from .mailbox import Mailbox, receiving_mail
 from .people import People, make_people
 from .stack import Stack
-
-CHROMIUM = shutil.which("chromium")
-SWITCHES = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
-)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -49,9 +36,8 @@ def chromium() -> Iterator[Browser]:
     """Return Debian's Chromium, without a screen; not for the session: no other may start beside it."""
     # Playwright's loop runs in this thread; the tests' own queries are not the server's.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    assert CHROMIUM, "chromium is missing: apt-get install chromium"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(SWITCHES))
+        browser = launch(playwright)
         yield browser
         browser.close()
 

@@ -4,11 +4,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
 from playwright.sync_api import Browser, Page
 
 from diaphane.kernel.actors import Actor, Role
-from tests.browsing import open_session
+from tests.browsing import make_cookie
 from tests.integration.diaphane_edge.edge import Edge
 from tests.reading_scenes import fresh_code
 
@@ -38,8 +37,7 @@ class Stack:
         self.pages.append(page)
         page.set_default_timeout(40_000)
         if actor.role is Role.PATIENT:  # whose way in has a journey of its own
-            session = open_session(actor).cookies[settings.SESSION_COOKIE_NAME].value
-            context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": self.url}])
+            context.add_cookies([make_cookie(actor, self.url)])
             page.goto("/")
             return page
         page.goto("/")

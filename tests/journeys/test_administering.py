@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
 from django.core import mail
 from playwright.sync_api import Browser, Page, expect
 
@@ -14,7 +13,7 @@ from diaphane.accounts.inviting_mail import mail_invitation
 from diaphane.accounts.models import Invitation
 from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.clock import now
-from tests.browsing import open_session, show_code
+from tests.browsing import make_cookie, show_code
 from tests.factories import StructureFactory, make_actor, make_finess, make_rpps
 from tests.live_server import LiveServer, serving
 
@@ -32,9 +31,8 @@ def server(transactional_db: None, tmp_path: Path) -> Iterator[LiveServer]:
 
 def sit(chromium: Browser, server: LiveServer, actor: Actor) -> Page:
     """Return a page of an actor who is logged in."""
-    session = open_session(actor).cookies[settings.SESSION_COOKIE_NAME].value
     context = chromium.new_context(base_url=server.url)
-    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": server.url}])
+    context.add_cookies([make_cookie(actor, server.url)])
     return context.new_page()
 
 

@@ -1,7 +1,6 @@
 """An emergency without possible consent, from the table to the duty done; the pages pass axe everywhere."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,20 +13,15 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from diaphane.acquisition.models import Exam
 from diaphane.acts.models import Duty
-from diaphane.kernel.actors import Actor
 from diaphane.requests.models import ExamRequest
-from tests.browsing import open_session
+from tests.browsing import read_session
+from tests.chromium import IN_CHROMIUM, launch
 from tests.factories import make_patient_actor
 from tests.integration.diaphane.acquisition.table import arrived, planned
 from tests.live_server import LiveServer, serving
 from tests.scenes import Territory, make_territory
 
-CHROMIUM = shutil.which("chromium")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(CHROMIUM is None and not os.environ.get("CI"), reason="no chromium on this machine"),
-]
+pytestmark = IN_CHROMIUM
 Theme = Literal["light", "dark"]
 LOOKS: list[tuple[Theme, int]] = [("light", 1280), ("dark", 390)]
 SHOWN = os.environ.get("DIAPHANE_SHOWN", "")
@@ -44,16 +38,11 @@ def server(territory: Territory, tmp_path: Path) -> Iterator[LiveServer]:
         yield running
 
 
-def session_of(actor: Actor) -> str:
-    """Return the cookie of an actor's session; made before the browser starts."""
-    return open_session(actor).cookies[settings.SESSION_COOKIE_NAME].value
-
-
 @contextmanager
 def looking(server: LiveServer) -> Iterator["Desk"]:
     """Start the browser; no query of ours inside, Playwright's loop would keep its connection."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = launch(playwright)
         yield Desk(browser, server)
         browser.close()
 
@@ -91,7 +80,7 @@ def test_an_emergency_without_possible_consent_is_owed_until_the_patient_is_info
     server: LiveServer, territory: Territory
 ) -> None:
     exam = arrived(territory, urgency="vital")
-    technologist, requester = session_of(territory.technologist), session_of(territory.requester)
+    technologist, requester = read_session(territory.technologist), read_session(territory.requester)
     with looking(server) as desk:
         page = desk.open(technologist, f"/manipulation/{exam.act_id}/", width=1024)
         for subject in ("consent_act", "consent_distance"):
@@ -113,8 +102,8 @@ def test_an_emergency_without_possible_consent_is_owed_until_the_patient_is_info
 def test_every_look_of_the_pages_passes_axe(server: LiveServer, territory: Territory) -> None:
     exam = planned(territory)
     ExamRequest.objects.filter(act=exam.act).update(contrast_prescription="Ioméprol")
-    patient = session_of(make_patient_actor(territory.patient))
-    technologist = session_of(territory.technologist)
+    patient = read_session(make_patient_actor(territory.patient))
+    technologist = read_session(territory.technologist)
     pages = {
         "agreements": (technologist, f"/accords/{exam.act_id}/"),
         "sheets": (technologist, "/fiches/"),

@@ -1,6 +1,5 @@
 """A copy taken in a real Chromium, from a real server: the file that lands is a whole ZIP."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from zipfile import ZipFile
@@ -11,22 +10,18 @@ from playwright.sync_api import Page, expect
 from diaphane.kernel.clock import now
 from diaphane.reporting.models import Report
 from diaphane.reporting.operations import record_patient_told
+from tests.browsing import read_session
+from tests.chromium import IN_CHROMIUM
 from tests.factories import make_patient_actor
 from tests.integration.diaphane.web.technologist.test_in_chromium import (
-    CHROMIUM,
     at_the_table,
     check_access,
-    session_of,
 )
 from tests.live_server import LiveServer, serving
 from tests.reading_scenes import signed
 from tests.scenes import Territory, make_territory
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(CHROMIUM is None and not os.environ.get("CI"), reason="no chromium on this machine"),
-]
+pytestmark = IN_CHROMIUM
 
 
 @pytest.fixture
@@ -62,7 +57,7 @@ def download(page: Page, label: str, folder: Path) -> list[str]:
 def test_a_professional_takes_a_copy(
     server: LiveServer, territory: Territory, report: Report, tmp_path: Path
 ) -> None:
-    with at_the_table(server, session_of(territory.requester)) as page:
+    with at_the_table(server, read_session(territory.requester)) as page:
         page.goto(f"/comptes-rendus/{report.act_id}/")
         page.get_by_role("link", name="Copier les images").click()
         check_access(page)
@@ -74,7 +69,7 @@ def test_the_patient_takes_theirs_on_a_phone(
 ) -> None:
     patient = make_patient_actor(territory.patient)
     record_patient_told(report=report, how="video", companion="", by=territory.imageur, at=now())
-    with at_the_table(server, session_of(patient), width=390) as page:
+    with at_the_table(server, read_session(patient), width=390) as page:
         page.goto(f"/mon-espace/{report.act_id}/images/")
         page.get_by_role("link", name="Garder une copie").click()
         check_access(page)

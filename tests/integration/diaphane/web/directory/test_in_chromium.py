@@ -1,31 +1,25 @@
 """People, proofs and conventions in a real Chromium: accessible, wide and narrow, light and dark."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect, sync_playwright
 
-from diaphane.kernel.actors import Actor, Role
-from tests.browsing import open_session
+from diaphane.kernel.actors import Role
+from tests.browsing import make_cookie
+from tests.chromium import IN_CHROMIUM, launch
 from tests.documents import make_png
 from tests.factories import make_actor, put_out_of_order
 from tests.live_server import LiveServer, serving
 from tests.scenes import Territory, make_territory
 
-CHROMIUM = shutil.which("chromium")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(CHROMIUM is None and not os.environ.get("CI"), reason="no chromium on this machine"),
-]
+pytestmark = IN_CHROMIUM
 LOOKS = ((1280, "light"), (1280, "dark"), (390, "light"))
 OVERFLOW = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
@@ -39,11 +33,6 @@ def territory(transactional_db: None) -> Territory:
 def server(territory: Territory, tmp_path: Path) -> Iterator[LiveServer]:
     with serving(tmp_path) as running:
         yield running
-
-
-def cookie_of(actor: Actor, server: LiveServer) -> dict[str, str]:
-    value = open_session(actor).cookies[settings.SESSION_COOKIE_NAME].value
-    return {"name": settings.SESSION_COOKIE_NAME, "value": value, "url": server.url}
 
 
 def test_a_proof_is_brought_and_checked_on_pages_that_everybody_can_use(
@@ -62,9 +51,9 @@ def test_a_proof_is_brought_and_checked_on_pages_that_everybody_can_use(
         "propose": reverse("directory:propose"),
         "myself": reverse("directory:myself"),
     }
-    own, cookie = cookie_of(territory.imageur, server), cookie_of(administrator, server)
+    own, cookie = make_cookie(territory.imageur, server.url), make_cookie(administrator, server.url)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = launch(playwright)
         mine = browser.new_context(locale="fr-FR", base_url=server.url)
         mine.add_cookies([own])  # type: ignore[list-item]
         page = mine.new_page()

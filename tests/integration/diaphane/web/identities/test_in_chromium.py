@@ -1,7 +1,5 @@
 """The pages of identities in a real Chromium: accessible, wide and narrow, light and dark; merged by hand."""
 
-import os
-import shutil
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -17,16 +15,12 @@ from diaphane.patients.doubles import list_pairs
 from diaphane.patients.models import IdentityPair, Patient
 from diaphane.patients.operations import register_new_patient, register_unidentified
 from tests.browsing import open_session
+from tests.chromium import IN_CHROMIUM, launch
 from tests.factories import PatientFactory
 from tests.live_server import LiveServer, serving
 from tests.scenes import Territory, make_territory
 
-CHROMIUM = shutil.which("chromium")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(CHROMIUM is None and not os.environ.get("CI"), reason="no chromium on this machine"),
-]
+pytestmark = IN_CHROMIUM
 LOOKS = ((1280, "light"), (1280, "dark"), (390, "light"))
 OVERFLOW = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
@@ -81,7 +75,7 @@ def test_every_page_is_accessible_at_every_size_and_in_both_lights(
         "insi": reverse("identities:insi", args=[pair.first_id]),
     }
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = launch(playwright)
         for width, light in LOOKS:
             context = browser.new_context(
                 viewport={"width": width, "height": 900},
@@ -108,7 +102,7 @@ def test_a_person_merges_and_another_reviews(
         for each in (territory.technologist, territory.requester)
     ]
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = launch(playwright)
         pages = []
         for session in sessions:
             context = browser.new_context(locale="fr-FR", base_url=server.url)

@@ -1,8 +1,6 @@
 """The check and the editor in a real Chromium: live, nothing typed lost, signed once."""
 
-import os
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -18,23 +16,17 @@ from diaphane.acquisition.models import Exam
 from diaphane.acquisition.quality import begin_check
 from diaphane.acts.models import Step
 from diaphane.imaging.operations import store_instance
-from diaphane.kernel.actors import Actor
 from diaphane.kernel.clock import now
 from diaphane.reporting.models import Report
 from diaphane.reporting.operations import open_report
-from tests.browsing import open_session, show_code
+from tests.browsing import read_session, show_code
+from tests.chromium import IN_CHROMIUM, launch
 from tests.images import make_ct
 from tests.live_server import LiveServer, serving
 from tests.reading_scenes import accepted, acquired, drafted, in_progress, make_edge
 from tests.scenes import Territory, make_territory
 
-CHROMIUM = shutil.which("chromium")
-SWITCHES = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(CHROMIUM is None and not os.environ.get("CI"), reason="no chromium on this machine"),
-]
+pytestmark = IN_CHROMIUM
 
 
 @pytest.fixture
@@ -48,15 +40,11 @@ def server(territory: Territory, tmp_path: Path) -> Iterator[LiveServer]:
         yield running
 
 
-def _session_of(actor: Actor) -> str:
-    return open_session(actor).cookies[settings.SESSION_COOKIE_NAME].value
-
-
 @contextmanager
 def _browsing(server: LiveServer, session: str, *, width: int = 1440) -> Iterator[Page]:
     """Open a browser in someone's session; queries of ours inside go through ``_aside``."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES.split())
+        browser = launch(playwright)
         context = browser.new_context(viewport={"width": width, "height": 900}, locale="fr-FR")
         _log_in(context, server, session)
         yield context.new_page()
@@ -91,7 +79,7 @@ def _bar(page: Page):
 
 def test_a_session_that_ends_in_the_middle_of_a_dictation_loses_nothing(server, territory):
     report = open_report(act=accepted(territory).act, by=territory.imageur, at=now())
-    first, second = _session_of(territory.imageur), _session_of(territory.imageur)
+    first, second = read_session(territory.imageur), read_session(territory.imageur)
     with _browsing(server, first) as page:
         page.goto(f"{server.url}/comptes-rendus/{report.act_id}/redaction/")
         _check_access(page)
@@ -114,7 +102,7 @@ def test_a_session_that_ends_in_the_middle_of_a_dictation_loses_nothing(server, 
 
 def test_what_is_sent_after_a_login_in_another_tab_takes_the_new_token_by_itself(server, territory):
     report = open_report(act=accepted(territory).act, by=territory.imageur, at=now())
-    first, second = _session_of(territory.imageur), _session_of(territory.imageur)
+    first, second = read_session(territory.imageur), read_session(territory.imageur)
     with _browsing(server, first) as page:
         page.goto(f"{server.url}/comptes-rendus/{report.act_id}/redaction/")
         page.context.clear_cookies()
@@ -128,7 +116,7 @@ def test_what_is_sent_after_a_login_in_another_tab_takes_the_new_token_by_itself
 
 def test_a_network_cut_is_said_without_taking_the_cursor_and_the_text_is_kept_afterwards(server, territory):
     report = open_report(act=accepted(territory).act, by=territory.imageur, at=now())
-    with _browsing(server, _session_of(territory.imageur)) as page:
+    with _browsing(server, read_session(territory.imageur)) as page:
         page.goto(f"{server.url}/comptes-rendus/{report.act_id}/redaction/")
         page.context.set_offline(True)
         page.locator("#id_section-0").press_sequentially("Parenchyme normal.")
@@ -143,7 +131,7 @@ def test_a_network_cut_is_said_without_taking_the_cursor_and_the_text_is_kept_af
 
 def test_what_is_missing_follows_the_typing_and_leads_to_its_field(server, territory):
     report = drafted(territory, criticality="", conclusion="")
-    with _browsing(server, _session_of(territory.imageur)) as page:
+    with _browsing(server, read_session(territory.imageur)) as page:
         page.goto(f"{server.url}/comptes-rendus/{report.act_id}/redaction/")
         expect(_bar(page)).to_have_attribute("data-gaps", "2")
         page.locator("#kept").get_by_role("link", name="La conclusion").click()
@@ -161,7 +149,7 @@ def test_what_is_missing_follows_the_typing_and_leads_to_its_field(server, terri
 
 def test_enter_in_the_code_signs_and_a_double_click_signs_once(server, territory):
     report = drafted(territory)
-    with _browsing(server, _session_of(territory.imageur)) as page:
+    with _browsing(server, read_session(territory.imageur)) as page:
         page.goto(f"{server.url}/comptes-rendus/{report.act_id}/redaction/")
         page.locator("#id_code").fill("000000")
         page.locator("#id_code").press("Enter")
@@ -175,7 +163,7 @@ def test_enter_in_the_code_signs_and_a_double_click_signs_once(server, territory
 
 def test_a_refused_verdict_leads_to_the_words_it_waits_for(server, territory):
     exam = begin_check(exam=acquired(territory), by=territory.imageur, at=now())
-    with _browsing(server, _session_of(territory.imageur)) as page:
+    with _browsing(server, read_session(territory.imageur)) as page:
         page.goto(f"{server.url}/comptes-rendus/{exam.act_id}/images/")
         page.locator("#do-refuse").click()
         dialog = page.locator("dialog#not_interpretable")
@@ -189,7 +177,7 @@ def test_a_refused_verdict_leads_to_the_words_it_waits_for(server, territory):
 
 def test_enter_in_a_field_of_the_text_signs_nothing(server, territory):
     report = drafted(territory, criticality=Report.Criticality.HOURS)
-    with _browsing(server, _session_of(territory.imageur)) as page:
+    with _browsing(server, read_session(territory.imageur)) as page:
         page.goto(f"{server.url}/comptes-rendus/{report.act_id}/redaction/")
         page.locator("#id_communicated_to").fill("Dr Garde")
         sent: list[str] = []
@@ -206,7 +194,7 @@ def test_enter_in_a_field_of_the_text_signs_nothing(server, territory):
 
 def test_images_come_into_the_page_by_themselves_and_move_to_a_second_screen(server, territory):
     exam, edge = in_progress(territory), make_edge(territory)
-    with _browsing(server, _session_of(territory.imageur)) as page:
+    with _browsing(server, read_session(territory.imageur)) as page:
         page.goto(f"{server.url}/comptes-rendus/{exam.act_id}/images/")
         expect(page.locator(".live")).to_have_attribute("data-state", "open")
         expect(page.locator(".pane-frame")).to_have_count(0)

@@ -1,8 +1,6 @@
 """The request's pages in a real Chromium: live without reloading, sent once, nothing typed is lost."""
 
-import os
 import re
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,19 +11,15 @@ from django.conf import settings
 from playwright.sync_api import Page, expect, sync_playwright
 
 from diaphane.acts.models import Step
-from diaphane.kernel.actors import Actor, Role
+from diaphane.kernel.actors import Role
 from diaphane.requests.models import ExamRequest, RequestState
-from tests.browsing import open_session
+from tests.browsing import read_session
+from tests.chromium import IN_CHROMIUM, launch
 from tests.factories import make_actor
 from tests.live_server import LiveServer, serving
 from tests.scenes import SAFE_ANSWERS, Territory, draft, make_territory, submitted, under_review
 
-CHROMIUM = shutil.which("chromium")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(CHROMIUM is None and not os.environ.get("CI"), reason="no chromium on this machine"),
-]
+pytestmark = IN_CHROMIUM
 
 
 @pytest.fixture
@@ -39,16 +33,11 @@ def server(territory: Territory, tmp_path: Path) -> Iterator[LiveServer]:
         yield running
 
 
-def session_of(actor: Actor) -> str:
-    """Return the cookie of an actor's session; made before the browser starts."""
-    return open_session(actor).cookies[settings.SESSION_COOKIE_NAME].value
-
-
 @contextmanager
 def browsing(server: LiveServer, *sessions: str) -> Iterator[list[Page]]:
     """Open one browser per session; no query of ours inside, Playwright's loop would keep its connection."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = launch(playwright)
         pages = []
         for session in sessions:
             context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="fr-FR")
@@ -70,7 +59,7 @@ def press(page: Page, label: str) -> None:
 
 def test_what_is_missing_follows_the_typing_and_a_double_click_sends_once(server, territory):
     request = draft(territory, exam_code="MR-STROKE", risks="", pregnancy="", callback_phone="")
-    with browsing(server, session_of(territory.requester)) as [page]:
+    with browsing(server, read_session(territory.requester)) as [page]:
         page.goto(f"{server.url}/demandes/{request.act_id}/modifier/")
         check_access(page)
         expect(page.get_by_role("group", name="Grossesse")).to_be_hidden()
@@ -93,7 +82,7 @@ def test_what_is_missing_follows_the_typing_and_a_double_click_sends_once(server
 
 def test_question_and_answer_cross_without_reloading_and_nothing_typed_is_lost(server, territory):
     request = submitted(territory)
-    sessions = session_of(territory.requester), session_of(territory.imageur)
+    sessions = read_session(territory.requester), read_session(territory.imageur)
     with browsing(server, *sessions) as [asking, reading]:
         asking.goto(f"{server.url}/demandes/{request.act_id}/")
         reading.goto(f"{server.url}/lecture/{request.act_id}/")
@@ -120,7 +109,7 @@ def test_question_and_answer_cross_without_reloading_and_nothing_typed_is_lost(s
 
 def test_a_request_arrives_on_the_list_without_reloading(server, territory):
     request = draft(territory)
-    sessions = session_of(territory.requester), session_of(territory.imageur)
+    sessions = read_session(territory.requester), read_session(territory.imageur)
     with browsing(server, *sessions) as [asking, reading]:
         reading.goto(f"{server.url}/lecture/")
         expect(reading.locator(".live")).to_have_attribute("data-state", "open")
@@ -133,7 +122,7 @@ def test_a_request_arrives_on_the_list_without_reloading(server, territory):
 def test_what_was_typed_stays_when_the_request_leaves_my_hands_or_my_session_ends(server, territory):
     request = under_review(territory)
     colleague = make_actor(Role.IMAGEUR, territory.reader)
-    with browsing(server, session_of(territory.imageur), session_of(colleague)) as [mine, other]:
+    with browsing(server, read_session(territory.imageur), read_session(colleague)) as [mine, other]:
         for page in (mine, other):
             page.goto(f"{server.url}/lecture/{request.act_id}/")
         expect(mine.locator(".live")).to_have_attribute("data-state", "open")
@@ -157,7 +146,10 @@ def pick(page: Page, group: str, answer: str) -> None:
 def test_safety_is_asked_while_typing_and_lifted_in_writing(server, territory):
     magnet = draft(territory, exam_code="CT-HEAD", answers={})
     scanner = submitted(territory, exam_code="CT-PE", answers=SAFE_ANSWERS | {"egfr": "25"})
-    with browsing(server, session_of(territory.requester), session_of(territory.imageur)) as [asks, reads]:
+    with browsing(server, read_session(territory.requester), read_session(territory.imageur)) as [
+        asks,
+        reads,
+    ]:
         asks.goto(f"{server.url}/demandes/{magnet.act_id}/modifier/")
         findings = asks.locator("#safety-findings")
         expect(findings).to_contain_text("ne demandent rien")

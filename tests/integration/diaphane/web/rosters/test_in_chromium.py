@@ -1,14 +1,12 @@
 """Rooms, planning, duty and hand-overs in a real Chromium: accessible, wide and narrow, light and dark."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from datetime import time, timedelta
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
 from django.urls import reverse
 from playwright.sync_api import Browser, expect, sync_playwright
 
@@ -21,18 +19,14 @@ from diaphane.rosters.models import Shift
 from diaphane.scheduling.models import RoomClosure, RoomHours
 from diaphane.scheduling.operations import book_slot, cancel_slot
 from diaphane.scheduling.waiting import wait_for_slot
-from tests.browsing import open_session
+from tests.browsing import make_cookie
+from tests.chromium import IN_CHROMIUM, launch
 from tests.factories import make_actor
 from tests.integration.diaphane.acquisition.table import make_room, opened, started
 from tests.live_server import LiveServer, serving
 from tests.scenes import Territory, make_territory, under_review, validated
 
-CHROMIUM = shutil.which("chromium")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(CHROMIUM is None and not os.environ.get("CI"), reason="no chromium on this machine"),
-]
+pytestmark = IN_CHROMIUM
 LOOKS = ((1280, "light"), (1280, "dark"), (390, "light"))
 OVERFLOW = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 Cookie = dict[str, str]
@@ -52,9 +46,9 @@ def server(territory: Territory, tmp_path: Path) -> Iterator[LiveServer]:
 
 def test_times_and_people_on_pages_that_everybody_can_use(territory: Territory, server: LiveServer) -> None:
     places, morning = _set_the_scene(territory)
-    cookies = {actor.id: _cookie(actor, server) for actor, _address in places.values()}
+    cookies = {actor.id: make_cookie(actor, server.url) for actor, _address in places.values()}
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = launch(playwright)
         for width, light in LOOKS:
             for name, (actor, address) in places.items():
                 _look(browser, server, cookies[actor.id], name, address, width, light)
@@ -148,11 +142,6 @@ def _put_on_duty(territory: Territory, actor: Actor, kind: str, *, is_saturated:
         made_by_label="Direction",
         saturated_at=at if is_saturated else None,
     )
-
-
-def _cookie(actor: Actor, server: LiveServer) -> Cookie:
-    value = open_session(actor).cookies[settings.SESSION_COOKIE_NAME].value
-    return {"name": settings.SESSION_COOKIE_NAME, "value": value, "url": server.url}
 
 
 _SERIOUS = {"serious", "critical"}

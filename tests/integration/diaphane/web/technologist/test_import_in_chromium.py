@@ -1,6 +1,5 @@
 """A CD imported in a real Chromium: its progress, a cut, a closed tab, and a person who says whose it is."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,18 +9,16 @@ from playwright.sync_api import Page, Request, Route, expect
 from diaphane.acquisition.models import Exam
 from diaphane.imaging.models import Instance
 from diaphane.imaging.priors import list_priors
+from tests.browsing import read_session
 from tests.cds import make_cd, make_earlier, make_neighbour
+from tests.chromium import IN_CHROMIUM
 from tests.integration.diaphane.acquisition.table import arrived
 from tests.live_server import LiveServer, serving
 from tests.scenes import Territory, make_territory
 
-from .test_in_chromium import CHROMIUM, at_the_table, check_access, elsewhere, press, session_of
+from .test_in_chromium import at_the_table, check_access, elsewhere, press
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(CHROMIUM is None and not os.environ.get("CI"), reason="no chromium on this machine"),
-]
+pytestmark = IN_CHROMIUM
 SLICES = 45
 SENDS = "**/importer/fichiers/"
 
@@ -69,7 +66,7 @@ def open_import(page: Page, exam: Exam) -> None:
 def test_a_cd_is_sent_compared_and_attached_and_the_neighbour_s_left_out(
     server: LiveServer, territory: Territory, exam: Exam, cd: Path
 ) -> None:
-    session = session_of(territory.technologist)
+    session = read_session(territory.technologist)
     with at_the_table(server, session) as page:
         page.goto(f"/manipulation/{exam.act_id}/")
         page.get_by_role("link", name="Importer un CD ou un dossier").click()
@@ -101,7 +98,7 @@ def test_a_cd_is_sent_compared_and_attached_and_the_neighbour_s_left_out(
 def test_a_cut_is_waited_for_and_nothing_is_lost(
     server: LiveServer, territory: Territory, exam: Exam, cd: Path
 ) -> None:
-    with at_the_table(server, session_of(territory.technologist), width=390) as page:
+    with at_the_table(server, read_session(territory.technologist), width=390) as page:
         open_import(page, exam)
         page.route(SENDS, lambda route: route.abort())
         choose(page, cd)
@@ -126,7 +123,7 @@ def test_a_closed_tab_loses_nothing_and_what_was_sent_is_not_sent_again(
             again.append(1)
 
     again: list[int] = []
-    with at_the_table(server, session_of(territory.technologist)) as page:
+    with at_the_table(server, read_session(territory.technologist)) as page:
         open_import(page, exam)
         page.route(SENDS, let_two_pass)
         choose(page, cd)
@@ -148,7 +145,7 @@ def test_a_closed_tab_loses_nothing_and_what_was_sent_is_not_sent_again(
 def test_choices_under_way_are_left_alone_while_files_come(
     server: LiveServer, territory: Territory, exam: Exam, cd: Path
 ) -> None:
-    with at_the_table(server, session_of(territory.technologist)) as page:
+    with at_the_table(server, read_session(territory.technologist)) as page:
         open_import(page, exam)
         choose(page, cd)
         wait_until_sent(page)

@@ -1,8 +1,6 @@
 """The technologist's pages in a real Chromium: live, touched with gloves, nothing typed is lost."""
 
-import os
 import re
-import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -17,10 +15,10 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 from diaphane.acquisition.models import Exam, ExamState, LinkTest
 from diaphane.acquisition.operations import supervise_exam
-from diaphane.kernel.actors import Actor
 from diaphane.kernel.clock import now
 from diaphane.scheduling.models import Appointment
-from tests.browsing import open_session
+from tests.browsing import read_session
+from tests.chromium import IN_CHROMIUM, launch
 from tests.integration.diaphane.acquisition.table import (
     IOMEPROL,
     arrived,
@@ -35,12 +33,7 @@ from tests.integration.diaphane.acquisition.table import (
 from tests.live_server import LiveServer, serving
 from tests.scenes import Territory, make_territory
 
-CHROMIUM = shutil.which("chromium")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(CHROMIUM is None and not os.environ.get("CI"), reason="no chromium on this machine"),
-]
+pytestmark = IN_CHROMIUM
 REFUSAL = "#refusal"
 
 
@@ -55,16 +48,11 @@ def server(territory: Territory, tmp_path: Path) -> Iterator[LiveServer]:
         yield running
 
 
-def session_of(actor: Actor) -> str:
-    """Return the cookie of an actor's session; made before the browser starts."""
-    return open_session(actor).cookies[settings.SESSION_COOKIE_NAME].value
-
-
 @contextmanager
 def at_the_table(server: LiveServer, session: str, *, width: int = 1024) -> Iterator[Page]:
     """Open a tablet; no query of ours inside this thread, Playwright's loop would keep its connection."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = launch(playwright)
         context = browser.new_context(
             viewport={"width": width, "height": 800}, locale="fr-FR", has_touch=True, base_url=server.url
         )
@@ -97,7 +85,7 @@ def press(page: Page, label: str) -> None:
 
 
 def test_an_emergency_is_planned_by_one_touch_even_doubled(server: LiveServer, territory: Territory) -> None:
-    exam, session = opened(territory, urgency="vital"), session_of(territory.technologist)
+    exam, session = opened(territory, urgency="vital"), read_session(territory.technologist)
     make_room(territory)
     with at_the_table(server, session) as page:
         board = page.context.new_page()
@@ -114,7 +102,7 @@ def test_an_emergency_is_planned_by_one_touch_even_doubled(server: LiveServer, t
 def test_the_supervisor_s_name_comes_by_itself_and_what_is_typed_stays(
     server: LiveServer, territory: Territory
 ) -> None:
-    exam, session = arrived(territory, contrast=IOMEPROL), session_of(territory.technologist)
+    exam, session = arrived(territory, contrast=IOMEPROL), read_session(territory.technologist)
     with at_the_table(server, session) as page:
         page.goto(f"/manipulation/{exam.act_id}/")
         check_access(page)
@@ -129,7 +117,7 @@ def test_the_supervisor_s_name_comes_by_itself_and_what_is_typed_stays(
 
 
 def test_who_was_slower_is_told_and_sees_the_fresh_card(server: LiveServer, territory: Territory) -> None:
-    exam, session = ready(territory), session_of(territory.technologist)
+    exam, session = ready(territory), read_session(territory.technologist)
     with at_the_table(server, session) as page:
         slow = page.context.new_page()
         for deaf in ("**/direct/*", "**/live*"):
@@ -147,7 +135,7 @@ def test_who_was_slower_is_told_and_sees_the_fresh_card(server: LiveServer, terr
 def test_counts_follow_the_images_and_an_absurd_dose_loses_nothing(
     server: LiveServer, territory: Territory
 ) -> None:
-    exam, session = started(territory), session_of(territory.technologist)
+    exam, session = started(territory), read_session(territory.technologist)
     with at_the_table(server, session, width=390) as page:
         page.goto(f"/manipulation/{exam.act_id}/")
         expect(page.locator("[data-live]")).to_have_attribute("data-state", "open")
@@ -171,7 +159,7 @@ def test_counts_follow_the_images_and_an_absurd_dose_loses_nothing(
 
 
 def test_the_link_is_measured_said_in_words_and_leads_back(server: LiveServer, territory: Territory) -> None:
-    exam, session = arrived(territory), session_of(territory.technologist)
+    exam, session = arrived(territory), read_session(territory.technologist)
     with at_the_table(server, session) as page:
         page.goto(f"/manipulation/{exam.act_id}/")
         page.get_by_role("link", name="Tester la liaison").tap()
@@ -189,7 +177,7 @@ def test_the_link_is_measured_said_in_words_and_leads_back(server: LiveServer, t
 
 
 def test_a_cut_during_the_link_test_records_nothing(server: LiveServer, territory: Territory) -> None:
-    session = session_of(territory.technologist)
+    session = read_session(territory.technologist)
     with at_the_table(server, session) as page:
         page.goto("/manipulation/liaison/")
         page.route("**/descente/*", lambda route: route.abort())
@@ -202,7 +190,7 @@ def test_a_cut_during_the_link_test_records_nothing(server: LiveServer, territor
 def test_a_cancellation_without_its_reason_is_refused_in_the_dialog(
     server: LiveServer, territory: Territory
 ) -> None:
-    exam, session = planned(territory), session_of(territory.technologist)
+    exam, session = planned(territory), read_session(territory.technologist)
     probe_link(territory)
     with at_the_table(server, session, width=390) as page:
         page.goto(f"/manipulation/{exam.act_id}/")

@@ -1,7 +1,6 @@
 """Send images as a gateway does, open the viewer in a real Chromium, and look at what it shows."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
@@ -20,26 +19,14 @@ from diaphane.accounts.operations import issue_service_token
 from diaphane.acts.models import Act
 from diaphane.kernel.actors import Role
 from diaphane.web.viewer.parts import get_folder
+from tests.chromium import IN_CHROMIUM, launch
 from tests.images import name_patient
 from tests.live_server import LiveServer
 from tests.scenes import Territory
 
-CHROMIUM = shutil.which("chromium")
-SWITCHES = (
-    "--no-sandbox",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
-)
 SHIPPED = Path(pydicom.__file__).parent / "data" / "test_files"
 MARKS = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(CHROMIUM is None and not os.environ.get("CI"), reason="no chromium on this machine"),
+    *IN_CHROMIUM,
     pytest.mark.skipif(
         not get_folder().is_dir() and not os.environ.get("CI"), reason="the viewer was not fetched"
     ),
@@ -74,7 +61,7 @@ def browsing(server: LiveServer, session: str) -> Iterator[Page]:
     """Open a browser with a session; a query of ours inside would leave a connection to its loop."""
     cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session, "url": server.url}
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(SWITCHES))
+        browser = launch(playwright)
         context = browser.new_context(viewport={"width": 1200, "height": 800}, locale="fr-FR")
         context.add_cookies([cookie])  # type: ignore[list-item]
         yield context.new_page()
