@@ -84,7 +84,7 @@ class AnswerForm(forms.Form):
         return Details(
             quality="" if given["who"] == "patient" else given["who"],
             answered_by=given["answered_by"],
-            form=given.get("form", ""),
+            form=given.get("manner", ""),
             words=given.get("words", ""),
             alternative=given.get("alternative", ""),
         )
@@ -99,8 +99,8 @@ class AgreementForm(AnswerForm):
         initial=[value for value, _label in _SUBJECTS],
         widget=forms.CheckboxSelectMultiple,
     )
-    form = choice(_("How it was said"), Consent.Form.choices)
-    field_order = ("subjects", "who", "answered_by", "form")
+    manner = choice(_("How it was said"), Consent.Form.choices)
+    field_order = ("subjects", "who", "answered_by", "manner")
 
     def _tell_missing(self) -> Missing:
         """Say that an agreement to nothing is none, before who answers."""

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from diaphane.acquisition.models import Exam
 from diaphane.acts.models import Duty
+from diaphane.consents.queries import get_consent
 from diaphane.requests.models import ExamRequest
 from tests.browsing import read_session
 from tests.chromium import IN_CHROMIUM, launch
@@ -97,6 +98,29 @@ def test_an_emergency_without_possible_consent_is_owed_until_the_patient_is_info
         expect(page.locator("#owed")).to_have_count(0)
         expect(page.get_by_text("version 1 sur papier, au patient").first).to_be_visible()
     assert Duty.objects.get(requirement="R59").state == Duty.State.DONE
+
+
+def test_an_agreement_then_a_no_are_recorded(server: LiveServer, territory: Territory) -> None:
+    exam, technologist = planned(territory), read_session(territory.technologist)
+    with looking(server) as desk:
+        page = desk.open(technologist, f"/accords/{exam.act_id}/", width=390)
+        page.locator("summary", has_text="La personne est d’accord").click()
+        agreement = page.locator("form[aria-label='La personne est d’accord']")
+        for box in agreement.get_by_role("checkbox").all():
+            box.uncheck()
+        agreement.get_by_label("Le patient", exact=True).check()
+        agreement.get_by_role("button").click()
+        expect(page.locator("#refusal")).to_contain_text("R57")
+        agreement.get_by_label("Accord pour l’examen").check()
+        agreement.get_by_role("button").click()
+        expect(page.get_by_text("Rien n’a encore été demandé.")).to_have_count(0)
+        page.locator("summary", has_text="La personne dit non").click()
+        refusal = page.locator("form[aria-label^='La personne dit non']")
+        refusal.get_by_label("L’examen", exact=True).check()
+        refusal.get_by_label("Le patient", exact=True).check()
+        refusal.get_by_role("button").click()
+        expect(page.locator("[role=status], .pill").filter(has_text="etir").first).to_be_visible()
+    assert get_consent(exam.act, "act").outcome == "withdrawn"  # type: ignore[union-attr]
 
 
 def test_every_look_of_the_pages_passes_axe(server: LiveServer, territory: Territory) -> None:

@@ -62,7 +62,7 @@ def test_the_sheets_then_the_agreement_that_rests_upon_them(territory: Territory
         "subjects": ["act", "distance"],
         "who": "guardian",
         "answered_by": "Mme Ivol",
-        "form": "written",
+        "manner": "written",
     }
     assert client.post(at("agree", exam), answer)["Location"] == at("agreements", exam)
     said = text_of(client.get(at("agreements", exam)))
