@@ -19,7 +19,7 @@ from diaphane.kernel.clock import now
 from diaphane.kernel.modes import Mode
 from diaphane.kernel.paces import COUNTER
 
-from .databases import install_flush, make_url
+from .databases import install_drop, install_flush, make_url
 from .log_watch import LogWatch
 from .process_logs import PROCESS_LOGS
 from .queue import run_jobs as _run_jobs
@@ -43,6 +43,7 @@ def pytest_configure(config: pytest.Config) -> None:
     hypothesis_settings.register_profile("shared-machine", deadline=None)
     hypothesis_settings.load_profile("shared-machine")
     install_flush()
+    install_drop()
     expect.set_options(timeout=PATIENCE)
 
 

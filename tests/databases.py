@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db import connection
+from django.db.backends.postgresql.creation import DatabaseCreation
 from django.test import TransactionTestCase
 
 KEPT = ("django_migrations", "django_content_type", "auth_permission")
@@ -28,6 +29,18 @@ def install_flush() -> None:
     """Replace Django's flush, which the append-only triggers refuse (TRUNCATE) and which is slow."""
     case: Any = TransactionTestCase
     case._fixture_teardown = _fixture_teardown
+
+
+def _destroy_test_db(self: DatabaseCreation, test_database_name: str, verbosity: int) -> None:
+    with self._nodb_cursor() as cursor:
+        name = self.connection.ops.quote_name(test_database_name)
+        cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def install_drop() -> None:
+    """Drop the test database even when a thread that is ending still holds it."""
+    case: Any = DatabaseCreation
+    case._destroy_test_db = _destroy_test_db
 
 
 def make_url() -> str:
