@@ -196,7 +196,8 @@ def test_other_content_under_the_same_identifier_is_set_aside(
     wait_until(lambda: edge.states(images) == {"acknowledged": 1, "set_aside": 1})
     assert edge.reasons(images[0]) == ["refused 0111" if is_first_gone else "other_content"]
     if not is_first_gone:  # else the platform, which keeps it apart too, asks there
-        wait_until(lambda: receiver.statuses[-1]["queue"]["set_aside"] == 1)
+        told = {"study_instance_uid": str(other.StudyInstanceUID), "reason": "other_content", "images": 1}
+        wait_until(lambda: told in receiver.statuses[-1]["asides"])
     assert b"AUTRE^PERSONNE" not in receiver.objects[uid_of(images[0])]
     assert any(b"AUTRE^PERSONNE" in kept.read_bytes() for kept in edge.files())
     assert "AUTRE" not in edge.log.read_text()
