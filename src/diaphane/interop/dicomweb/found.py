@@ -13,11 +13,9 @@ UTF_8 = "ISO_IR 192"
 
 
 _STUDY = Writer(
-    "SpecificCharacterSet",
     "StudyDate",
     "StudyTime",
     "AccessionNumber",
-    "InstanceAvailability",
     "ModalitiesInStudy",
     "ReferringPhysicianName",
     "TimezoneOffsetFromUTC",
@@ -32,17 +30,17 @@ _STUDY = Writer(
     "StudyID",
     "NumberOfStudyRelatedSeries",
     "NumberOfStudyRelatedInstances",
+    SpecificCharacterSet=UTF_8,
+    InstanceAvailability="ONLINE",
 )
 
 
 def write_study(study: FoundStudy, root: str) -> str:
     """Write a study; ``root`` is the address of DICOMweb here."""
     return _STUDY.write(
-        UTF_8,
         study.study_date,
         study.study_time,
         study.accession_number,
-        "ONLINE",
         study.modalities,
         study.referring_physician,
         study.timezone_offset,

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from functools import cache
 from json.encoder import encode_basestring_ascii
+from operator import itemgetter
 
 from pydicom.datadict import dictionary_VR, tag_for_keyword
 
@@ -31,39 +32,48 @@ def _look_up(keyword: str) -> tuple[str, str]:
 
 
 class Writer:
-    """Write the same attributes of many data sets, as text at once: a page of a search has thousands."""
+    """Write the same attributes of many data sets, as text at once: a page of a search has thousands.
 
-    def __init__(self, *keywords: str) -> None:
-        found = sorted((*_look_up(keyword), place) for place, keyword in enumerate(keywords))
-        self._parts = [
-            (f'"{tag}":{{"vr":"{vr}"', _SPELLINGS.get(vr, _spell), place) for tag, vr, place in found
-        ]
+    ``constants`` are the same in each of them; the others are given in the order of ``keywords``.
+    """
+
+    def __init__(self, *keywords: str, **constants: str) -> None:
+        places = {keyword: place for place, keyword in enumerate(keywords)}
+        cells, chosen = [], []
+        for tag, vr, keyword in sorted((*_look_up(each), each) for each in (*keywords, *constants)):
+            if keyword in constants:
+                spelt = _spell(constants[keyword]).replace("%", "%%")
+            else:
+                spelt = "%s"
+                chosen.append((places[keyword], _SPELLINGS.get(vr, _spell)))
+            cells.append(f'"{tag}":{{"vr":"{vr}"{spelt}}}')
+        self._frame = "{" + ",".join(cells) + "}"
+        self._take = itemgetter(*(place for place, _spelling in chosen))
+        self._spellings = [spelling for _place, spelling in chosen]
 
     def write(self, *values: str | int | list[str]) -> str:
-        """Write one data set from its values, in the order of the keywords; what is empty is present."""
-        return (
-            "{"
-            + ",".join(
-                f'{start},"Value":[{spell(values[place])}]}}'
-                if values[place] not in _NOTHING
-                else f"{start}}}"
-                for start, spell, place in self._parts
-            )
-            + "}"
-        )
+        """Write one data set from its values; what is empty is present."""
+        spelt = [spell(value) for spell, value in zip(self._spellings, self._take(values), strict=True)]
+        return self._frame % tuple(spelt)
 
 
 def _spell(value: str | int | list[str]) -> str:
+    if isinstance(value, str):
+        return f',"Value":[{encode_basestring_ascii(value)}]' if value else ""
     if isinstance(value, list):
-        return ",".join(map(encode_basestring_ascii, value))
-    return encode_basestring_ascii(value) if isinstance(value, str) else str(value)
+        return f',"Value":[{",".join(map(encode_basestring_ascii, value))}]' if value else ""
+    return f',"Value":[{value}]'
 
 
 def _spell_name(value: str | int | list[str]) -> str:
-    return json.dumps(_person_name(str(value)))
+    name = str(value)
+    if not name:
+        return ""
+    if "=" in name:
+        return f',"Value":[{json.dumps(_person_name(name))}]'
+    return f',"Value":[{{"Alphabetic":{encode_basestring_ascii(name)}}}]'
 
 
-_NOTHING: tuple[object, ...] = ("", [])
 _SPELLINGS = {"PN": _spell_name}
 
 
