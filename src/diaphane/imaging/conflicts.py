@@ -41,6 +41,21 @@ def find_conflict(arrival: Reconciliation, *, actor: Actor) -> Conflict | None:
     return None if shown is None else Conflict(arrival, shown)
 
 
+def list_alike(conflict: Conflict, *, actor: Actor) -> list[Conflict]:
+    """List the other images of the same series that came twice and of which the same was decided, or nothing
+    yet: a whole series sent again differs as a whole.
+    """
+    shown = {each.sop_instance_uid: each for each in conflict.shown.series.instances.all()}
+    alike = (
+        Reconciliation.objects.visible_to(actor)
+        .filter(reason=Reconciliation.Reason.CONFLICT, state=conflict.arrival.state)
+        .filter(study=conflict.arrival.study_id, sop_instance_uid__in=shown)
+        .exclude(pk=conflict.arrival.pk)
+        .order_by("created_at", "pk")
+    )
+    return [Conflict(each, shown[each.sop_instance_uid]) for each in alike]
+
+
 def compare_versions(conflict: Conflict) -> Difference:
     """Say which elements and which frames differ."""
     return describe_difference(

@@ -14,6 +14,7 @@ from diaphane.kernel.actors import Actor
 from diaphane.kernel.errors import NotAllowedError
 from diaphane.kernel.rights import may
 
+from .conflicts import find_conflict, list_alike
 from .counting import count_again
 from .indexing import Indexer
 from .joining import attach_study as attach_study
@@ -70,8 +71,12 @@ def set_study_aside(*, study: Study, reason: str, by: Actor, at: datetime) -> No
         tell_acts_named_by(locked, at=at)
 
 
-def set_arrival_aside(*, arrival: Reconciliation, reason: str, by: Actor, at: datetime) -> None:
+def set_arrival_aside(
+    *, arrival: Reconciliation, reason: str, by: Actor, at: datetime, is_for_series: bool = False
+) -> None:
     """Take one arrival off the list; for a conflict, whose study may be attached, the arrival itself.
+
+    For the whole series, its other images that came twice and wait go with it.
 
     Raises:
         NotAllowedError, ConflictError, GuardError: see ``attach_study``.
@@ -88,7 +93,10 @@ def set_arrival_aside(*, arrival: Reconciliation, reason: str, by: Actor, at: da
         )
         if row is None:
             raise NotAllowedError(_("These images belong to another site."))
-        settle_row(row, "set_aside", reason, by, at)
+        conflict = find_conflict(row, actor=by) if is_for_series else None
+        alike = list_alike(conflict, actor=by) if conflict else []
+        for each in (row, *(found.arrival for found in alike)):
+            settle_row(each, "set_aside", reason, by, at)
         record("images.conflict_set_aside", by=by, at=at, subject=subject_of(row.study))
 
 

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_POST, require_safe
 from diaphane.acquisition.models import Exam
 from diaphane.acquisition.queries import get_exam, list_expected_under, list_receiving
 from diaphane.imaging.announcing import list_unmatched_steps
-from diaphane.imaging.conflicts import find_conflict
 from diaphane.imaging.matching import Likeness as Traits
 from diaphane.imaging.matching import compare_patient
 from diaphane.imaging.models import (
@@ -37,7 +36,7 @@ from diaphane.web.acts.answering import go
 from diaphane.web.acts.header_words import read_date, show_raw_name, spell_name, spell_sex
 from diaphane.web.roles import needs
 
-from .conflicts import Twice, show_conflict
+from .conflicts import ChoiceForm, gather_twice, show_conflict
 from .forms import ReasonForm
 
 
@@ -154,7 +153,7 @@ def list_(request: HttpRequest) -> HttpResponse:
     actor = require_actor(request)
     arrivals = list(list_reconciliations(actor))
     found = [each for each in arrivals if each.reason != Reconciliation.Reason.CONFLICT]
-    twice = [Twice(each, find_conflict(each, actor=actor)) for each in arrivals if each not in found]
+    twice = gather_twice((each for each in arrivals if each not in found), actor)
     proposals = map_proposals([each.study_id for each in found])
     waiting = [
         Waiting(
@@ -208,9 +207,11 @@ def attach(request: HttpRequest, reconciliation_id: UUID) -> HttpResponse:
 @needs("reconciliation.set_aside")
 def set_aside(request: HttpRequest, reconciliation_id: UUID) -> HttpResponse:
     """Take the images off the list: kept, attached to nothing, with the reason."""
-    actor, form = require_actor(request), ReasonForm(request.POST)
+    actor, form = require_actor(request), ChoiceForm(request.POST)
     found = get_reconciliation(reconciliation_id, actor=actor)
-    set_arrival_aside(arrival=found, reason=form.read_reason(), by=actor, at=now())
+    set_arrival_aside(
+        arrival=found, reason=form.read_reason(), by=actor, at=now(), is_for_series=form.read_scope()
+    )
     return go(request, reverse("technologist:reconciliation"))
 
 

@@ -1,9 +1,11 @@
 """An image that came twice: both pictures side by side, what differs in words, and a person chooses (R40)."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from functools import cached_property
 from uuid import UUID
 
+from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,6 +19,7 @@ from diaphane.imaging.conflicts import (
     compare_versions,
     find_conflict,
     is_of_the_same,
+    list_alike,
     read_aside,
     render_version,
 )
@@ -40,10 +43,12 @@ from .forms import ReasonForm
 
 @dataclass(frozen=True)
 class Twice:
-    """One image that came twice, as a card names it: its number, its series, its exam."""
+    """An image that came twice, or the first of a series, as a card names it: number, series and exam."""
 
     arrival: Reconciliation
     conflict: Conflict | None
+    images: int = 1
+    """How many of its series came twice and wait with it, itself counted."""
 
     @property
     def act(self) -> Act | None:
@@ -61,11 +66,34 @@ class Twice:
         return _name_series(self.conflict.shown.series) if self.conflict else ""
 
 
+def gather_twice(arrivals: Iterable[Reconciliation], actor: Actor) -> list[Twice]:
+    """Gather the images that came twice by series, the oldest first; what is not open to them stays alone."""
+    first: dict[object, Twice] = {}
+    for each in arrivals:
+        conflict = find_conflict(each, actor=actor)
+        key = conflict.shown.series_id if conflict else each.pk
+        found = first.get(key)
+        first[key] = replace(found, images=found.images + 1) if found else Twice(each, conflict)
+    return list(first.values())
+
+
+class ChoiceForm(ReasonForm):
+    """Which decision, why, and whether it holds for the other images of the series."""
+
+    is_for_series = forms.BooleanField(required=False)
+
+    def read_scope(self) -> bool:
+        """Tell whether the whole series is meant."""
+        return bool(self.cleaned_data.get("is_for_series"))
+
+
 @dataclass(frozen=True)
 class SideBySide:
     """Both versions of an image, and what may be chosen."""
 
     conflict: Conflict
+    others: int
+    """How many other images of the series await, or had, the same decision."""
 
     @cached_property
     def difference(self) -> Difference:
@@ -110,7 +138,7 @@ def show_conflict(request: HttpRequest, arrival: Reconciliation, actor: Actor) -
     context = {
         "arrival": arrival,
         "twice": Twice(arrival, conflict),
-        "beside": SideBySide(conflict) if conflict else None,
+        "beside": SideBySide(conflict, len(list_alike(conflict, actor=actor))) if conflict else None,
         "is_waiting": arrival.state == ReconciliationState.WAITING,
         "is_exchanged": arrival.state == ReconciliationState.ATTACHED,
         "list_url": reverse("technologist:reconciliation"),
@@ -140,9 +168,9 @@ def version(request: HttpRequest, reconciliation_id: UUID, which: str, frame: in
 @needs("reconciliation.exchange")
 def exchange(request: HttpRequest, reconciliation_id: UUID) -> HttpResponse:
     """Take the second version in place of the first, with the reason."""
-    actor, form = require_actor(request), ReasonForm(request.POST)
+    actor, form = require_actor(request), ChoiceForm(request.POST)
     found = get_reconciliation(reconciliation_id, actor=actor)
-    take_second(arrival=found, reason=form.read_reason(), by=actor, at=now())
+    take_second(arrival=found, reason=form.read_reason(), by=actor, at=now(), is_for_series=form.read_scope())
     return go(request, reverse("technologist:arrival", args=[found.pk]))
 
 
@@ -150,9 +178,11 @@ def exchange(request: HttpRequest, reconciliation_id: UUID) -> HttpResponse:
 @needs("reconciliation.give_back")
 def give_back(request: HttpRequest, reconciliation_id: UUID) -> HttpResponse:
     """Take the first version again, with the reason."""
-    actor, form = require_actor(request), ReasonForm(request.POST)
+    actor, form = require_actor(request), ChoiceForm(request.POST)
     found = get_reconciliation(reconciliation_id, actor=actor)
-    take_first_again(arrival=found, reason=form.read_reason(), by=actor, at=now())
+    take_first_again(
+        arrival=found, reason=form.read_reason(), by=actor, at=now(), is_for_series=form.read_scope()
+    )
     return go(request, reverse("technologist:arrival", args=[found.pk]))
 
 

@@ -156,6 +156,52 @@ def test_the_first_sent_again_asks_nothing_anew(
     assert Reconciliation.objects.count() == 1
 
 
+@pytest.fixture
+def series(territory: Territory, exam: Exam) -> list[Reconciliation]:
+    """Return three images of one series of which another content came, and one of another series."""
+    for number, place in ((1, "2.25.77"), (2, "2.25.77"), (3, "2.25.77"), (4, "2.25.99")):
+        named = {"SOPInstanceUID": f"2.25.500{number}", "SeriesInstanceUID": place, "number": number}
+        receive(territory, exam, **named)
+        receive(territory, exam, **named, size=48)
+    return list(Reconciliation.objects.order_by("created_at", "pk"))
+
+
+def list_sides() -> list[int]:
+    """List the sides of the images of those series that their exam shows, in pixels, by number."""
+    shown = Instance.objects.filter(sop_instance_uid__startswith="2.25.500").order_by("sop_instance_uid")
+    return list(shown.values_list("rows", flat=True))
+
+
+def test_a_series_that_came_twice_is_one_card_and_may_be_decided_at_once(
+    client: Client, series: list[Reconciliation]
+) -> None:
+    said = text_of(client.get(page("reconciliation")))  # type: ignore[arg-type]
+    assert "3 images, deux contenus chacune" in said
+    assert "1 image, deux contenus" in said
+    said = text_of(client.get(url("arrival", series[0])))  # type: ignore[arg-type]
+    assert "La même chose pour les 2 autres images de cette série" in said
+    posted = {"reason": "Série reprise", "is_for_series": "on"}
+    assert client.post(url("exchange", series[0]), posted).status_code == 302
+    assert list_sides() == [48, 48, 48, 32]
+    assert client.post(url("give_back", series[1]), posted).status_code == 302
+    assert list_sides() == [32, 32, 32, 32]
+    assert client.post(url("set_aside", series[3]), posted).status_code == 302
+    assert not Reconciliation.objects.filter(state=ReconciliationState.WAITING).exists()
+
+
+def test_one_that_cannot_be_taken_stops_the_whole_series(
+    client: Client, series: list[Reconciliation], territory: Territory, exam: Exam
+) -> None:
+    named = {"SOPInstanceUID": "2.25.5009", "SeriesInstanceUID": "2.25.77", "number": 9}
+    receive(territory, exam, **named)
+    receive(territory, exam, **named, PatientName="AUTRE^NOM")
+    posted = {"reason": "Série reprise", "is_for_series": "on"}
+    response = client.post(url("exchange", series[0]), posted, headers={"HX-Request": "true"})
+    assert response.status_code == 422
+    assert list_sides() == [32, 32, 32, 32, 32]
+    assert set(Reconciliation.objects.values_list("state", flat=True)) == {ReconciliationState.WAITING}
+
+
 def test_what_names_another_patient_never_takes_the_place(
     client: Client, territory: Territory, exam: Exam
 ) -> None:
