@@ -12,7 +12,6 @@ from .models import Consent
 from .queries import get_consent
 
 CONSENT_TRACED = "exam.consent_traced"
-ADULT_FROM = 18
 _BESIDE_PATIENT = _("Those who are with the patient, in “Information and agreements”")
 
 
@@ -22,6 +21,7 @@ class Details:
 
     quality: str = ""
     answered_by: str = ""
+    relationship_id: str = ""
     motive: str = ""
     form: str = ""
     words: str = ""
@@ -34,7 +34,7 @@ class Details:
 
 def is_minor(act: Act) -> bool:
     """Say whether the patient is a child on the day of the act's request."""
-    return act.patient.age_on(act.created_at.date()) < ADULT_FROM
+    return act.patient.is_minor_on(act.created_at.date())
 
 
 def find_unfit(act: Act, subject: str) -> Promise | None:

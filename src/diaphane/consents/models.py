@@ -7,6 +7,7 @@ from diaphane.acts.models import TRACED_PRIVACY, Traced
 from diaphane.kernel.identifiers import uuid7
 from diaphane.kernel.privacy import Privacy
 from diaphane.kernel.processing import Processing
+from diaphane.patients.models import Relationship
 
 from .giving_models import SheetGiven as SheetGiven
 from .objection_models import Objection as Objection
@@ -64,6 +65,7 @@ class Consent(Traced):
     source = models.CharField(max_length=15, choices=Source)
     quality = models.CharField(max_length=15, choices=Quality, blank=True)
     answered_by = models.CharField(max_length=200, blank=True)
+    relationship = models.ForeignKey(Relationship, null=True, on_delete=models.PROTECT, related_name="+")
     motive = models.CharField(max_length=15, choices=Motive, blank=True)
     form = models.CharField(max_length=10, choices=Form, default=Form.ORAL)
     words = models.TextField(blank=True)
@@ -77,7 +79,7 @@ class Consent(Traced):
             ("subject", "outcome", "source", "motive", "form", "words", "alternative", "sheets"),
             Privacy.HEALTH,
         ),
-        **dict.fromkeys(("quality", "answered_by"), Privacy.IDENTIFYING),
+        **dict.fromkeys(("quality", "answered_by", "relationship"), Privacy.IDENTIFYING),
     }
     processing = Processing.CARE
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from diaphane.acts.models import Act
@@ -10,6 +11,7 @@ from diaphane.acts.operations import note, open_duty, settle_duties
 from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.errors import GuardError, Missing, NotAllowedError
 from diaphane.kernel.rights import may
+from diaphane.patients.related_queries import list_answering
 from diaphane.requests.models import ExamRequest
 from diaphane.requests.operations import INFORM_AFTERWARDS_WITHIN
 from diaphane.requests.operations import INFORMED_AFTERWARDS as INFORMED_AFTERWARDS
@@ -63,6 +65,7 @@ def write_answer(
     """
     said = details.list_said()
     _check_answer(subject, outcome, source, said)
+    _check_representative(act, source, said, at)
     last = get_consent(act, subject)
     if last is not None and _says_the_same(last, outcome, source, said):
         return last
@@ -85,7 +88,7 @@ def write_answer(
 
 def _says_the_same(last: Consent, outcome: str, source: str, said: dict[str, str]) -> bool:
     is_same = (last.outcome, last.source) == (outcome, source)
-    return is_same and all(getattr(last, name) == value for name, value in said.items())
+    return is_same and all(str(getattr(last, name) or "") == value for name, value in said.items())
 
 
 def _owe_information(act: Act, by: Actor, at: datetime) -> None:
@@ -106,6 +109,18 @@ def _owe_information(act: Act, by: Actor, at: datetime) -> None:
         at=at,
         reason=str(_("Inform the patient, whose agreement could not be asked for")),
     )
+
+
+def _check_representative(act: Act, source: str, said: dict[str, str], at: datetime) -> None:
+    """Refuse an answer in the name of somebody who does not answer for this patient that day (R57)."""
+    if "relationship_id" not in said:
+        return
+    answering = {str(each.pk) for each in list_answering(act.patient_id, on=localdate(at))}
+    if source != Consent.Source.REPRESENTATIVE or said["relationship_id"] not in answering:
+        raise GuardError(
+            _("This person does not answer for the patient."),
+            [Missing("R57", _("Who answers for the patient today"), _("You"), field="who")],
+        )
 
 
 def _check_answer(subject: str, outcome: str, source: str, said: dict[str, str]) -> None:

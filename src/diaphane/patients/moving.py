@@ -15,8 +15,17 @@ from django.db import models
 from diaphane.access.models import Grant
 from diaphane.accounts.models import AccessSheet, User
 
-from .models import IdentityPair, MovedRow, Patient, PatientIdentifier, Watch, write_search_entry
+from .models import (
+    IdentityPair,
+    MovedRow,
+    Patient,
+    PatientIdentifier,
+    Relationship,
+    Watch,
+    write_search_entry,
+)
 
+_OF_A_PATIENT = (PatientIdentifier, Relationship, Watch)
 _WAYS_IN: tuple[type[models.Model], ...] = (User, AccessSheet)
 
 
@@ -85,13 +94,13 @@ def _return_rights(pair: IdentityPair, absorbed: Patient, kept: Patient) -> int:
 
 
 def _references() -> Iterator[tuple[type[models.Model], str]]:
-    """Walk what points to a patient: acts and what comes after, identifiers, rights, watch, ways in."""
+    """Walk what points to a patient: acts and what comes after, who stands for them, rights, ways in."""
     own = Patient._meta.app_label
     for relation in Patient._meta.related_objects:
         model = relation.related_model
         if isinstance(model, str):
             continue
-        if model in (PatientIdentifier, Watch) or model._meta.app_label != own:
+        if model in _OF_A_PATIENT or model._meta.app_label != own:
             yield model, relation.field.attname
     yield Grant, "holder_id"
     for model in _WAYS_IN:

@@ -18,7 +18,7 @@ from diaphane.accounts.models import AccessSheet
 from diaphane.acts.models import Act
 from diaphane.events.models import Event
 from diaphane.imaging.models import GatewayReport, Instance, Move, Reconciliation, Study
-from diaphane.patients.models import Patient
+from diaphane.patients.models import Patient, RelatedPerson, Relationship
 from diaphane.patients.queries import list_identities
 from diaphane.reporting.models import Report
 
@@ -32,11 +32,15 @@ Condition = dict[str, tuple[UUID, ...] | tuple[str, ...]]
 
 @dataclass(frozen=True)
 class Record:
-    """One person's record: their identities, those merged into them included, their exams and studies."""
+    """One person's record: their identities, those merged into them included, their exams and studies.
+
+    ``people`` stand for these identities alone: who stands for somebody else too stays.
+    """
 
     patients: tuple[UUID, ...]
     acts: tuple[UUID, ...]
     studies: tuple[UUID, ...]
+    people: tuple[UUID, ...]
     study_uids: tuple[str, ...]
 
     def iter_rows(self) -> Iterator[QuerySet[Model]]:
@@ -60,6 +64,7 @@ class Record:
             (Move, {"study_id__in": self.studies}),
             (GatewayReport, {"study_instance_uid__in": self.study_uids}),
             (AccessSheet, {"patient_id__in": self.patients}),
+            (RelatedPerson, {"pk__in": self.people}),
             (Patient, {"pk__in": self.patients}),
         )
 
@@ -70,7 +75,14 @@ def get_record(patient_id: UUID) -> Record:
     acts = dict(Act.objects.filter(patient__in=patients).values_list("pk", "study_instance_uid"))
     studies = dict(Study.objects.filter(act__in=list(acts)).values_list("pk", "study_instance_uid"))
     uids = {*acts.values(), *studies.values()}
-    return Record(tuple(patients), tuple(acts), tuple(studies), tuple(uids))
+    return Record(tuple(patients), tuple(acts), tuple(studies), _list_people(patients), tuple(uids))
+
+
+def _list_people(patients: list[UUID]) -> tuple[UUID, ...]:
+    bonds = Relationship.objects.order_by()
+    others = bonds.exclude(patient__in=patients).values("person_id")
+    people = bonds.filter(patient__in=patients).exclude(person__in=others)
+    return tuple(people.values_list("person_id", flat=True).distinct())
 
 
 def _walk(model: type[Model]) -> dict[type[Model], set[str]]:

@@ -60,6 +60,7 @@ NAVIGATION: dict[Role, tuple[Entry, ...]] = {
     Role.TREATING_PHYSICIAN: (_REPORTS, _RULES),
     Role.PATIENT: (
         Entry(_("My exams"), "heart", "patient:home"),
+        Entry(_("My people"), "users", "patient:people"),
         Entry(_("My data"), "shield-lock", "patient:data"),
     ),
     Role.ADMINISTRATOR: (

@@ -32,6 +32,7 @@ _KINDS: dict[str, Kind] = {
     "patient.registered": Kind(*_PATIENT_RECORD, "C"),
     "identity.": Kind(*_PATIENT_RECORD, "U"),
     "identity_pair.": Kind(*_PATIENT_RECORD, "U"),
+    "relationship.": Kind(*_PATIENT_RECORD, "U"),
     "patients.searched": Kind("110112", "Query", "E"),
     "act.opened": Kind("110109", "Order Record", "C"),
     "request.": Kind("110109", "Order Record", "U"),

@@ -25,6 +25,9 @@ SECTION = Section(
         _at_site("identity.doubt", _("Doubt an identity")),
         _at_site("patient.invite", _("Give a patient their access, after a document was seen, or end it")),
         _at_site("identity.correct", _("Correct the traits of a patient, with the reason and the proof")),
+        _at_site(
+            "relationship.keep", _("Write who stands for a patient: representatives, carers, whom to call")
+        ),
         _at_site("identity_pair.merge", _("Merge two identities into one")),
         _at_site("identity_pair.set_apart", _("Say of two identities that they are two persons")),
         _at_site("identity_pair.compare_again", _("Compare again two identities that were set apart")),

@@ -21,6 +21,12 @@ SECTION = Section(
             Role.PATIENT,
             reach=Reach.OWN,
         ),
+        allow(
+            "relationship.own",
+            _("Say who of one’s people may know what, and take it back"),
+            Role.PATIENT,
+            reach=Reach.OWN,
+        ),
         allow("patient.acknowledge", _("Say that one has read one’s report"), Role.PATIENT, reach=Reach.OWN),
         allow("patient.images", _("See one’s own images"), Role.PATIENT, reach=Reach.OWN),
         allow("patient.copy", _("Take a copy of one’s own images"), Role.PATIENT, reach=Reach.OWN),

@@ -5,11 +5,13 @@ from .identifier import PatientIdentifier
 from .pair import IdentityPair, MovedRow, PairState
 from .patient import Patient, count_years, make_search_key
 from .proof import IdentityProof
+from .related import RELATED_TRAITS, RelatedPerson, Relationship, RelationshipGrant
 from .search import SearchEntry, write_search_entry
 from .validation import validate_birth_date, validate_ins, validate_name, validate_phone
 from .watch import Watch
 
 __all__ = [
+    "RELATED_TRAITS",
     "Correction",
     "IdentityPair",
     "IdentityProof",
@@ -17,6 +19,9 @@ __all__ = [
     "PairState",
     "Patient",
     "PatientIdentifier",
+    "RelatedPerson",
+    "Relationship",
+    "RelationshipGrant",
     "SearchEntry",
     "Watch",
     "count_years",

@@ -18,6 +18,7 @@ from diaphane.kernel.words import fold
 
 from .validation import validate_birth_date, validate_death_date, validate_ins, validate_name, validate_phone
 
+ADULT_FROM = 18
 _CHILD_BEARING_AGES = range(12, 56)
 
 
@@ -194,6 +195,10 @@ class Patient(models.Model):
     def age_on(self, day: date) -> int:
         """Return the age in whole years on a day."""
         return count_years(self.birth_date, on=day)
+
+    def is_minor_on(self, day: date) -> bool:
+        """Say whether this person is not of age on a day."""
+        return self.age_on(day) < ADULT_FROM
 
     def may_be_pregnant(self, on: date) -> bool:
         """Say whether pregnancy concerns this person that day: sex not male, child-bearing age (R68)."""

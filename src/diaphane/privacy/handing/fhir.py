@@ -6,9 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from diaphane.audit.outside.fhir import describe_entry
+from diaphane.requests.models import ExamRequest
 
 from .fhir_exam import describe_exam, describe_report, describe_study
+from .fhir_people import describe_related
 from .fhir_request import describe_consent, describe_message, describe_request
+from .fhir_safety import describe_safety
 from .gathering import HeldAct, Person
 from .references import Resource, urn
 
@@ -50,10 +53,16 @@ def describe_person(person: Person) -> Resource:
     return _entry(patient.pk, resource)
 
 
+def describe_people(person: Person) -> Iterator[Resource]:
+    """Return the entries of who stands beside the patient, or did (RelatedPerson)."""
+    for each in person.people:
+        yield _entry(each.pk, describe_related(each))
+
+
 def describe_act(held: HeldAct) -> Iterator[Resource]:
     """Return the entries of one exam: asked, agreed to, made, seen, reported, said, shown, looked at."""
     if held.request is not None:
-        yield _entry(held.request.pk, describe_request(held.request, held.act))
+        yield from _describe_asked(held.request, held)
     for consent in held.consents:
         yield _entry(consent.pk, describe_consent(consent, held.act))
     if held.exam is not None and held.exam.started_at:
@@ -69,6 +78,13 @@ def describe_act(held: HeldAct) -> Iterator[Resource]:
             "fullUrl": f"urn:diaphane:trace:{look.pk}",
             "resource": describe_entry(look, with_address=False),
         }
+
+
+def _describe_asked(request: ExamRequest, held: HeldAct) -> Iterator[Resource]:
+    yield _entry(request.pk, describe_request(request, held.act))
+    if held.safety:
+        resource = describe_safety(request, held.safety, held.act)
+        yield _entry(UUID(resource["id"]), resource)
 
 
 def _entry(pk: UUID, resource: dict[str, Any]) -> Resource:

@@ -67,7 +67,7 @@ def describe_consent(consent: Consent, act: Act) -> Resource:
         "category": [say(consent.get_subject_display())],
         "patient": refer(act.patient_id),
         "dateTime": consent.occurred_at.isoformat(),
-        "performer": [{"display": str(consent.get_source_display())}],
+        "performer": [{"display": consent.answered_by or str(consent.get_source_display())}],
         "policyRule": say(consent.get_outcome_display()),
         "provision": {"type": "permit" if is_given else "deny"},
     }

@@ -15,7 +15,7 @@ from diaphane.media.zipping import ZippedFile, write_zip
 from diaphane.privacy.export_models import DataExport
 from diaphane.reporting.queries import read_pdf
 
-from .fhir import describe_act, describe_bundle, describe_person
+from .fhir import describe_act, describe_bundle, describe_people, describe_person
 from .fhir_exam import name_document
 from .gathering import HeldAct, Person, gather_person, iter_held_acts, list_held_act_ids
 from .references import Resource
@@ -37,7 +37,7 @@ def write_file(export: DataExport, *, at: datetime) -> Iterator[BinaryIO]:
 
 def _list_files(export: DataExport, at: datetime, total: int) -> Iterator[ZippedFile]:
     person = gather_person(export)
-    entries: list[Resource] = [describe_person(person)]
+    entries: list[Resource] = [describe_person(person), *describe_people(person)]
     exams = []
     for done, held in enumerate(iter_held_acts(export), start=1):
         entries.extend(describe_act(held))

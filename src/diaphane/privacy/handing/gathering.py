@@ -18,11 +18,13 @@ from diaphane.delivery.models import Dispatch
 from diaphane.imaging.models import Study
 from diaphane.imaging.quarantine_models import not_doubted
 from diaphane.imaging.queries import list_studies
-from diaphane.patients.models import Correction, Patient, PatientIdentifier
+from diaphane.patients.models import Correction, Patient, PatientIdentifier, Relationship
 from diaphane.patients.queries import list_identities
+from diaphane.patients.related_queries import list_relationships
 from diaphane.privacy.export_models import DataExport
 from diaphane.reporting.models import Report, ReportState
 from diaphane.requests.models import ExamRequest
+from diaphane.requests.safety_words import SpelledAnswer, spell_answers
 from diaphane.sharing.models import SharedLink
 from diaphane.sharing.queries import list_links_of_act
 
@@ -33,6 +35,7 @@ class HeldAct:
 
     act: Act
     request: ExamRequest | None
+    safety: tuple[SpelledAnswer, ...]
     exam: Exam | None
     consents: tuple[Consent, ...]
     sheets: tuple[SheetGiven, ...]
@@ -47,11 +50,12 @@ class HeldAct:
 
 @dataclass(frozen=True)
 class Person:
-    """The identity as it is held, what was corrected in it, what they object to, who looked at it."""
+    """The identity as it is held, what was corrected, who stands beside them, objections, who looked."""
 
     patient: Patient
     identifiers: tuple[PatientIdentifier, ...]
     corrections: tuple[Correction, ...]
+    people: tuple[Relationship, ...]
     objections: tuple[Objection, ...]
     looks: tuple[Entry, ...]
 
@@ -66,6 +70,7 @@ def gather_person(export: DataExport) -> Person:
         patient=patient,
         identifiers=tuple(identifiers),
         corrections=tuple(patient.corrections.order_by("corrected_at")),
+        people=tuple(list_relationships(patient.pk)),
         objections=tuple(patient.objections.order_by("recorded_at")),
         looks=tuple(looks.order_by("id")),
     )
@@ -91,9 +96,11 @@ def _gather(act: Act, *, is_own: bool) -> HeldAct:
     signed = Report.objects.filter(act=act, state=ReportState.FINAL).select_related("act__request")
     told = Q(patient_told_at__isnull=False) if is_own else Q()
     reports = tuple(signed.filter(told).order_by("version"))
+    request = ExamRequest.objects.filter(act=act).first()
     return HeldAct(
         act=act,
-        request=ExamRequest.objects.filter(act=act).first(),
+        request=request,
+        safety=spell_answers(request) if request is not None else (),
         exam=find_exam(act),
         consents=tuple(Consent.objects.filter(act=act).order_by("id")),
         sheets=tuple(SheetGiven.objects.filter(act=act).order_by("id")),

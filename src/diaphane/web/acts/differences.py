@@ -17,10 +17,10 @@ from diaphane.kernel.rights import may
 from diaphane.requests.models import ExamRequest
 from diaphane.requests.safety import judge_request
 from diaphane.requests.safety_models import SafetyAnswer
+from diaphane.requests.safety_words import spell_value
 from diaphane.requests.settling import is_for_imageur
 
 from .forms import text
-from .safety_words import spell_value
 
 
 @dataclass(frozen=True)

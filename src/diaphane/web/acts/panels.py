@@ -1,8 +1,10 @@
 """What every page of an act shows beside its own work: state, thread, ledger, history."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from django.utils.functional import Promise
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy
 
 from diaphane.acquisition.cancelling import ALTERNATIVE_ORGANISED
@@ -22,6 +24,7 @@ from diaphane.requests.models import ExamRequest, RequestState
 from diaphane.requests.operations import INFORMED_AFTERWARDS, REFUSAL_ACKNOWLEDGED
 from diaphane.requests.telling import DECISION_READ, TREATING_TOLD
 from diaphane.sharing.operations import PATIENT_TOLD_OF_LINK
+from diaphane.web.related import describe_standing
 
 from .doubts import find_doubts, list_identity_history
 from .gateway_asides import describe_asides
@@ -127,6 +130,7 @@ def describe_act(request: ExamRequest, *, actor: Actor) -> dict[str, object]:
         ),
         "doubts": find_doubts(request.act, actor=actor),
         "safety": describe_safety_lazily(request),
+        "standing": partial(describe_standing, request.act.patient_id, on=localdate(now())),
         "reopening": find_reopening(request),
         "held": find_held(request.act, actor=actor),
         "asides": describe_asides(request.act),

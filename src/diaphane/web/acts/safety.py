@@ -10,11 +10,10 @@ from diaphane.kernel.clock import now
 from diaphane.requests.models import ExamRequest
 from diaphane.requests.safety import RequestSafety, judge_request, list_to_lift
 from diaphane.requests.safety_models import SafetyAnswer
+from diaphane.requests.safety_words import spell_value
 from diaphane.safety.engine import Finding
 from diaphane.safety.outcomes import Outcome
 from diaphane.safety.rulebook import Question
-
-from .safety_words import spell_value
 
 _LOOKS: dict[Outcome, tuple[str, str, str | Promise]] = {
     Outcome.STOP: ("stop", "hand-stop", pgettext_lazy("safety outcome", "STOP")),

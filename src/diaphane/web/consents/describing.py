@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
+from django.utils.timezone import localdate
 
 from diaphane.acquisition.cancelling import ALTERNATIVE_ORGANISED
 from diaphane.acquisition.withdrawing import can_stop
@@ -13,6 +14,7 @@ from diaphane.consents.sheets import Sheet, find_sheet
 from diaphane.requests.models import ExamRequest
 from diaphane.requests.operations import INFORMED_AFTERWARDS
 from diaphane.web.acts.panels import is_owed
+from diaphane.web.related import describe_standing
 
 from .forms import AgreementForm, GivingForm, ImpossibleForm, NoForm
 
@@ -62,6 +64,7 @@ def describe_agreements(request: ExamRequest) -> dict[str, object]:
         "agreement_form": AgreementForm(act, auto_id="agreement_%s"),
         "impossible_form": ImpossibleForm(auto_id="impossible_%s"),
         "no_form": NoForm(act, auto_id="no_%s"),
+        "standing": describe_standing(act.patient_id, on=localdate()),
         "can_stop": can_stop(act),
         "owes_information": is_owed(act, INFORMED_AFTERWARDS),
         "owes_alternative": is_owed(act, ALTERNATIVE_ORGANISED),

@@ -1,15 +1,20 @@
 """What is said of the information and the agreements, a few touches each (R57–R60)."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.utils.functional import Promise
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from diaphane.acts.models import Act
 from diaphane.consents.answers import Details, is_minor
 from diaphane.consents.models import Consent, SheetGiven
 from diaphane.kernel.errors import GuardError, Missing
+from diaphane.patients.models import Relationship
+from diaphane.patients.qualities import Paper, Quality
+from diaphane.patients.related_queries import list_answering
 from diaphane.web.acts.forms import choice, text
 
 _SUBJECTS = Consent.Subject.choices
@@ -20,12 +25,21 @@ _FOR_AN_ADULT = (_QUALITIES.GUARDIAN, _QUALITIES.MANDATE)
 Choice = tuple[str, str | Promise]
 
 
-def list_who(act: Act) -> list[Choice]:
-    """List who may answer: the patient, or who answers for a child or a protected adult."""
+def list_who(act: Act, known: Iterable[Relationship] = ()) -> list[Choice]:
+    """List who may answer: the patient, or who answers for a child or a protected adult, by name first."""
+    named: list[Choice] = [(str(each.pk), each.title) for each in known]
     if is_minor(act):
-        return [(each.value, each.label) for each in _FOR_A_CHILD]
+        return named + [(each.value, each.label) for each in _FOR_A_CHILD]
     patient: list[Choice] = [("patient", _("The patient"))]
-    return patient + [(each.value, each.label) for each in _FOR_AN_ADULT]
+    return patient + named + [(each.value, each.label) for each in _FOR_AN_ADULT]
+
+
+def _name_quality(relationship: Relationship) -> str:
+    """Return in which quality a known representative answers."""
+    if relationship.quality == Quality.PARENT:
+        return _QUALITIES.PARENT.value
+    is_mandate = relationship.paper == Paper.MANDATE
+    return (_QUALITIES.MANDATE if is_mandate else _QUALITIES.GUARDIAN).value
 
 
 def asked(label: Any, choices: list[Any]) -> forms.ChoiceField:
@@ -47,7 +61,7 @@ class AnswerForm(forms.Form):
 
     who = asked(_("Who answers"), [])
     answered_by = text(
-        _("Name of who answers, when it is not the patient"),
+        _("Name of who answers, when it is neither the patient nor somebody named above"),
         hint=_("For a child who comes alone: the adult who is there."),
         longest=200,
     )
@@ -55,7 +69,8 @@ class AnswerForm(forms.Form):
     def __init__(self, act: Act, data: Any = None, *, auto_id: str = "id_%s") -> None:
         super().__init__(data, auto_id=auto_id)
         self.is_of_child = is_minor(act)
-        self.fields["who"].choices = list_who(act) + self._list_others()  # type: ignore[attr-defined]
+        self.known = {str(each.pk): each for each in list_answering(act.patient_id, on=localdate())}
+        self.fields["who"].choices = list_who(act, self.known.values()) + self._list_others()  # type: ignore[attr-defined]
 
     def _list_others(self) -> list[Choice]:
         return []
@@ -81,9 +96,12 @@ class AnswerForm(forms.Form):
     def read_details(self) -> Details:
         """Return what goes with the answer."""
         given = self.cleaned_data
+        known = self.known.get(given["who"])
+        quality = _name_quality(known) if known else given["who"]
         return Details(
-            quality="" if given["who"] == "patient" else given["who"],
-            answered_by=given["answered_by"],
+            quality="" if quality == "patient" else quality,
+            answered_by=known.person.display_name if known else given["answered_by"],
+            relationship_id=str(known.pk) if known else "",
             form=given.get("manner", ""),
             words=given.get("words", ""),
             alternative=given.get("alternative", ""),

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.views.decorators.http import require_POST, require_safe
 
 from diaphane.audit.operations import Subject, record_view
@@ -17,6 +18,7 @@ from diaphane.patients.plausibility import list_warnings
 from diaphane.patients.queries import find_doubt, find_watch, get_patient
 from diaphane.privacy.erasure_queries import list_holds
 from diaphane.web.acts.answering import go
+from diaphane.web.related import describe_standing
 from diaphane.web.roles import needs
 
 from .forms import DeathForm, DocumentForm, ReasonForm, TraitsForm
@@ -45,6 +47,7 @@ def patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         "holds": list_holds(found, actor=actor),
         "may_hold": may(actor, "retention.hold"),
         "watch": find_watch(found, actor=actor),
+        "bonds": describe_standing(found.pk, on=localdate(now())),
         "corrections": found.corrections.all(),
         "rests_on_insi": found.identity_status in ("qualified", "retrieved"),
         "death_form": DeathForm(initial={"deceased_on": found.deceased_on}),

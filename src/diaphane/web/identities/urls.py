@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import correcting, insi, listing, pairs, patient, unidentified
+from . import correcting, insi, listing, pairs, patient, related, unidentified
 
 app_name = "identities"
 urlpatterns = [
@@ -15,8 +15,13 @@ urlpatterns = [
     path("paires/<uuid:pair_id>/comparer/", pairs.compare, name="compare"),
     path("paires/<uuid:pair_id>/relire/", pairs.review, name="review"),
     path("paires/<uuid:pair_id>/defaire/", pairs.unmerge, name="unmerge"),
+    path("proches/<uuid:relationship_id>/", related.relationship, name="relationship"),
+    path("proches/<uuid:relationship_id>/corriger/", related.correct, name="correct_related"),
+    path("proches/<uuid:relationship_id>/justificatif/", related.paper, name="see_paper"),
+    path("proches/<uuid:relationship_id>/fin/", related.end, name="end_relationship"),
     path("<uuid:patient_id>/", patient.patient, name="patient"),
     path("<uuid:patient_id>/document/", patient.document, name="document"),
+    path("<uuid:patient_id>/proches/", related.related, name="related"),
     path("<uuid:patient_id>/insi/", insi.ask, name="insi"),
     path("<uuid:patient_id>/doute/", patient.doubt, name="doubt"),
     path("<uuid:patient_id>/rectifier/", correcting.correct, name="correct"),

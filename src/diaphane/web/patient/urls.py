@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import copies, data, exams, images, information, looking
+from . import copies, data, exams, images, information, looking, people
 
 app_name = "patient"
 urlpatterns = [
@@ -11,6 +11,9 @@ urlpatterns = [
     path("mes-donnees/demander/", data.ask, name="ask_data"),
     path("mes-donnees/opposition/", data.object_, name="object"),
     path("mes-donnees/<uuid:export_id>/donnees.zip", data.file, name="data_file"),
+    path("mes-proches/", people.people, name="people"),
+    path("mes-proches/<uuid:relationship_id>/", people.allow, name="allow"),
+    path("mes-proches/<uuid:relationship_id>/fin/", people.leave, name="leave_person"),
     path("qui-a-regarde/", looking.looks, name="looks"),
     path("<uuid:act_id>/", exams.exam, name="exam"),
     path("<uuid:act_id>/comprendre/", information.information, name="information"),

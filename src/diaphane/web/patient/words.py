@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from diaphane.kernel.actors import Role
+from diaphane.patients.qualities import Matter
 from diaphane.requests.catalogue import CatalogueExam
 
 _KINDS = {
@@ -51,6 +52,13 @@ OPENED = {
     "viewed.identity": gettext_lazy("your identity sheet"),
     "viewed.identity_pair": gettext_lazy("your identity sheet, beside one that looks like it"),
     "exported.data": gettext_lazy("a copy of your data"),
+}
+
+MATTERS = {
+    Matter.ANSWER: gettext_lazy("Say yes or no to an exam in my place"),
+    Matter.TOLD: gettext_lazy("Be told my result by the team"),
+    Matter.RESULTS: gettext_lazy("See my results"),
+    Matter.APPOINTMENTS: gettext_lazy("Be told of my appointments"),
 }
 
 

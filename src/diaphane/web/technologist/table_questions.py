@@ -11,9 +11,9 @@ from diaphane.acts.queries import list_open_duties
 from diaphane.kernel.actors import Actor
 from diaphane.kernel.clock import now
 from diaphane.requests.safety_models import SafetyAnswer
+from diaphane.requests.safety_words import spell_value
 from diaphane.safety.rulebook import NUMBER
 from diaphane.web.acts.differences import DifferenceLine, list_difference_lines
-from diaphane.web.acts.safety_words import spell_value
 
 _OWED = ("exam.safety_asked", "exam.safety_settled")
 

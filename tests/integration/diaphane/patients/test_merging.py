@@ -20,9 +20,11 @@ from diaphane.kernel.errors import ConflictError, GuardError
 from diaphane.patients.doubles import list_pairs, list_pairs_to_see, propose_pair
 from diaphane.patients.inviting import invite_patient
 from diaphane.patients.merging import compare_again, merge_pair, review_pair, set_pair_apart, unmerge_pair
-from diaphane.patients.models import IdentityPair, IdentityProof, Patient, PatientIdentifier
+from diaphane.patients.models import IdentityPair, IdentityProof, Patient, PatientIdentifier, RelatedPerson
 from diaphane.patients.operations import register_new_patient, register_unidentified
 from diaphane.patients.queries import find_doubt, get_patient, list_patients, list_watched
+from diaphane.patients.related_queries import list_relationships
+from diaphane.patients.relating import Bond, add_relationship, link_person
 from diaphane.patients.searching import search_patients
 from diaphane.patients.settling import settle_as_known, settle_as_new
 from diaphane.patients.watching import end_watch, watch_patient
@@ -225,6 +227,22 @@ def test_of_two_accesses_the_survivor_keeps_its_own(territory: Territory) -> Non
         ["o.lefevre@patients.example"],
     )
     assert User.objects.get(pk=account.id).patient_id == double.pk
+
+
+def test_who_stands_beside_a_patient_follows_the_merge_and_comes_back(territory: Territory) -> None:
+    pair, kept, double = pair_of(territory)
+    by, when = territory.technologist, now()
+    carer = RelatedPerson(birth_name="Ivol", first_names="Élise")
+    values = {"bond": Bond("carer"), "by": by, "at": when}
+    first = add_relationship(patient_id=double.pk, person=carer, is_distinct=False, **values)  # type: ignore[arg-type]
+    twice = link_person(patient_id=kept.pk, person_id=carer.pk, **values)  # type: ignore[arg-type]
+    other = link_person(patient_id=double.pk, person_id=carer.pk, bond=Bond("trusted"), by=by, at=when)
+    merge(territory, pair, kept)
+    # One of its kind that the survivor has already stays where it is.
+    assert {each.pk for each in list_relationships(kept.pk)} == {twice.pk, other.pk}
+    unmerge_pair(pair_id=pair.pk, reason="Deux sœurs", by=territory.requester, at=now())
+    assert {each.pk for each in list_relationships(kept.pk)} == {twice.pk}
+    assert {each.pk for each in list_relationships(double.pk)} == {first.pk, other.pk}
 
 
 def test_two_who_object_to_the_same_are_merged_all_the_same(territory: Territory) -> None:

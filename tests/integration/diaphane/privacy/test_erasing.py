@@ -19,7 +19,7 @@ from diaphane.imaging.models import ErasedFile, Instance
 from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.errors import ConflictError, GuardError, NotAllowedError
 from diaphane.kernel.processing import ACTIVITIES, Retention
-from diaphane.patients.models import Patient
+from diaphane.patients.models import Patient, RelatedPerson, Relationship
 from diaphane.privacy import erasing, erasure_guards
 from diaphane.privacy.deciding import (
     approve_erasure,
@@ -182,6 +182,33 @@ def test_no_table_of_the_record_is_forgotten(
     erase_decided(at=due)
     left = {model._meta.label: count for model, count in count_rows().items() if model in reached and count}
     assert left == {}
+
+
+def test_who_stands_for_somebody_else_too_stays_and_the_others_go(
+    proposed: Erasure, officer: Actor, territory: Territory, later: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sister = PatientFactory(birth_name="Sainfoin")
+    people = {name: RelatedPerson(birth_name=name, first_names="Élise") for name in ("Mère", "Voisine")}
+    for person in people.values():
+        person.created_at = later
+        person.save()
+    for patient, person in (
+        (territory.patient, people["Mère"]),
+        (sister, people["Mère"]),
+        (territory.patient, people["Voisine"]),
+    ):
+        Relationship.objects.create(
+            patient=patient,
+            person=person,
+            quality="carer",
+            starts_on=later.date(),
+            added_at=later,
+            added_by_id=officer.id,
+            added_by_label=officer.label,
+        )
+    erase_decided(at=decide(proposed, officer, later, monkeypatch))
+    assert [each.birth_name for each in RelatedPerson.objects.all()] == ["Mère"]
+    assert [each.patient for each in Relationship.objects.all()] == [sister]
 
 
 def test_nobody_is_named_anywhere_in_the_database_afterwards_but_in_the_trail(

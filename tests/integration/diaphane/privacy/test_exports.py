@@ -14,7 +14,9 @@ from diaphane.audit.operations import Subject, record_view
 from diaphane.consents.objecting import object_to
 from diaphane.kernel.actors import Role
 from diaphane.kernel.errors import ConflictError, GuardError, NotAllowedError
-from diaphane.patients.models import Correction, Patient
+from diaphane.patients.allowing import grant_matter
+from diaphane.patients.models import Correction, Patient, RelatedPerson
+from diaphane.patients.relating import Bond, add_relationship
 from diaphane.privacy.export_queries import get_export, list_exports
 from diaphane.privacy.exporting import (
     ask_for_export,
@@ -28,7 +30,7 @@ from diaphane.reporting.operations import record_patient_told
 from diaphane.reporting.queries import DamagedDocumentError
 from tests import reading_scenes
 from tests.factories import PatientFactory, make_actor, make_patient_actor
-from tests.scenes import Territory
+from tests.scenes import Territory, draft
 
 Jobs = Callable[[], int]
 ASKED = "La patiente, à l’accueil, carte d’identité vue"
@@ -122,6 +124,37 @@ def test_a_copy_holds_objections_corrections_and_looks_outside_exams(
     page = read(export, patient, at)["mes-donnees.html"].decode()
     for expected in ("envoyé à mon médecin traitant", "Autrefois", "Mariage", territory.technologist.label):
         assert expected in page
+
+
+def test_a_copy_holds_the_safety_answers_and_who_stands_beside_the_patient(
+    territory: Territory, at: datetime, run_jobs: Jobs
+) -> None:
+    draft(territory, at=at, answers={"metal_in_eye": "yes", "egfr": "85", "route": "intravenous"})
+    carer = RelatedPerson(
+        birth_name="Ivol", first_names="Élise", language="portugais", email="e@ivol.example"
+    )
+    relationship = add_relationship(
+        patient_id=territory.patient.pk,
+        person=carer,
+        bond=Bond("carer"),
+        is_distinct=False,
+        by=territory.technologist,
+        at=at,
+    )
+    me = make_patient_actor(territory.patient)
+    grant_matter(relationship_id=relationship.pk, matter="told", by=me, at=at)
+    export = ask_for_own_export(by=me, at=at)
+    run_jobs()
+    files = read(export, me, at)
+    page = files["mes-donnees.html"].decode()
+    for expected in ("IVOL Élise, aidant", "Apprendre le résultat", "Questions de sécurité", "85 mL/min"):
+        assert expected in page
+    bundle = json.loads(files["donnees-fhir.json"])
+    Bundle.model_validate(bundle)
+    held = {each["resource"]["resourceType"]: each["resource"] for each in bundle["entry"]}
+    assert held["RelatedPerson"]["name"][0]["family"] == "Ivol"
+    answered = {each["linkId"]: each["answer"] for each in held["QuestionnaireResponse"]["item"]}
+    assert set(answered) == {"metal_in_eye", "egfr", "route"}
 
 
 def test_the_bundle_is_valid_and_points_at_nothing_outside(
