@@ -5,6 +5,7 @@ from django.db import IntegrityError, transaction
 from django.db.utils import DatabaseError
 
 from diaphane.acts.queries import list_open_duties
+from diaphane.consents.answers import Details
 from diaphane.consents.giving import inform_afterwards
 from diaphane.consents.models import Consent
 from diaphane.consents.operations import record_consent
@@ -12,6 +13,8 @@ from diaphane.consents.queries import get_consent
 from diaphane.kernel.actors import Role
 from diaphane.kernel.clock import now
 from diaphane.kernel.errors import GuardError, NotAllowedError
+from diaphane.patients.models import RelatedPerson
+from diaphane.patients.relating import Bond, add_relationship
 from tests.factories import make_actor, make_patient_actor
 from tests.scenes import Territory, validated
 
@@ -114,3 +117,27 @@ def test_what_could_not_be_asked_is_settled_once_both_are_answered(territory: Te
     assert list_open_duties(act).exists()
     answer(territory, act, "distance", "given", "patient")
     assert not list_open_duties(act).exists()
+
+
+def test_an_answer_names_a_known_representative_who_answers_that_day(territory: Territory) -> None:
+    act, by, at = validated(territory).act, territory.technologist, now()
+    values = {"patient_id": territory.patient.pk, "is_distinct": True, "by": by, "at": at}
+    people = {
+        quality: add_relationship(
+            person=RelatedPerson(birth_name="Ivol", first_names=quality),
+            bond=Bond(quality),
+            **values,  # type: ignore[arg-type]
+        )
+        for quality in ("guardian", "trusted")
+    }
+    said = {"act": act, "subject": "act", "outcome": "given", "by": by, "at": at}
+    for source, quality in (("representative", "trusted"), ("patient", "guardian")):
+        details = Details(quality="guardian", relationship_id=str(people[quality].pk))
+        with pytest.raises(GuardError) as refusal:
+            record_consent(source=source, details=details, **said)  # type: ignore[arg-type]
+        assert [each.requirement for each in refusal.value.missing] == ["R57"]
+    details = Details(quality="guardian", relationship_id=str(people["guardian"].pk))
+    kept = record_consent(source="representative", details=details, **said)  # type: ignore[arg-type]
+    assert kept.relationship == people["guardian"]
+    again = record_consent(source="representative", details=details, **said)  # type: ignore[arg-type]
+    assert again == kept

@@ -35,6 +35,7 @@ NOT_THERE = {
     "technologist:bring_progress",
     "films:picture",
     "identities:pair",
+    "identities:relationship",
     "directory:document",
     "protocols:show",
     "protocols:write_next",
@@ -107,6 +108,7 @@ def scene(territory: Territory, login: Callable[[Actor], Client]) -> Scene:
             "closure_id",
             "shift_id",
             "hand_over_id",
+            "relationship_id",
         ),
         uuid4(),
     ) | {

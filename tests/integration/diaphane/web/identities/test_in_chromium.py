@@ -18,6 +18,7 @@ from tests.browsing import open_session
 from tests.chromium import IN_CHROMIUM, launch
 from tests.factories import PatientFactory
 from tests.live_server import LiveServer, serving
+from tests.integration.diaphane.patients.test_relating import add as write_carer
 from tests.scenes import Territory, make_territory
 
 pytestmark = IN_CHROMIUM
@@ -66,11 +67,14 @@ def test_every_page_is_accessible_at_every_size_and_in_both_lights(
     territory: Territory, server: LiveServer, pair: IdentityPair, unknown: Patient
 ) -> None:
     session = open_session(territory.technologist).cookies[settings.SESSION_COOKIE_NAME].value
+    carer = write_carer(territory)
     pages = {
         "list": reverse("identities:list"),
         "pair": reverse("identities:pair", args=[pair.pk]),
         "patient": reverse("identities:patient", args=[pair.first_id]),
         "unknown": reverse("identities:patient", args=[unknown.pk]),
+        "related": reverse("identities:related", args=[territory.patient.pk]),
+        "relationship": reverse("identities:relationship", args=[carer.pk]),
         "register": reverse("identities:unidentified"),
         "insi": reverse("identities:insi", args=[pair.first_id]),
     }
