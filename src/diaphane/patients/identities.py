@@ -1,8 +1,6 @@
 """Move an identity along its table: a document seen, the national service's answer, a doubt (R40, RNIV)."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -12,8 +10,9 @@ from diaphane.audit.operations import Subject, record
 from diaphane.events.operations import record_event
 from diaphane.kernel.actors import Actor
 from diaphane.kernel.errors import ConflictError, GuardError, Missing
-from diaphane.kernel.words import fold
 
+from .insi_traits import InsiAnswer as InsiAnswer
+from .insi_traits import list_differences, write_answered
 from .models import IdentityProof, Patient
 from .queries import list_patients
 from .transitions import IDENTITY
@@ -23,19 +22,6 @@ DOCUMENTS = frozenset(IdentityProof.Kind) - {IdentityProof.Kind.INSI}
 _AFTER_DOCUMENT = {_Status.PROVISIONAL: "validate", _Status.RETRIEVED: "qualify"}
 _AFTER_INSI = {_Status.PROVISIONAL: "retrieve", _Status.VALIDATED: "qualify"}
 _AFTER_LOSS = {_Status.QUALIFIED: "lose_ins", _Status.RETRIEVED: "lose_retrieved"}
-
-
-@dataclass(frozen=True)
-class InsiAnswer:
-    """What the national service answers: the INS, its OID, and the strict traits it knows."""
-
-    ins: str
-    oid: str
-    birth_name: str
-    first_names: str
-    sex: str
-    birth_date: date
-    birth_place_code: str
 
 
 def see_document(*, patient_id: UUID, kind: str, by: Actor, at: datetime) -> Patient:
@@ -62,7 +48,9 @@ def see_document(*, patient_id: UUID, kind: str, by: Actor, at: datetime) -> Pat
 
 
 def take_insi_answer(*, patient_id: UUID, answer: InsiAnswer, by: Actor, at: datetime) -> Patient:
-    """Take the INS that the national service answered, once every strict trait agrees.
+    """Take the INS that the national service answered, once no strict trait contradicts it.
+
+    The whole list of given names and the birth place are taken too: what they replace is a correction.
 
     Raises:
         Patient.DoesNotExist: unknown at the actor's site.
@@ -75,8 +63,7 @@ def take_insi_answer(*, patient_id: UUID, answer: InsiAnswer, by: Actor, at: dat
             raise GuardError(_("The national service knows other traits."), differing)
         if Patient.objects.filter(ins=answer.ins, ins_oid=answer.oid).exclude(pk=patient.pk).exists():
             raise ConflictError(_("Another identity has this INS: compare both in the list of identities."))
-        patient.ins, patient.ins_oid = answer.ins, answer.oid
-        patient.birth_place_code = answer.birth_place_code
+        write_answered(patient, answer, by=by, at=at)
         patient.full_clean()
         _keep_proof(patient, IdentityProof.Kind.INSI, by, at)
         if name := _AFTER_INSI.get(_Status(patient.identity_status)):
@@ -123,24 +110,6 @@ def doubt_identity(*, patient_id: UUID, reason: str, by: Actor, at: datetime) ->
     return patient
 
 
-def list_differences(patient: Patient, answer: InsiAnswer) -> list[Missing]:
-    """List the strict traits on which the national service differs; an unknown birth place agrees."""
-    unknown = patient.birth_place_code == "99999"
-    traits = (
-        (_("Birth name"), fold(patient.birth_name), fold(answer.birth_name)),
-        (_("First given name"), _first(patient.first_names), _first(answer.first_names)),
-        (_("Sex"), patient.sex, answer.sex),
-        (_("Birth date"), patient.birth_date, answer.birth_date),
-        (
-            _("Birth place"),
-            answer.birth_place_code if unknown else patient.birth_place_code,
-            answer.birth_place_code,
-        ),
-    )
-    who = _("You, from an identity document")
-    return [Missing("R40", trait, who) for trait, ours, theirs in traits if ours != theirs]
-
-
 def lock_patient(patient_id: UUID, *, by: Actor) -> Patient:
     """Lock a patient of the actor's site.
 
@@ -184,8 +153,3 @@ def _keep_proof(patient: Patient, kind: str, by: Actor, at: datetime) -> None:
         seen_by_label=by.label,
         structure_label=by.structure_label,
     )
-
-
-def _first(first_names: str) -> str:
-    words: Sequence[str] = first_names.split(" ")
-    return fold(words[0])

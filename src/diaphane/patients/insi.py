@@ -22,8 +22,7 @@ from diaphane.kernel.errors import ConflictError, DiaphaneError, NotAllowedError
 from diaphane.kernel.rights import may
 
 from .identities import InsiAnswer, take_insi_answer
-from .models import Patient
-from .plausibility import UNKNOWN_PLACE
+from .models import UNKNOWN_PLACE, Patient
 from .queries import get_patient
 
 

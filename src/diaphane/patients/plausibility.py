@@ -4,9 +4,8 @@ from django.utils.translation import gettext as _
 
 from diaphane.kernel.identifiers import is_insee_code
 
-from .models import Patient
+from .models import UNKNOWN_PLACE, Patient
 
-UNKNOWN_PLACE = "99999"
 _SEX_DIGITS = {"1": "M", "7": "M", "3": "M", "2": "F", "8": "F", "4": "F"}
 _REAL_MONTHS = {f"{month:02d}" for month in range(1, 13)}
 

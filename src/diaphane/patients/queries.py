@@ -11,7 +11,7 @@ from diaphane.kernel.actors import Actor
 from diaphane.kernel.rights import may
 from diaphane.organisations.queries import get_structure
 
-from .models import IdentityPair, PairState, Patient, PatientIdentifier, Watch
+from .models import IdentityPair, IdentityProof, PairState, Patient, PatientIdentifier, Watch
 
 
 def find_issuer(actor: Actor) -> str | None:
@@ -49,6 +49,11 @@ def get_patient(patient_id: UUID, *, actor: Actor) -> Patient:
         Patient.DoesNotExist: unknown here.
     """
     return list_patients(actor).get(pk=patient_id)
+
+
+def find_insi_proof(patient: Patient) -> IdentityProof | None:
+    """Return the last answer of the national service that still counts, with when it came and who asked."""
+    return patient.proofs.filter(kind=IdentityProof.Kind.INSI, ended_at=None).order_by("-seen_at").first()
 
 
 def find_survivor(patient: Patient) -> Patient:

@@ -3,7 +3,7 @@
 from .correction import Correction
 from .identifier import PatientIdentifier
 from .pair import IdentityPair, MovedRow, PairState
-from .patient import Patient, count_years, make_search_key
+from .patient import UNKNOWN_PLACE, Patient, count_years, make_search_key
 from .proof import IdentityProof
 from .related import RELATED_TRAITS, RelatedPerson, Relationship, RelationshipGrant
 from .search import SearchEntry, write_search_entry
@@ -12,6 +12,7 @@ from .watch import Watch
 
 __all__ = [
     "RELATED_TRAITS",
+    "UNKNOWN_PLACE",
     "Correction",
     "IdentityPair",
     "IdentityProof",

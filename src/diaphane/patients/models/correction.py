@@ -1,13 +1,14 @@
 """What the traits of a patient were before each correction: a rectification erases nothing (R38, R40)."""
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from diaphane.kernel.identifiers import uuid7
 from diaphane.kernel.privacy import Privacy
 from diaphane.kernel.processing import Processing
 
-from .patient import Patient
+from .patient import UNKNOWN_PLACE, Patient
 from .proof import IdentityProof
 
 TRAIT_LABELS = {
@@ -52,4 +53,12 @@ class Correction(models.Model):
     @property
     def lines(self) -> list[tuple[str, str, str]]:
         """Return each trait that changed: its name in words, before, after."""
-        return [(str(TRAIT_LABELS[name]), self.before[name], new) for name, new in self.after.items()]
+        return [
+            (str(TRAIT_LABELS[name]), _spell(name, self.before[name]), _spell(name, new))
+            for name, new in self.after.items()
+        ]
+
+
+def _spell(name: str, value: str) -> str:
+    is_unknown = name == "birth_place_code" and value == UNKNOWN_PLACE
+    return gettext("place not known") if is_unknown else value

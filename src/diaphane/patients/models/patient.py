@@ -19,6 +19,7 @@ from diaphane.kernel.words import fold
 from .validation import validate_birth_date, validate_death_date, validate_ins, validate_name, validate_phone
 
 ADULT_FROM = 18
+UNKNOWN_PLACE = "99999"
 _CHILD_BEARING_AGES = range(12, 56)
 
 
@@ -62,7 +63,7 @@ class Patient(models.Model):
     first_names = models.CharField(max_length=150)
     sex = models.CharField(max_length=1, choices=Sex)
     birth_date = models.DateField()
-    birth_place_code = models.CharField(max_length=5, default="99999")
+    birth_place_code = models.CharField(max_length=5, default=UNKNOWN_PLACE)
     ins = models.CharField("INS", max_length=15, blank=True, validators=[validate_ins])
     ins_oid = models.CharField(max_length=40, blank=True, choices=list(INS_OIDS.items()))
     identity_status = models.CharField(
@@ -186,6 +187,11 @@ class Patient(models.Model):
     def national_ins(self) -> str:
         """Return the INS where it may reference health data: a qualified identity's only (R40)."""
         return self.ins if self.identity_status == self.IdentityStatus.QUALIFIED else ""
+
+    @property
+    def birth_place(self) -> str:
+        """Return the code of the birth place, or in words that nobody knows it (99999 for INSEE)."""
+        return str(_("place not known")) if self.birth_place_code == UNKNOWN_PLACE else self.birth_place_code
 
     @property
     def display_name(self) -> str:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from diaphane.kernel.actors import Actor
 from diaphane.kernel.words import fold
 from diaphane.patients.doubles import is_known_here
-from diaphane.patients.models import IdentityPair, Patient
+from diaphane.patients.models import UNKNOWN_PLACE, IdentityPair, Patient
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def _values(patient: Patient) -> list[str]:
         f"{patient.birth_date:%d/%m/%Y}",
         str(patient.get_sex_display()),
         patient.used_name.upper(),
-        "" if patient.birth_place_code == "99999" else patient.birth_place_code,
+        "" if patient.birth_place_code == UNKNOWN_PLACE else patient.birth_place_code,
         patient.ins,
         str(patient.get_identity_status_display()),
     ]

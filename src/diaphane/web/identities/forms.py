@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from diaphane.kernel.errors import GuardError, Missing
-from diaphane.patients.models import IdentityProof, Patient
+from diaphane.patients.models import UNKNOWN_PLACE, IdentityProof, Patient
 from diaphane.web.acts.forms import choice, text
 
 if TYPE_CHECKING:
@@ -116,6 +116,17 @@ class CorrectionForm(TraitsForm):
             "birth_place_code": _("Birth place, by its code (INSEE)"),
             "phone": _("Telephone"),
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        place = self.fields["birth_place_code"]
+        place.required, place.help_text = False, _("Five characters; leave it empty when you do not know it")
+        if self.initial.get("birth_place_code") == UNKNOWN_PLACE:
+            self.initial["birth_place_code"] = ""
+
+    def clean_birth_place_code(self) -> str:
+        """Say that the place is not known where nothing was typed."""
+        return str(self.cleaned_data["birth_place_code"]).strip().upper() or UNKNOWN_PLACE
 
 
 class DeathForm(ReasonForm):

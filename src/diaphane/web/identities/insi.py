@@ -13,7 +13,7 @@ from diaphane.organisations.middleware import require_actor
 from diaphane.patients.insi import ask_national_service, open_national_service
 from diaphane.patients.models import Patient
 from diaphane.patients.plausibility import list_warnings
-from diaphane.patients.queries import get_patient
+from diaphane.patients.queries import find_insi_proof, get_patient
 from diaphane.web.acts.answering import go
 from diaphane.web.roles import needs
 
@@ -31,12 +31,15 @@ def ask(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         ask_national_service(patient_id=patient.pk, service=service, by=actor, at=now())
     except DiaphaneError as error:
         return _show(request, patient, error)
-    return go(request, reverse("identities:patient", args=[patient.pk]))
+    return go(request, reverse("identities:insi", args=[patient.pk]))
 
 
 def _show(request: HttpRequest, patient: Patient, failure: DiaphaneError | None) -> HttpResponse:
+    confirmed = find_insi_proof(patient)
     context = {
         "patient": patient,
+        "confirmed": confirmed,
+        "taken": patient.corrections.filter(corrected_at=confirmed.seen_at) if confirmed else (),
         "warnings": list_warnings(patient),
         "failure": failure,
         "missing": failure.missing if isinstance(failure, GuardError) else (),

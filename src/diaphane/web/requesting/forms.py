@@ -9,8 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from diaphane.acts.models import Act
 from diaphane.kernel.identifiers import INS_OIDS, INS_TEST_OIDS
 from diaphane.kernel.modes import Mode
-from diaphane.patients.models import validate_ins, validate_phone
-from diaphane.patients.plausibility import UNKNOWN_PLACE
+from diaphane.patients.models import UNKNOWN_PLACE, validate_ins, validate_phone
 from diaphane.requests.models import ExamRequest
 from diaphane.web.acts.forms import choice, text
 from diaphane.web.identities.forms import TraitsForm

@@ -92,6 +92,9 @@ def test_the_national_service_retrieves_and_a_document_then_qualifies(
     [
         {"birth_name": "LEFORT"},
         {"first_names": "ANNE"},
+        {"first_names": "ODETTE MARIE"},
+        {"first_names": "ODETTE-ANNE-MARIE JEANNE", "birth_name": "LEFORT"},
+        {"first_names": ""},
         {"sex": "M"},
         {"birth_date": date(1961, 9, 5)},
         {"ins": "154039900000100"},
@@ -105,6 +108,20 @@ def test_an_answer_about_somebody_else_changes_nothing(
     assert type(caught.value).__name__ in {"GuardError", "ValidationError"}
     patient.refresh_from_db()
     assert (patient.identity_status, patient.ins) == ("provisional", "")
+
+
+def test_the_given_names_and_the_place_that_were_answered_are_corrections(
+    territory: Territory, patient: Patient
+) -> None:
+    done = ask(patient, territory.requester, first_names="ODETTE ANNE MARIE-ROSE", birth_place_code="75101")
+    assert (done.first_names, done.birth_place_code) == ("Odette Anne Marie-Rose", "75101")
+    kept = done.corrections.get()
+    assert kept.before == {"first_names": "Odette Anne", "birth_place_code": "99999"}
+    assert kept.after == {"first_names": "Odette Anne Marie-Rose", "birth_place_code": "75101"}
+    assert (kept.proof, kept.corrected_by_label) == ("insi", territory.requester.label)
+    assert ("Lieu de naissance", "lieu non connu", "75101") in kept.lines
+    again = ask(patient, territory.requester, first_names="ODETTE ANNE MARIE ROSE", birth_place_code="75101")
+    assert again.corrections.count() == 1
 
 
 def test_an_ins_that_another_identity_holds_is_not_taken(territory: Territory, patient: Patient) -> None:

@@ -17,8 +17,8 @@ from diaphane.patients.operations import register_new_patient, register_unidenti
 from tests.browsing import open_session
 from tests.chromium import IN_CHROMIUM, launch
 from tests.factories import PatientFactory
-from tests.live_server import LiveServer, serving
 from tests.integration.diaphane.patients.test_relating import add as write_carer
+from tests.live_server import LiveServer, serving
 from tests.scenes import Territory, make_territory
 
 pytestmark = IN_CHROMIUM

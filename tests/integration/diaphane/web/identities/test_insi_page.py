@@ -61,7 +61,13 @@ def test_the_one_identity_is_retrieved_and_a_document_qualifies_it(
     page = client.get(address(patient)).content.decode()
     assert "Lefèvre" in page
     assert 'type="text"' not in page
-    assert client.post(address(patient)).status_code == 302
+    assert "99999" not in page
+    assert "lieu non connu" in page
+    assert client.post(address(patient))["Location"] == address(patient)
+    confirmed = client.get(address(patient)).content.decode()
+    assert "Le téléservice national a confirmé cette identité" in confirmed
+    assert f"demandé par {territory.technologist.label}" in confirmed
+    assert "75101" in confirmed
     patient.refresh_from_db()
     assert patient.identity_status == "retrieved"
     assert not patient.national_ins
