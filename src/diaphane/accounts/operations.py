@@ -95,7 +95,9 @@ def count_refused_codes(user_id: UUID, *, since: datetime) -> int:
     return count_entries(_REFUSED, subject_id=user_id, since=since)
 
 
-def issue_service_token(*, label: str, role: Role, structure_id: UUID, scope: str = "") -> str:
+def issue_service_token(
+    *, label: str, role: Role, structure_id: UUID, scope: str = "", expires_at: datetime | None = None
+) -> str:
     """Create a machine's token and return it; only its digest is kept."""
     token = make_token()
     ServiceToken.objects.create(
@@ -104,6 +106,7 @@ def issue_service_token(*, label: str, role: Role, structure_id: UUID, scope: st
         structure_id=structure_id,
         scope=scope or USUAL[role],
         digest=digest_of(token),
+        expires_at=expires_at,
     )
     return token
 

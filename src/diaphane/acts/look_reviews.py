@@ -49,7 +49,7 @@ def conclude_on_looks(
         raise Act.DoesNotExist
     if found is None or until_entry < min(each.pk for each in found.entries):
         raise ConflictError(_("These looks were already concluded on."))
-    _require_conclusion(verdict, conclusion)
+    require_conclusion(verdict, conclusion)
     with transaction.atomic():
         review, is_new = LookReview.objects.get_or_create(
             act_id=act_id,
@@ -78,7 +78,12 @@ def _is_theirs(act_id: UUID, by: Actor) -> bool:
     )
 
 
-def _require_conclusion(verdict: str, conclusion: str) -> None:
+def require_conclusion(verdict: str, conclusion: str) -> None:
+    """Refuse a conclusion without a verdict or without words.
+
+    Raises:
+        GuardError: one of both is missing.
+    """
     missing = []
     if verdict not in LookReview.Verdict.values:
         missing.append(Missing("R44", _("What you conclude"), _("You"), field="verdict"))

@@ -14,6 +14,7 @@ from diaphane.patients.models import Patient
 
 from .emergency_models import EmergencyAccess as EmergencyAccess
 from .look_models import LookReview as LookReview
+from .other_look_models import OtherLookReview as OtherLookReview
 
 
 class ActQuerySet(models.QuerySet["Act"]):

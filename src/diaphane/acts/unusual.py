@@ -17,7 +17,7 @@ from diaphane.audit.models import Entry
 from diaphane.audit.queries import list_participants, list_views_since
 from diaphane.kernel.actors import PROFESSIONAL_ROLES, Actor
 from diaphane.kernel.rights import may
-from diaphane.kernel.words import fold
+from diaphane.kernel.words import split_name
 from diaphane.patients.queries import list_watched
 
 from .look_models import LookReview
@@ -110,7 +110,7 @@ def _list_reasons(entry: Entry, known: _Known) -> Iterator[LookReview.Reason]:
     at = localtime(entry.occurred_at)
     if act.patient_id in known.watched:
         yield Reason.WATCHED
-    if _list_words(entry.actor_label) & _list_words(act.patient.birth_name, act.patient.used_name):
+    if split_name(entry.actor_label) & split_name(act.patient.birth_name, act.patient.used_name):
         yield Reason.NAMESAKE
     if _is_after(entry, known.ended.get(act.pk)) and (entry.actor_id, act.pk) not in known.takers:
         yield Reason.NO_CARE_LINK
@@ -131,8 +131,3 @@ def _list_busy(looks: Iterable[Entry]) -> set[tuple[UUID, date]]:
     for entry in looks:
         opened[entry.actor_id, localtime(entry.occurred_at).date()].add(entry.act_id)
     return {key for key, acts in opened.items() if len(acts) > MANY_IN_A_DAY}
-
-
-def _list_words(*names: str) -> set[str]:
-    """Return the words of a name that can tell a family: two letters tell none."""
-    return {word for name in names for word in fold(name).split() if len(word) > 2}

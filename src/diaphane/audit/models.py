@@ -5,6 +5,8 @@ from django.db import models
 from diaphane.kernel.privacy import Privacy
 from diaphane.kernel.processing import Processing
 
+SEARCHED = "patients.searched"
+
 
 class Entry(models.Model):
     """Who did what, on what, for which act, when, from which structure and from which address.
@@ -57,6 +59,7 @@ class Entry(models.Model):
                 condition=models.Q(action__startswith="viewed.") | models.Q(action__startswith="exported."),
                 name="views_by_day",
             ),
+            models.Index(fields=["occurred_at"], condition=models.Q(action=SEARCHED), name="searches_by_day"),
         ]
         constraints = [
             # Viewing is audited once per user, subject and session, not per frame.

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from .models import Entry, Seal, Signature, Trimming
+from .models import SEARCHED, Entry, Seal, Signature, Trimming
 from .operations import GENESIS, digest_of
 
 _CHUNK = 1000
@@ -101,3 +101,15 @@ def list_views_since(since: datetime, *, roles: Iterable[str]) -> QuerySet[Entry
     """List who opened what, or took a copy of it, in some roles since an instant, latest first."""
     views = Entry.objects.filter(_IS_VIEW, occurred_at__gte=since, actor_role__in=sorted(roles))
     return views.exclude(act_id=None).order_by("-id")
+
+
+def list_other_views_since(since: datetime, *, structure_id: UUID, roles: Iterable[str]) -> QuerySet[Entry]:
+    """List who of a structure opened what is held of a patient outside any exam, latest first (R44)."""
+    views = Entry.objects.filter(_IS_VIEW, occurred_at__gte=since, actor_role__in=sorted(roles))
+    return views.filter(structure_id=structure_id, act_id=None).exclude(patient_id=None).order_by("-id")
+
+
+def list_searches_since(since: datetime, *, structure_id: UUID, roles: Iterable[str]) -> QuerySet[Entry]:
+    """List who of a structure looked for a patient, latest first (R44)."""
+    searches = Entry.objects.filter(action=SEARCHED, occurred_at__gte=since, actor_role__in=sorted(roles))
+    return searches.filter(structure_id=structure_id).order_by("-id")

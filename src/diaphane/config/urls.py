@@ -13,7 +13,7 @@ from diaphane.web.home import home
 from diaphane.web.quality.guide import guide
 from diaphane.web.quality.rights import rights
 from diaphane.web.quality.rules import rules
-from diaphane.web.quality.unusual import conclude, unusual
+from diaphane.web.quality.unusual import conclude, conclude_elsewhere, unusual
 
 handler400 = "diaphane.web.refusals.bad_request"
 urlpatterns = [
@@ -37,6 +37,7 @@ urlpatterns = [
     path("exigences/guide/", guide, name="guide"),
     path("droits/", rights, name="rights"),
     path("regards/", unusual, name="unusual"),
+    path("regards/<uuid:person_id>/", conclude_elsewhere, name="conclude_on_other_looks"),
     path("regards/<uuid:act_id>/<uuid:person_id>/", conclude, name="conclude_on_looks"),
     path("donnees/", include("diaphane.web.privacy.urls")),
     path("compte/", include("diaphane.web.account_urls")),

@@ -6,7 +6,7 @@ from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.utils import timezone
 
-from diaphane.accounts.machines import issue_enrolment_code, revoke_machine
+from diaphane.accounts.machines import TOKEN_LASTS, issue_enrolment_code, revoke_machine
 from diaphane.accounts.models import Professional, ServiceToken, User
 from diaphane.accounts.operations import activate_totp, issue_service_token
 from diaphane.accounts.queries import list_machine_tokens
@@ -63,7 +63,9 @@ def let_machines_in(*, at: datetime) -> dict[str, str]:
     ServiceToken.objects.filter(label=DICOMWEB_TOKEN).delete()
     return {
         "edge_code": issue_enrolment_code(label=GATEWAY, structure_id=site.pk, by=SYSTEM, at=at),
-        "dicomweb_token": issue_service_token(label=DICOMWEB_TOKEN, role=Role.SERVICE, structure_id=site.pk),
+        "dicomweb_token": issue_service_token(
+            label=DICOMWEB_TOKEN, role=Role.SERVICE, structure_id=site.pk, expires_at=at + TOKEN_LASTS
+        ),
     }
 
 

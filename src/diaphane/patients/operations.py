@@ -6,6 +6,7 @@ from datetime import date, datetime
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
+from diaphane.audit.models import SEARCHED
 from diaphane.audit.operations import Subject, record
 from diaphane.kernel.actors import Actor
 from diaphane.kernel.errors import ConflictError
@@ -68,7 +69,7 @@ def link_patient(*, patient: Patient, issuer: str, by: Actor, at: datetime) -> P
 
 def record_search(*, found: int, by: Actor, at: datetime) -> None:
     """Trace that someone looked for a patient, and how many identities were shown; never the words (R43)."""
-    record("patients.searched", by=by, at=at, subject=Subject("patient", None), detail={"found": found})
+    record(SEARCHED, by=by, at=at, subject=Subject("patient", None), detail={"found": found})
 
 
 def register_patient(*, patient: Patient, issuer: str, by: Actor, at: datetime) -> Patient:

@@ -15,7 +15,7 @@ from django.db.models import ForeignObjectRel, Model, Q, QuerySet
 
 from diaphane.access.models import Grant
 from diaphane.accounts.models import AccessSheet
-from diaphane.acts.models import Act
+from diaphane.acts.models import Act, OtherLookReview
 from diaphane.events.models import Event
 from diaphane.imaging.models import GatewayReport, Instance, Move, Reconciliation, Study
 from diaphane.patients.models import Patient, RelatedPerson, Relationship
@@ -63,6 +63,7 @@ class Record:
             (Grant, {"act_id__in": self.acts, "holder_id__in": self.patients}),
             (Move, {"study_id__in": self.studies}),
             (GatewayReport, {"study_instance_uid__in": self.study_uids}),
+            (OtherLookReview, {"patient_id__in": self.patients}),
             (AccessSheet, {"patient_id__in": self.patients}),
             (RelatedPerson, {"pk__in": self.people}),
             (Patient, {"pk__in": self.patients}),

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from diaphane.accounts.models import EnrolmentCode, KnownDevice, ServiceToken, SignInLink
 from diaphane.acquisition.models import LinkTest
-from diaphane.acts.models import EmergencyAccess, LookReview
+from diaphane.acts.models import EmergencyAccess, LookReview, OtherLookReview
 from diaphane.audit.operations import Subject, record
 from diaphane.consents.models import Objection
 from diaphane.delivery.models import EmergencyMail
@@ -115,6 +115,11 @@ SWEEPS: tuple[Sweep, ...] = (
         "looks",
         _("Conclusions on looks that stood out, after three years"),
         _over(LookReview, "reviewed_at", 3 * _YEAR, whose="act__patient"),
+    ),
+    Sweep(
+        "other_looks",
+        _("Conclusions on looks outside any exam, after three years"),
+        _over(OtherLookReview, "reviewed_at", 3 * _YEAR, whose="patient_id"),
     ),
     Sweep(
         "watches",

@@ -10,8 +10,10 @@ from django.utils.functional import Promise
 from django.views.decorators.http import require_POST, require_safe
 
 from diaphane.acts.look_reviews import conclude_on_looks
-from diaphane.acts.models import LookReview
+from diaphane.acts.models import LookReview, OtherLookReview
+from diaphane.acts.other_look_reviews import conclude_on_other_looks
 from diaphane.acts.unusual import Unusual, list_unusual
+from diaphane.acts.unusual_elsewhere import OtherLooks, list_other_unusual
 from diaphane.kernel.actors import Role
 from diaphane.kernel.clock import now
 from diaphane.organisations.middleware import require_actor
@@ -35,13 +37,30 @@ class Line:
         return f"{self.look.act.pk}-{self.look.entry.actor_id}"
 
 
+@dataclass(frozen=True)
+class OtherLine:
+    """What one person did outside any exam, and the role in which they did it."""
+
+    look: OtherLooks
+    role: Promise
+
+    @property
+    def key(self) -> str:
+        """Return what tells this line from the others on the page."""
+        return f"{self.look.entry.pk}-{self.look.entry.actor_id}"
+
+
 @require_safe
 @needs("trace.review")
 def unusual(request: HttpRequest) -> HttpResponse:
     """List the looks of the last days that stand out, by the number of the exam and no patient's name."""
     actor = require_actor(request)
-    found = list_unusual(actor, since=now() - timedelta(days=DAYS))
+    since = now() - timedelta(days=DAYS)
+    found, others = list_unusual(actor, since=since), list_other_unusual(actor, since=since)
     context = {
+        "others": [OtherLine(each, Role(each.entry.actor_role).label) for each in others[:MOST_SHOWN]],
+        "other_count": len(others),
+        "other_reviewed": OtherLookReview.objects.visible_to(actor)[:MOST_SHOWN],
         "lines": [Line(each, Role(each.entry.actor_role).label) for each in found[:MOST_SHOWN]],
         "count": len(found),
         "days": DAYS,
@@ -59,6 +78,24 @@ def conclude(request: HttpRequest, act_id: UUID, person_id: UUID) -> HttpRespons
     verdict, conclusion = ReviewForm(request.POST).read()
     conclude_on_looks(
         act_id=act_id,
+        person_id=person_id,
+        until_entry=_read_number(request.POST.get("until", "")),
+        verdict=verdict,
+        conclusion=conclusion,
+        since=at - timedelta(days=DAYS),
+        by=require_actor(request),
+        at=at,
+    )
+    return redirect("unusual")
+
+
+@require_POST
+@needs("trace.review")
+def conclude_elsewhere(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """Conclude on what one person did outside any exam, up to what the page showed."""
+    at = now()
+    verdict, conclusion = ReviewForm(request.POST).read()
+    conclude_on_other_looks(
         person_id=person_id,
         until_entry=_read_number(request.POST.get("until", "")),
         verdict=verdict,

@@ -11,7 +11,7 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import Model
 
 from diaphane.accounts.models import User
-from diaphane.acts.models import Act, Step
+from diaphane.acts.models import Act, OtherLookReview, Step
 from diaphane.audit.models import Entry
 from diaphane.audit.operations import seal_entries
 from diaphane.audit.queries import verify_chain
@@ -209,6 +209,27 @@ def test_who_stands_for_somebody_else_too_stays_and_the_others_go(
     erase_decided(at=decide(proposed, officer, later, monkeypatch))
     assert [each.birth_name for each in RelatedPerson.objects.all()] == ["Mère"]
     assert [each.patient for each in Relationship.objects.all()] == [sister]
+
+
+def test_a_conclusion_on_looks_at_the_identity_goes_with_the_record(
+    proposed: Erasure, officer: Actor, territory: Territory, later: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for patient_id in (territory.patient.pk, PatientFactory().pk):
+        OtherLookReview.objects.create(
+            structure_id=territory.site.pk,
+            patient_id=patient_id,
+            person_id=patient_id,
+            person_label="Dr Xq",
+            until_entry=1,
+            reasons=["watched"],
+            verdict="justified",
+            conclusion="Vu",
+            reviewed_at=later,
+            reviewer_id=officer.id,
+            reviewer_label=officer.label,
+        )
+    erase_decided(at=decide(proposed, officer, later, monkeypatch))
+    assert [each.patient_id != territory.patient.pk for each in OtherLookReview.objects.all()] == [True]
 
 
 def test_nobody_is_named_anywhere_in_the_database_afterwards_but_in_the_trail(
