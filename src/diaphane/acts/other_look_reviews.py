@@ -43,13 +43,14 @@ def conclude_on_other_looks(
         ),
         None,
     )
-    if found is None:
+    structure_id = by.structure_id
+    if found is None or structure_id is None:
         raise ConflictError(_("These looks were already concluded on."))
     require_conclusion(verdict, conclusion)
     try:
         with transaction.atomic():
             review = OtherLookReview.objects.create(
-                structure_id=by.structure_id,
+                structure_id=structure_id,
                 patient_id=found.patient_id,
                 number=found.number,
                 person_id=person_id,

@@ -15,6 +15,7 @@ from diaphane.organisations.models import Membership, Room, Structure
 from diaphane.patients.models import IdentityProof, Patient
 from diaphane.patients.operations import register_patient
 
+from .carers import write_carers
 from .credentials import derive_password, derive_totp_secret
 from .people import INS_DEMO_OID, PATIENTS, PEOPLE, ROOMS, STRUCTURES, DemoPatient, DemoPerson, DemoStructure
 from .proofs import bring_proofs, make_conventions
@@ -52,6 +53,8 @@ def build_territory(*, at: datetime) -> None:
         make_rosters(get_person_actor("nadia.ferrand"), at=at)
         for patient in PATIENTS:
             _patient(patient, structures["saint_aubin"], at)
+        accompanied = get_patient("odette.garnier"), get_patient("martin.vasseur")
+        write_carers(accompanied, by=get_person_actor("leo.bastien"), at=at)
 
 
 def let_machines_in(*, at: datetime) -> dict[str, str]:

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.views.decorators.http import require_POST, require_safe
 
 from diaphane.acquisition.quality import record_next_step_done
@@ -18,6 +19,8 @@ from diaphane.kernel.actors import Actor
 from diaphane.kernel.clock import now
 from diaphane.kernel.rights import may
 from diaphane.organisations.middleware import require_actor
+from diaphane.patients.qualities import Matter
+from diaphane.patients.related_queries import list_allowed_to
 from diaphane.reporting.models import Report
 from diaphane.reporting.queries import get_report, read_pdf
 from diaphane.web.acts.answering import go
@@ -113,5 +116,6 @@ def describe_report(report: Report, *, actor: Actor) -> dict[str, object]:
         "may_hand_over": may(actor, "report.hand_over"),
         "may_retry": may(actor, "report.announce"),
         "tell_form": TellForm(),
+        "told_too": list_allowed_to(Matter.TOLD, patient_id=report.act.patient_id, on=localdate(now())),
         "key_images": list_key_lines(report.act, actor),
     }

@@ -158,6 +158,7 @@ GROUNDS = {
     "Breach": (Role.DPO, 'structure_id" ='),
     "Erasure": (Role.DPO, 'structure_id" ='),
     "LegalHold": (Role.DPO, 'structure_id" ='),
+    "OtherLookReview": (Role.DPO, 'structure_id" ='),
     "Convention": (Role.ADMINISTRATOR, 'requesting_site_id" ='),
     "SiteProtocol": (Role.TECHNOLOGIST, 'site_id" ='),
     "Credential": (Role.ADMINISTRATOR, 'structure_id" ='),

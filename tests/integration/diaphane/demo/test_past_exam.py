@@ -8,15 +8,18 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
+from diaphane.accounts.machines import TOKEN_LASTS
+from diaphane.accounts.models import ServiceToken
 from diaphane.acquisition.models import Exam
 from diaphane.demo.acts import play_current_acts
 from diaphane.demo.past_exam import MOST_SLICES, is_past_exam_there, play_past_exam
-from diaphane.demo.territory import build_territory, get_patient, get_person_actor
+from diaphane.demo.territory import build_territory, get_patient, get_person_actor, let_machines_in
 from diaphane.demo.tour import list_patients, list_professionals, list_steps
 from diaphane.imaging.films import list_films
 from diaphane.imaging.models import Instance, Reconciliation
 from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.identifiers import uuid7
+from diaphane.patients.models import Relationship
 from diaphane.reporting.models import Report
 from tests.browsing import open_session
 from tests.images import make_ct
@@ -59,6 +62,15 @@ def test_with_images_of_one_s_own_the_tour_promises_no_finished_exam(db: None, a
     build_territory(at=at)
     play_current_acts(at=at)
     assert not is_past_exam_there()
+
+
+def test_the_territory_is_made_once_with_who_stands_beside_its_patients(db: None, at: datetime) -> None:
+    for _twice in range(2):
+        build_territory(at=at)
+    beside = Relationship.objects.values_list("person__first_names", "quality")
+    assert sorted(beside) == [("Hélène", "trusted"), ("Lucie", "carer")]
+    let_machines_in(at=at)
+    assert ServiceToken.objects.get(role=Role.SERVICE).expires_at == at + TOKEN_LASTS
 
 
 def test_playing_it_again_changes_nothing(played: Report, slices: Path) -> None:

@@ -10,12 +10,14 @@ from diaphane.audit.models import Entry
 from diaphane.consents.queries import get_consent
 from diaphane.kernel.actors import Actor
 from diaphane.kernel.clock import now
+from diaphane.patients.allowing import grant_matter
 from diaphane.patients.models import RelatedPerson, Relationship
 from diaphane.patients.relating import Bond, add_relationship
 from tests.factories import PatientFactory, make_patient_actor
 from tests.integration.diaphane.acquisition.table import planned
 from tests.integration.diaphane.consents.test_giving import make_child
 from tests.integration.diaphane.web.technologist.pages import text_of
+from tests.reading_scenes import signed
 from tests.scenes import Territory
 
 Login = Callable[[Actor], Client]
@@ -127,6 +129,15 @@ def test_the_patient_opens_closes_and_takes_off(territory: Territory, login: Log
     assert "Ne compte plus" in text_of(client.get(PEOPLE))
     bond.refresh_from_db()
     assert bond.ended_reason == "Le patient le souhaite."
+
+
+def test_the_team_reads_who_may_be_told_the_result(territory: Territory, login: Login) -> None:
+    bond, me = write(territory), make_patient_actor(territory.patient)
+    page = reverse("reports:show", args=[signed(territory).act_id])
+    assert "Peuvent l’apprendre aussi" not in text_of(login(territory.requester).get(page))
+    grant_matter(relationship_id=bond.pk, matter="told", by=me, at=now())
+    said = text_of(login(territory.requester).get(page))
+    assert "Peuvent l’apprendre aussi : IVOL Élise (aidant), 06 99 00 00 10" in said
 
 
 @pytest.mark.parametrize("quality", ["carer", "curator", "trusted"])
