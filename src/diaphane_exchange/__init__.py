@@ -1,0 +1,1 @@
+"""Pure formats: read and write HL7 v2 from plain dataclasses. Knows nothing else."""
