@@ -40,5 +40,6 @@ COMMANDS = (
     Command("bench", "les mesures", benching.run, passes_through=True),
     Command("serve", "les pages, sur une base externe", passing.serve, passes_through=True),
     Command("worker", "les travaux de fond, sur une base externe", passing.worker, passes_through=True),
+    Command("hl7", "les identités de l'hôpital (ADT, MLLP)", passing.hl7, passes_through=True),
     Command("edge", "la passerelle DICOM d'un site", passing.edge, passes_through=True),
 )

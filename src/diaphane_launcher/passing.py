@@ -59,6 +59,12 @@ def worker(options: argparse.Namespace) -> int:
     return _replace_by("diaphane.manage", ["procrastinate", "worker", *options.arguments])
 
 
+def hl7(options: argparse.Namespace) -> int:
+    """Hear the messages of the hospital's systems."""
+    _require_database()
+    return _replace_by("diaphane.config.hearing", options.arguments)
+
+
 def edge(options: argparse.Namespace) -> int:
     """Run a site's gateway, which needs no database."""
     return _replace_by("diaphane_edge", options.arguments)

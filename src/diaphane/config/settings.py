@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "diaphane.organisations",
     "diaphane.access",
     "diaphane.patients",
+    "diaphane.admissions",
     "diaphane.acts",
     "diaphane.requests",
     "diaphane.consents",

@@ -32,6 +32,7 @@ urlpatterns = [
     path("urgence/", include("diaphane.web.emergency.urls")),
     path("annuaire/salles/", include("diaphane.web.rooms.urls")),
     path("", include("diaphane.web.rosters.urls")),
+    path("annuaire/hopital/", include("diaphane.web.admissions.urls")),
     path("annuaire/", include("diaphane.web.directory.urls")),
     path("exigences/", rules, name="rules"),
     path("exigences/guide/", guide, name="guide"),

@@ -28,29 +28,32 @@ class LookAlikeError(ConflictError):
 
 
 def register_new_patient(
-    *, patient: Patient, issuer: str, is_distinct: bool, by: Actor, at: datetime
+    *, patient: Patient, issuer: str, is_distinct: bool, by: Actor, at: datetime, value: str = ""
 ) -> Patient:
     """Register a patient unless somebody here has the same traits, or a person said that they differ.
 
     One registration at a time per issuer and per INS, so that a double click cannot make two patients. An INS
     known at another site with the same traits is that patient: linked, not made again. With other traits, the
-    INS stays with who holds it, and both identities are proposed to be compared.
+    INS stays with who holds it, and both identities are proposed to be compared. ``value`` is the number that
+    the issuer itself gave, where it did; else one is made here.
 
     Raises:
         LookAlikeError: same name, given name and birth date, and ``is_distinct`` is not said.
     """
     with transaction.atomic():
-        _wait_for(f"register:{issuer}", *([f"ins:{patient.ins}"] if patient.ins else []))
+        hold_registrations(issuer)
+        if patient.ins:
+            _wait_for(f"ins:{patient.ins}")
         holder = Patient.objects.filter(ins=patient.ins, ins_oid=patient.ins_oid).exclude(ins="").first()
         if holder is not None and has_same_traits(holder, patient):
-            return link_patient(patient=holder, issuer=issuer, by=by, at=at)
+            return link_patient(patient=holder, issuer=issuer, by=by, at=at, value=value)
         look_alikes = list_look_alikes(patient, issuer=issuer)
         if look_alikes and not is_distinct:
             raise LookAlikeError(look_alikes)
         claimed = patient.ins
         if holder is not None:
             patient.ins = patient.ins_oid = ""
-        register_patient(patient=patient, issuer=issuer, by=by, at=at)
+        register_patient(patient=patient, issuer=issuer, by=by, at=at, value=value)
         if holder is not None:
             reasons = [IdentityPair.Reason.SAME_INS.value]
             propose_pair(one=patient, other=holder, reasons=reasons, claimed_ins=claimed, by=by, at=at)
@@ -58,11 +61,12 @@ def register_new_patient(
     return patient
 
 
-def link_patient(*, patient: Patient, issuer: str, by: Actor, at: datetime) -> Patient:
+def link_patient(*, patient: Patient, issuer: str, by: Actor, at: datetime, value: str = "") -> Patient:
     """Let a site know another site's patient, under an identifier of its own; once is enough."""
     with transaction.atomic():
-        if not patient.identifiers.filter(issuer=issuer).exists():
-            _issue(patient, issuer)
+        same = {"value": value} if value else {}
+        if not patient.identifiers.filter(issuer=issuer, **same).exists():
+            issue_identifier(patient, issuer, value)
             _trace("linked", patient, by, at)
     return patient
 
@@ -72,8 +76,8 @@ def record_search(*, found: int, by: Actor, at: datetime) -> None:
     record(SEARCHED, by=by, at=at, subject=Subject("patient", None), detail={"found": found})
 
 
-def register_patient(*, patient: Patient, issuer: str, by: Actor, at: datetime) -> Patient:
-    """Save a new patient with the next local identifier of the issuer.
+def register_patient(*, patient: Patient, issuer: str, by: Actor, at: datetime, value: str = "") -> Patient:
+    """Save a new patient with the number that the issuer gave, or the next one of ours.
 
     Raises:
         django.core.exceptions.ValidationError: a trait or the INS is not valid.
@@ -81,7 +85,7 @@ def register_patient(*, patient: Patient, issuer: str, by: Actor, at: datetime) 
     patient.full_clean()
     with transaction.atomic():
         patient.save(force_insert=True)
-        _issue(patient, issuer)
+        issue_identifier(patient, issuer, value)
         _trace("registered", patient, by, at)
     return patient
 
@@ -108,10 +112,15 @@ def register_unidentified(*, sex: str, age: int, issuer: str, by: Actor, at: dat
     return register_patient(patient=patient, issuer=issuer, by=by, at=at)
 
 
-def _issue(patient: Patient, issuer: str) -> None:
-    """Give the local identifier; another patient's number at this issuer is impossible by its constraint."""
-    value = f"D{str(patient.pk.int % 10**9).zfill(9)}"
+def issue_identifier(patient: Patient, issuer: str, value: str = "") -> None:
+    """Give a local identifier; another patient's number at this issuer is impossible by its constraint."""
+    value = value or f"D{str(patient.pk.int % 10**9).zfill(9)}"
     PatientIdentifier.objects.create(patient=patient, issuer=issuer, value=value)
+
+
+def hold_registrations(issuer: str) -> None:
+    """Let one registration at a time pass at an issuer, until the transaction ends."""
+    _wait_for(f"register:{issuer}")
 
 
 def _wait_for(*names: str) -> None:

@@ -38,6 +38,7 @@ class IdentityPair(models.Model):
         SWAPPED = "swapped", _("same birth date, name and given name swapped")
         CLOSE_DATE = "close_date", _("same birth name and given name, close birth date")
         SETTLED = "settled", _("an unidentified patient recognised")
+        HOSPITAL = "hospital", _("the hospital says that they are one")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     first = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="pairs_as_first")
