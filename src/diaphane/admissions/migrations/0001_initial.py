@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("organisations", "0007_room_buffer"),
-        ("patients", "0007_alter_identitypair_reasons"),
+        ("patients", "0008_hospital_says_one"),
     ]
 
     operations = [

@@ -15,6 +15,7 @@ _PARTS = (
     ("conventions", _("Conventions"), "directory:conventions", "convention.see"),
     ("rooms", _("Rooms"), "rooms:list", "room.see"),
     ("roster", _("Roster"), "rosters:roster", "roster.see"),
+    ("hospital", _("Hospital"), "admissions:list", "admission.see"),
     ("machines", _("Connected machines"), "directory:machines", "machine.admit"),
 )
 

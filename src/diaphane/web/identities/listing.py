@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
+from diaphane.admissions.proposing import list_proposals
 from diaphane.kernel.clock import now
 from diaphane.organisations.middleware import require_actor
 from diaphane.patients.doubles import list_pairs_to_see
@@ -49,4 +50,8 @@ def find(request: HttpRequest) -> HttpResponse:
 def _describe(request: HttpRequest) -> dict[str, object]:
     actor = require_actor(request)
     pairs = [(each, *describe_sides(each, actor=actor)) for each in list_pairs_to_see(actor)]
-    return {"pairs": pairs, "uncertain": list_uncertain_patients(actor)}
+    return {
+        "pairs": pairs,
+        "proposals": list_proposals(actor),
+        "uncertain": list_uncertain_patients(actor),
+    }

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_POST, require_safe
 
+from diaphane.admissions.proposing import list_proposals
 from diaphane.audit.operations import Subject, record_view
 from diaphane.kernel.clock import now
 from diaphane.kernel.rights import may
@@ -48,6 +49,7 @@ def patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         "may_hold": may(actor, "retention.hold"),
         "watch": find_watch(found, actor=actor),
         "bonds": describe_standing(found.pk, on=localdate(now())),
+        "proposals": list_proposals(actor).filter(patient=found).select_related("message__peer"),
         "corrections": found.corrections.all(),
         "rests_on_insi": found.identity_status in ("qualified", "retrieved"),
         "death_form": DeathForm(initial={"deceased_on": found.deceased_on}),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import correcting, insi, listing, pairs, patient, related, unidentified
+from . import correcting, insi, listing, pairs, patient, proposals, related, unidentified
 
 app_name = "identities"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("paires/<uuid:pair_id>/comparer/", pairs.compare, name="compare"),
     path("paires/<uuid:pair_id>/relire/", pairs.review, name="review"),
     path("paires/<uuid:pair_id>/defaire/", pairs.unmerge, name="unmerge"),
+    path("hopital/<uuid:proposal_id>/", proposals.decide, name="proposal"),
     path("proches/<uuid:relationship_id>/", related.relationship, name="relationship"),
     path("proches/<uuid:relationship_id>/corriger/", related.correct, name="correct_related"),
     path("proches/<uuid:relationship_id>/justificatif/", related.paper, name="see_paper"),

@@ -38,6 +38,7 @@ NOT_THERE = {
     "identities:relationship",
     "directory:document",
     "protocols:show",
+    "admissions:message",
     "protocols:write_next",
     "rosters:hand_over",
     "edge_api:candidates",
@@ -109,6 +110,9 @@ def scene(territory: Territory, login: Callable[[Actor], Client]) -> Scene:
             "shift_id",
             "hand_over_id",
             "relationship_id",
+            "message_id",
+            "peer_id",
+            "proposal_id",
         ),
         uuid4(),
     ) | {
