@@ -10,6 +10,7 @@ SCOPES: dict[str, frozenset[str]] = {
     "dicomweb.read": frozenset({"images.query"}),
     "dicomweb.store": frozenset({"images.store"}),
     "worklist": frozenset({"gateway.worklist"}),
+    "requests.write": frozenset({"request.order"}),
 }
 """What a connected service may be given, on the exams of its own site."""
 TRACES = "trace.read"

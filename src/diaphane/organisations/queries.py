@@ -15,6 +15,23 @@ def list_memberships(user_id: UUID) -> QuerySet[Membership]:
     return Membership.objects.held().filter(user_id=user_id).select_related("structure").order_by("id")
 
 
+def find_professional_actor(rpps: str, *, role: Role, structure_id: UUID) -> Actor | None:
+    """Return who acts under an RPPS in a role at a structure, for a service that speaks for them."""
+    held = Membership.objects.held().filter(
+        user__professional__rpps=rpps, user__is_active=True, role=role.value, structure_id=structure_id
+    )
+    found = held.select_related("user", "structure").first()
+    if found is None:
+        return None
+    return Actor(
+        id=found.user_id,
+        role=role,
+        label=found.user.name,
+        structure_id=found.structure_id,
+        structure_label=found.structure.name,
+    )
+
+
 def has_role(user_id: UUID, role: Role) -> bool:
     """Say whether a structure has given this person a role."""
     return Membership.objects.held().filter(user_id=user_id, role=role.value).exists()

@@ -14,6 +14,7 @@ from diaphane.kernel.processing import Processing
 
 from .catalogue import CATALOGUE, CatalogueExam
 from .contrast_models import ContrastOrder as ContrastOrder
+from .order_models import OutsideOrder as OutsideOrder
 from .protocol_models import SiteProtocol as SiteProtocol
 from .safety_models import SafetyAnswer as SafetyAnswer
 from .substitution_models import Substitution as Substitution

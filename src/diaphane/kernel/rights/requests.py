@@ -16,6 +16,12 @@ SECTION = Section(
             REQUESTER,
             reach=Reach.SITE,
         ),
+        allow(
+            "request.order",
+            _("Send a request by an interface, for a prescriber of the site"),
+            Role.SERVICE,
+            reach=Reach.SITE,
+        ),
         allow("request.submit", _("Send the request"), REQUESTER),
         allow("request.discard", _("Discard the draft"), REQUESTER),
         allow("request.follow", _("Follow the requests of one’s site, and complete them"), REQUESTER),

@@ -21,6 +21,7 @@ SCOPE_WORDS = {
     "dicomweb.read": _("Search and read images"),
     "dicomweb.store": _("Send images"),
     "worklist": _("Read the worklist"),
+    "requests.write": _("Send requests for the site’s prescribers"),
     "trace.read": _("Read traces"),
     "gateway": _("All that gateways do"),
 }
