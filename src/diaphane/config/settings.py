@@ -28,6 +28,14 @@ if MODE is Mode.PRODUCTION:
 PRO_SANTE_CONNECT = read_pro_sante_connect(os.environ)
 # The class of the client of the national identity service (INSi); none is built in but the demo's own.
 NATIONAL_SERVICE = "diaphane.demo.insi.DemoInsi" if MODE is Mode.DEMO else ""
+# A licensed guide of good use, of the form of docs/conformance/appropriateness.md; none is shipped.
+GUIDE = os.environ.get("DIAPHANE_GUIDE", "")
+# Outside services of decision support (CDS Hooks 2.0), one address for each hook; none unless it is said.
+CDS_SERVICES = {
+    "order-select": os.environ.get("DIAPHANE_CDS_ORDER_SELECT", ""),
+    "order-sign": os.environ.get("DIAPHANE_CDS_ORDER_SIGN", ""),
+}
+CDS_TOKEN = os.environ.get("DIAPHANE_CDS_TOKEN", "")
 METRICS_TOKEN = os.environ.get("DIAPHANE_METRICS_TOKEN", "")
 SECRET_KEY = SECRET_KEY or "not-a-secret-outside-demo-and-tests"
 # The key that signs the audit trail each day: a file, made by `./diaphane manage audit_key`.

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from diaphane.kernel.actors import PROFESSIONAL_ROLES, Role
 
-from .right import IMAGEUR, REQUESTER, TECHNOLOGIST, Reach, Section, allow
+from .right import IMAGEUR, REQUESTER, TECHNOLOGIST, TREATING, Reach, Section, allow
 
 SECTION = Section(
     _("The request"),
@@ -21,6 +21,14 @@ SECTION = Section(
             _("Send a request by an interface, for a prescriber of the site"),
             Role.SERVICE,
             reach=Reach.SITE,
+        ),
+        allow(
+            "request.advice",
+            _("Ask an outside service what it advises on an exam"),
+            REQUESTER,
+            IMAGEUR,
+            TECHNOLOGIST,
+            TREATING,
         ),
         allow("request.submit", _("Send the request"), REQUESTER),
         allow("request.discard", _("Discard the draft"), REQUESTER),

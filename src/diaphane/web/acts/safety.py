@@ -15,6 +15,8 @@ from diaphane.safety.engine import Finding
 from diaphane.safety.outcomes import Outcome
 from diaphane.safety.rulebook import Question
 
+from .advice import AdvicePanel, describe_advice
+
 _LOOKS: dict[Outcome, tuple[str, str, str | Promise]] = {
     Outcome.STOP: ("stop", "hand-stop", pgettext_lazy("safety outcome", "STOP")),
     Outcome.HUMAN: ("care", "user-check", pgettext_lazy("safety outcome", "The radiologist decides")),
@@ -55,6 +57,7 @@ class SafetyPanel:
     version: str
     status: str
     asks_motive: bool
+    advice: AdvicePanel
 
 
 def describe_safety(request: ExamRequest) -> SafetyPanel:
@@ -80,6 +83,7 @@ def describe(request: ExamRequest, safety: RequestSafety) -> SafetyPanel:
         version=safety.rulebook.version,
         status=safety.rulebook.status,
         asks_motive=bool(list_to_lift(request, safety)),
+        advice=describe_advice(request),
     )
 
 

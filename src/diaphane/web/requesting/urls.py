@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from . import board, drafting, following, starting, told
+from . import board, drafting, following, outside, starting, told
 
 app_name = "requesting"
 urlpatterns = [
+    path("<uuid:act_id>/avis/", outside.advise, name="outside_advice"),
     path("", board.list_, name="list"),
     path("liste/", board.rows, name="rows"),
     path("nouvelle/", starting.choose_patient, name="choose_patient"),
