@@ -6,11 +6,19 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from diaphane.admissions.models import Peer
+from diaphane.web.acts.forms import text
+from diaphane.web.identities.forms import LONGEST_REASON, ReasonForm
 
 if TYPE_CHECKING:
     _PeerModelForm = forms.ModelForm[Peer]
 else:  # the class takes its parameter in the stubs only
     _PeerModelForm = forms.ModelForm
+
+
+class DismissForm(ReasonForm):
+    """Why a message is let go."""
+
+    reason = text(_("Why"), longest=LONGEST_REASON)
 
 
 class PeerForm(_PeerModelForm):

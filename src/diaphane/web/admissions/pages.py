@@ -21,8 +21,9 @@ from diaphane.kernel.clock import now
 from diaphane.organisations.middleware import require_actor
 from diaphane.web.acts.answering import go
 from diaphane.web.directory.tabs import list_tabs
-from diaphane.web.identities.forms import ReasonForm
 from diaphane.web.roles import needs
+
+from .forms import DismissForm
 
 MOST_SHOWN = 50
 
@@ -64,7 +65,7 @@ def retry(request: HttpRequest, message_id: UUID) -> HttpResponse:
 @needs("admission.settle")
 def dismiss(request: HttpRequest, message_id: UUID) -> HttpResponse:
     """Let it go, with the reason."""
-    reason = ReasonForm(request.POST).words()
+    reason = DismissForm(request.POST).words()
     dismiss_message(message_id=message_id, reason=reason, by=require_actor(request), at=now())
     return go(request, reverse("admissions:list"))
 
@@ -73,5 +74,5 @@ def _show(request: HttpRequest, found: ReceivedMessage) -> HttpResponse:
     subject = Subject("hospital_message", found.pk, patient_id=found.patient_id)
     record_view("hospital_message", by=require_actor(request), at=now(), subject=subject)
     lines = bytes(found.body).decode("utf-8", "replace").replace("\r", "\n").strip()
-    context = {"found": found, "lines": lines, "reason_form": ReasonForm()}
+    context = {"found": found, "lines": lines, "reason_form": DismissForm()}
     return render(request, "admissions/message.html", context)

@@ -8,7 +8,6 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_POST, require_safe
 
-from diaphane.admissions.proposing import list_proposals
 from diaphane.audit.operations import Subject, record_view
 from diaphane.kernel.clock import now
 from diaphane.kernel.rights import may
@@ -23,6 +22,7 @@ from diaphane.web.related import describe_standing
 from diaphane.web.roles import needs
 
 from .forms import DeathForm, DocumentForm, ReasonForm, TraitsForm
+from .proposals import list_deciding
 
 
 @require_safe
@@ -49,7 +49,7 @@ def patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         "may_hold": may(actor, "retention.hold"),
         "watch": find_watch(found, actor=actor),
         "bonds": describe_standing(found.pk, on=localdate(now())),
-        "proposals": list_proposals(actor).filter(patient=found).select_related("message__peer"),
+        "proposals": list_deciding(found, actor=actor),
         "corrections": found.corrections.all(),
         "rests_on_insi": found.identity_status in ("qualified", "retrieved"),
         "death_form": DeathForm(initial={"deceased_on": found.deceased_on}),
