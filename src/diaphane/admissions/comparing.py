@@ -5,8 +5,7 @@ from collections.abc import Mapping
 from diaphane.kernel.identifiers import is_phone_number
 from diaphane.kernel.words import fold
 from diaphane.patients.correcting import STRICT
-from diaphane.patients.models import Patient
-from diaphane.patients.plausibility import UNKNOWN_PLACE
+from diaphane.patients.models import UNKNOWN_PLACE, Patient
 from diaphane_exchange.hl7v2.adt import Person
 
 _NAMES = ("birth_name", "first_names", "used_name")
