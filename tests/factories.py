@@ -16,9 +16,13 @@ from diaphane.organisations.models import (
     Credential,
     CredentialState,
     Membership,
+    Paper,
+    PaperKind,
+    PaperState,
     Room,
     Structure,
 )
+from diaphane.organisations.papers.kinds import Activity, list_gating
 from diaphane.organisations.standings import OWED
 from diaphane.patients.models import Patient, PatientIdentifier
 
@@ -113,6 +117,37 @@ class ConventionFactory(DjangoModelFactory):
     valid_until = factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=335))
 
 
+class PaperFactory(DjangoModelFactory):
+    """A paper that another person approved and that runs for a year; ``written=True`` for one to approve."""
+
+    class Meta:
+        model = Paper
+
+    class Params:
+        written = factory.Trait(
+            state=PaperState.WRITTEN,
+            approved_by_id=None,
+            approved_by_label="",
+            approved_at=None,
+            in_force_from=None,
+            expires_on=None,
+        )
+
+    site = factory.SubFactory(StructureFactory)
+    kind = PaperKind.PROJECT
+    version = 1
+    body = "## Objet\nTexte fictif."
+    state = PaperState.APPROVED
+    written_by_id = factory.LazyFunction(uuid7)
+    written_by_label = "Cadre du service"
+    written_at = factory.LazyFunction(lambda: timezone.now() - timedelta(days=31))
+    approved_by_id = factory.LazyFunction(uuid7)
+    approved_by_label = "Direction du site"
+    approved_at = factory.LazyFunction(lambda: timezone.now() - timedelta(days=30))
+    in_force_from = factory.LazyFunction(lambda: timezone.localdate() - timedelta(days=30))
+    expires_on = factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=335))
+
+
 class CredentialFactory(DjangoModelFactory):
     """A proof that was checked by another person and runs for a year; ``awaiting=True`` for one to check."""
 
@@ -193,6 +228,12 @@ def put_in_order(user: User, role: Role) -> None:
     Credential.objects.bulk_create(
         CredentialFactory.build(holder=user, kind=kind) for kind in OWED.get(role, ())
     )
+
+
+def put_papers_in_force(site: Structure) -> None:
+    """Give a site every paper without which its requests stay where they are, approved."""
+    kinds = list_gating(Activity.TELEDIAGNOSIS)
+    Paper.objects.bulk_create(PaperFactory.build(site=site, kind=kind) for kind in kinds)
 
 
 def put_out_of_order(actor: Actor, kind: str, **changes: object) -> None:

@@ -24,6 +24,7 @@ from .factories import (
     PatientIdentifierFactory,
     StructureFactory,
     make_actor,
+    put_papers_in_force,
 )
 
 COMPLETE_REQUEST = {
@@ -84,10 +85,11 @@ class Territory:
 
 
 def make_territory() -> Territory:
-    """Create the smallest territory in which a request can be sent and read."""
+    """Create the smallest territory in which a request can be sent and read, its papers in force."""
     site, reader = StructureFactory(), StructureFactory(name="Imagerie de Haute-Lisière")
     patient = PatientFactory(birth_name="Quatrefages")  # no name that chance gives another person
     PatientIdentifierFactory(patient=patient, issuer=site.issuer)
+    put_papers_in_force(site)
     return Territory(
         site=site,
         reader=reader,

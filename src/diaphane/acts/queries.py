@@ -98,6 +98,11 @@ def list_open_duties_of(person_id: UUID, *, guards: Collection[str]) -> QuerySet
     return Duty.objects.filter(actor_id=person_id, guard__in=guards, state=Duty.State.OPEN)
 
 
+def list_open_duties_at(site_id: UUID, *, guard: str) -> QuerySet[Duty]:
+    """List what is owed under a guard on every act that a site asked for."""
+    return Duty.objects.filter(act__requesting_site_id=site_id, guard=guard, state=Duty.State.OPEN)
+
+
 def map_owed(role: Role, *, acts: Collection[UUID]) -> dict[UUID, set[str]]:
     """Return what a role still owes on some acts: the guards, by act."""
     owed: dict[UUID, set[str]] = {}

@@ -28,6 +28,7 @@ urlpatterns = [
     path("identite/", include("diaphane.web.identity.urls")),
     path("lecture/", include("diaphane.web.reading_room.urls")),
     path("protocoles/", include("diaphane.web.protocols.urls")),
+    path("papiers/", include("diaphane.web.papers.urls")),
     path("identites/", include("diaphane.web.identities.urls")),
     path("urgence/", include("diaphane.web.emergency.urls")),
     path("annuaire/salles/", include("diaphane.web.rooms.urls")),

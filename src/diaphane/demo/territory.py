@@ -17,6 +17,7 @@ from diaphane.patients.operations import register_patient
 
 from .carers import write_carers
 from .credentials import derive_password, derive_totp_secret
+from .papers import list_equipment, write_papers, write_papers_but_one
 from .people import INS_DEMO_OID, PATIENTS, PEOPLE, ROOMS, STRUCTURES, DemoPatient, DemoPerson, DemoStructure
 from .proofs import bring_proofs, make_conventions
 from .protocols import write_book
@@ -49,6 +50,7 @@ def build_territory(*, at: datetime) -> None:
             structures["saint_aubin"], structures["montbrezy"], structures["haute_lisiere"], at=at
         )
         _bring_proofs(at)
+        _put_papers_in_force(structures, at)
         write_book(structures["saint_aubin"], by=get_person_actor("ines.marchal"), at=at)
         make_rosters(get_person_actor("nadia.ferrand"), at=at)
         for patient in PATIENTS:
@@ -131,6 +133,14 @@ def _person(wanted: DemoPerson, structure: Structure) -> None:
                 "phone": structure.phone,
             },
         )
+
+
+def _put_papers_in_force(structures: dict[str, Structure], at: datetime) -> None:
+    """Put papers in force at each site; one lacks its degraded mode, so that a newcomer sees what is said."""
+    manager, physician = get_person_actor("bruno.kessel"), get_person_actor("camille.verdier")
+    write_papers(structures["saint_aubin"], author=manager, approver=physician, at=at)
+    write_papers_but_one(structures["montbrezy"], at=at)
+    list_equipment(structures["saint_aubin"], by=get_person_actor("leo.bastien"), at=at)
 
 
 def _bring_proofs(at: datetime) -> None:

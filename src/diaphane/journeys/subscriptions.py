@@ -13,6 +13,7 @@ from .identities import settle_identity_duties
 from .image_checks import check_images_soon
 from .late_images import look_at_late_images
 from .objections import close_what_was_shown
+from .papers_in_force import settle_paper_duties
 from .reopened import cancel_exam_of_request, withdraw_reopened
 
 CHANGES_IMAGES = (
@@ -53,6 +54,7 @@ def subscribe_all() -> None:
     subscribe("duty.done", consumer="close_act", handler=close_when_nothing_is_owed)
     subscribe("duty.waived", consumer="close_act", handler=close_when_nothing_is_owed)
     subscribe("credential.check", consumer="training_duties", handler=settle_training_duties)
+    subscribe("paper.approve", consumer="paper_duties", handler=settle_paper_duties)
     subscribe("patient.certain", consumer="identity_duties", handler=settle_identity_duties)
     subscribe("gateway.alert_opened", consumer="mail_lead_technologist", handler=mail_lead_technologist)
     for change in ("opened", "settled"):

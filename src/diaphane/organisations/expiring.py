@@ -7,7 +7,6 @@ outage let pass is made up for. The mail names the proof and its date, and nothi
 from collections import defaultdict
 from datetime import date, datetime
 from itertools import chain
-from smtplib import SMTPException
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -22,9 +21,7 @@ from diaphane.kernel.actors import SYSTEM, Role
 
 from .models import Credential, CredentialState, CredentialWarning, Membership
 from .standings import weigh_points
-
-DELAYS = (15, 60)
-"""Days before the end at which a person is told, the nearest first."""
+from .warning_mails import choose_delay, send_warning
 
 
 def note_expiries(*, at: datetime) -> int:
@@ -45,7 +42,7 @@ def note_expiries(*, at: datetime) -> int:
 def mail_warnings(*, at: datetime) -> int:
     """Send every warning that has not left; one that fails keeps its error and is tried again."""
     waiting = CredentialWarning.objects.filter(mailed_at=None).values_list("pk", flat=True)
-    return sum(_mail(pk, at=at) for pk in waiting)
+    return sum(send_warning(CredentialWarning, pk, _compose, at=at) for pk in waiting)
 
 
 def _list_due(today: date) -> list[tuple[Credential, int]]:
@@ -55,8 +52,7 @@ def _list_due(today: date) -> list[tuple[Credential, int]]:
     for ending in (point.credential for point in points):
         if ending is None or ending.state != CredentialState.CHECKED or ending.expires_on is None:
             continue
-        left = (ending.expires_on - today).days
-        due += [(ending, days) for days in DELAYS if left <= days][:1]
+        due += [(ending, days) for days in choose_delay((ending.expires_on - today).days)]
     return due
 
 
@@ -70,27 +66,8 @@ def _list_brought() -> list[tuple[list[Role], list[Credential]]]:
     return [(roles[holder_id], credentials) for holder_id, credentials in brought.items()]
 
 
-def _mail(pk: int, *, at: datetime) -> bool:
-    with transaction.atomic():
-        warning = (
-            CredentialWarning.objects.select_for_update(of=("self",), skip_locked=True)
-            .select_related("credential__holder")
-            .filter(pk=pk, mailed_at=None)
-            .first()
-        )
-        if warning is None:
-            return False
-        try:
-            _compose(warning.credential).send()
-        except (OSError, SMTPException) as error:
-            warning.mail_error = type(error).__name__
-        else:
-            warning.mailed_at, warning.mail_error = at, ""
-        warning.save(update_fields=["mailed_at", "mail_error"])
-        return warning.mailed_at is not None
-
-
-def _compose(credential: Credential) -> EmailMessage:
+def _compose(warning: CredentialWarning) -> EmailMessage:
+    credential = warning.credential
     with override("fr"):
         subject = _("Diaphane: a proof of your professional file expires")
         body = _(

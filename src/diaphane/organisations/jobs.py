@@ -1,4 +1,4 @@
-"""Warn of what expires, every hour: idempotent, so that an outage is made up for at the next turn (R19)."""
+"""Warn of what expires, every hour: idempotent: an outage is made up for at the next turn (R17, R19)."""
 
 from procrastinate.contrib.django import app
 
@@ -6,6 +6,7 @@ from diaphane.kernel.clock import now
 
 from .employing import cut_ended_roles
 from .expiring import mail_warnings, note_expiries
+from .papers.expiring import mail_paper_warnings, note_paper_expiries
 
 
 @app.periodic(cron="7 * * * *")
@@ -14,6 +15,8 @@ def warn_of_expiries(timestamp: int) -> None:
     """Note what is due, then send what has not left."""
     note_expiries(at=now())
     mail_warnings(at=now())
+    note_paper_expiries(at=now())
+    mail_paper_warnings(at=now())
 
 
 @app.periodic(cron="*/5 * * * *")

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +13,8 @@ from diaphane.kernel.errors import Missing
 from diaphane.kernel.transitions import Guard
 from diaphane.organisations.covering import Wanted, explain_closed, explain_off_hours
 from diaphane.organisations.guards import make_order_guards
+from diaphane.organisations.papers.force import find_lacking
+from diaphane.organisations.papers.kinds import Activity
 
 from .models import ExamRequest
 from .safety import judge_request, list_to_lift
@@ -74,6 +77,12 @@ def _hours(request: ExamRequest, by: Actor) -> Missing | None:
 def _convention_holds(request: ExamRequest, by: Actor) -> Missing | None:
     """Ask again before the decision; a vital emergency that left in time is not stopped on the way."""
     return None if request.act.is_vital else explain_closed(wanted_of(request, now()))
+
+
+def _papers(request: ExamRequest, by: Actor) -> Missing | None:
+    """Keep an activity closed at a site whose papers are not in force, and name each of them."""
+    today = timezone.localdate(now())
+    return find_lacking(request.act.requesting_site_id, Activity.TELEDIAGNOSIS, on=today)
 
 
 def _distance(request: ExamRequest, by: Actor) -> Missing | None:
@@ -253,6 +262,9 @@ CONVENTION = Guard("R26", "request.convention", _("A convention opens the act"),
 HOURS = Guard("R26", "request.hours", _("The convention is open at this hour"), _hours, yields_to_vital=True)
 CONVENTION_HOLDS = Guard(
     "R26", "request.convention_holds", _("The convention still opens the act"), _convention_holds
+)
+PAPERS = Guard(
+    "R17", "request.papers", _("The papers of the site are in force"), _papers, yields_to_vital=True
 )
 DISTANCE = Guard("R63", "request.distance", _("The distance is justified"), _distance, yields_to_vital=True)
 CALLBACK = Guard("R64", "request.callback", _("The demandeur can be called back"), _callback)

@@ -33,6 +33,7 @@ REQUEST_TABLE = TransitionTable(
                 guards.ULTRASOUND,
                 guards.CONVENTION,
                 guards.HOURS,
+                guards.PAPERS,
                 guards.DISTANCE,
                 guards.CALLBACK,
                 guards.CONTACT,

@@ -31,6 +31,7 @@ class Link:
 _REPORTS = Entry(_("Reports"), "file-certificate", "reports:list")
 _IDENTITIES = Entry(_("Identities"), "id-badge-2", "identities:list")
 _PROTOCOLS = Entry(_("Protocol book"), "book", "protocols:list")
+_PAPERS = Entry(_("Papers"), "files", "papers:list")
 _ON_DUTY = Entry(_("On duty now"), "phone-call", "rosters:now")
 _RULES = Entry(_("Rules of the guide"), "checklist", "rules")
 _RIGHTS = Entry(_("Who may do what"), "lock", "rights")
@@ -41,6 +42,7 @@ NAVIGATION: dict[Role, tuple[Entry, ...]] = {
         _REPORTS,
         _ON_DUTY,
         _IDENTITIES,
+        _PAPERS,
         _RULES,
     ),
     Role.IMAGEUR: (
@@ -48,6 +50,7 @@ NAVIGATION: dict[Role, tuple[Entry, ...]] = {
         _REPORTS,
         _PROTOCOLS,
         _ON_DUTY,
+        _PAPERS,
         _RULES,
     ),
     Role.TECHNOLOGIST: (
@@ -55,6 +58,7 @@ NAVIGATION: dict[Role, tuple[Entry, ...]] = {
         _PROTOCOLS,
         _ON_DUTY,
         _IDENTITIES,
+        _PAPERS,
         _RULES,
     ),
     Role.TREATING_PHYSICIAN: (_REPORTS, _RULES),
@@ -66,6 +70,7 @@ NAVIGATION: dict[Role, tuple[Entry, ...]] = {
     Role.ADMINISTRATOR: (
         _IDENTITIES,
         Entry(_("Directory"), "users", "directory:people"),
+        _PAPERS,
         _REGISTER,
         _RIGHTS,
         _RULES,

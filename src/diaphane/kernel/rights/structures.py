@@ -5,11 +5,26 @@ from django.utils.translation import gettext_lazy as _
 
 from diaphane.kernel.actors import PROFESSIONAL_ROLES, Role
 
-from .right import ADMINISTRATOR, PLATFORM, Reach, Right, Section, allow
+from .right import (
+    ADMINISTRATOR,
+    IMAGEUR,
+    PLATFORM,
+    REQUESTER,
+    TECHNOLOGIST,
+    Reach,
+    Right,
+    Section,
+    allow,
+)
 
 
 def _administer(action: str, label: Promise) -> Right:
     return allow(action, label, ADMINISTRATOR, reach=Reach.SITE)
+
+
+def _write(action: str, label: Promise, *others: Role) -> Right:
+    """Give an action on the papers of one's own site to the administrator and to those who work there."""
+    return allow(action, label, ADMINISTRATOR, *others, reach=Reach.SITE)
 
 
 def _manage(action: str, label: Promise, *others: Role) -> Right:
@@ -73,5 +88,17 @@ SECTION = Section(
         _administer("convention.ask_end", _("Ask for the end of a convention")),
         _administer("convention.keep", _("Keep a convention whose end was asked for")),
         _administer("convention.end", _("Sign the end of a convention")),
+        _write(
+            "paper.see",
+            _("Read the papers of one’s site and of its partners"),
+            REQUESTER,
+            IMAGEUR,
+            TECHNOLOGIST,
+        ),
+        _write("paper.write", _("Write a paper of one’s site"), REQUESTER, IMAGEUR, TECHNOLOGIST),
+        _write("paper.approve", _("Approve a paper that another person wrote"), REQUESTER, IMAGEUR),
+        _administer("paper.withdraw", _("Withdraw a version of a paper")),
+        _write("paper.pledge", _("Commit by name to a charter"), REQUESTER, IMAGEUR, TECHNOLOGIST),
+        _write("equipment.keep", _("Keep the list of the site’s equipment and its checks"), TECHNOLOGIST),
     ),
 )

@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import datetime
 from functools import cache
 from importlib import resources
 from typing import Final
@@ -9,7 +10,7 @@ from typing import Final
 import typst
 
 from .model import ReportDocument
-from .payload import build_payload
+from .payload import Payload, build_payload
 from .typography import show_code_point
 
 STANDARDS: Final = ("a-2a", "ua-1")
@@ -26,16 +27,24 @@ def render_report(document: ReportDocument) -> bytes:
     Raises:
         typst.TypstError: the template itself is wrong.
     """
-    data = json.dumps(build_payload(document))
-    timestamp = int(document.signature.at.timestamp())
+    return print_page(_template(), name="report", payload=build_payload(document), at=document.signature.at)
+
+
+def print_page(template: bytes, *, name: str, payload: Payload, at: datetime) -> bytes:
+    """Lay a payload out by a typst template, which reads it as JSON under a name; dated of an instant.
+
+    Raises:
+        typst.TypstError: the template itself is wrong.
+    """
+    data, timestamp = {name: json.dumps(payload)}, int(at.timestamp())
     try:
-        return _compile(data, timestamp)
+        return _compile(template, data, timestamp)
     except typst.TypstError as error:
         refused = _list_refused_characters(error.diagnostic)
         if not refused:
             raise
         shown = {ord(character): show_code_point(character) for character in refused}
-        return _compile(json.dumps(_translate(json.loads(data), shown)), timestamp)
+        return _compile(template, {name: json.dumps(_translate(payload, shown))}, timestamp)
 
 
 @cache
@@ -49,12 +58,12 @@ def _template() -> bytes:
     return resources.files(__package__).joinpath("report.typ").read_bytes()
 
 
-def _compile(data: str, timestamp: int) -> bytes:
+def _compile(template: bytes, data: dict[str, str], timestamp: int) -> bytes:
     return typst.compile(
-        _template(),
+        template,
         font_paths=_fonts(),
         format="pdf",
-        sys_inputs={"report": data},
+        sys_inputs=data,
         pdf_standards=list(STANDARDS),
         timestamp=timestamp,
     )

@@ -13,6 +13,7 @@ _PARTS = (
     ("people", _("People"), "directory:people", "people.see"),
     ("structures", _("Structures"), "directory:structures", "structure.see"),
     ("conventions", _("Conventions"), "directory:conventions", "convention.see"),
+    ("papers", _("Papers"), "papers:list", "paper.see"),
     ("rooms", _("Rooms"), "rooms:list", "room.see"),
     ("roster", _("Roster"), "rosters:roster", "roster.see"),
     ("hospital", _("Hospital"), "admissions:list", "admission.see"),
