@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy as _
 
 from diaphane.acts.operations import settle_duties
 from diaphane.acts.queries import list_open_duties
-from diaphane.kernel.actors import Actor
+from diaphane.kernel.actors import SYSTEM, Actor
 from diaphane.kernel.errors import ConflictError, GuardError, Missing, NotAllowedError
 from diaphane.kernel.rights import may
 from diaphane.requests.answering import answer_late
+from diaphane.requests.own_questions import list_own_questions
 from diaphane.requests.reopening import reopen_for_new_facts
 from diaphane.requests.safety_models import SafetyAnswer
 from diaphane.requests.settling import settle_difference as settle
@@ -93,6 +94,31 @@ def note_new_fact(*, exam: Exam, told: Told, by: Actor, at: datetime) -> None:
         _take_in(held, told, SafetyAnswer.Moment.AFTER, by, at)
 
 
+def answer_in_own_space(*, exam: Exam, answers: Mapping[str, str], by: Actor, at: datetime) -> None:
+    """Keep what a patient answers in their own space; it stands beside the site's, and is asked again (R128).
+
+    Raises:
+        NotAllowedError: the exam is not theirs.
+        ConflictError: the exam has started, or does not take place.
+        GuardError: an answer that the patient is not asked for, or none.
+    """
+    if not may(by, "patient.prepare") or by.patient_id != exam.act.patient_id:
+        raise NotAllowedError(_("One answers for one’s own exam."))
+    with transaction.atomic():
+        held = Exam.objects.select_for_update(of=("self",)).get(pk=exam.pk)
+        if held.state not in BEFORE_START:
+            raise ConflictError(_("The exam has started: tell the person who is with you."))
+        asked = {each.id: each for each in list_own_questions(held.act.request, at=at)}
+        wrong = [
+            name for name, value in answers.items() if name not in asked or value not in asked[name].values
+        ]
+        if wrong or not answers:
+            what = Missing("R128", _("An answer among those of the page"), _("You"))
+            raise GuardError(_("Nothing was kept: reload the page."), [what])
+        told = Told(answers, SafetyAnswer.Informant.PATIENT)
+        _take_in(held, told, SafetyAnswer.Moment.SPACE, by, at)
+
+
 def settle_difference(
     *, exam: Exam, question_id: str, value: str, motive: str, by: Actor, at: datetime
 ) -> None:
@@ -123,7 +149,9 @@ def _take_in(held: Exam, told: Told, moment: SafetyAnswer.Moment, by: Actor, at:
     given = {"answers": told.answers, "informant": told.informant}
     answer_late(request=held.act.request, **given, moment=moment, by=by, at=at)  # type: ignore[arg-type]
     if held.state in BEFORE_START:
-        reopen_for_new_facts(request=held.act.request, by=by, at=at)
+        # A patient decides nothing of an act: what they answer moves it, as the system does.
+        mover = SYSTEM if moment == SafetyAnswer.Moment.SPACE else by
+        reopen_for_new_facts(request=held.act.request, by=mover, at=at)
     _follow(held, by, at)
 
 

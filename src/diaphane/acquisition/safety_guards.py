@@ -13,7 +13,7 @@ from diaphane.kernel.transitions import Guard
 from diaphane.requests.models import RequestState
 from diaphane.requests.safety import RequestSafety, judge_request
 from diaphane.requests.safety_models import SafetyAnswer
-from diaphane.requests.safety_sources import IMPLANT, PREGNANCY, answer_of_field, is_table
+from diaphane.requests.safety_sources import IMPLANT, PREGNANCY, answer_of_field, is_own, is_table
 from diaphane.safety.engine import UNKNOWN
 from diaphane.safety.rulebook import Question
 
@@ -33,6 +33,8 @@ class TableQuestion:
     answered: SafetyAnswer | None
     is_harmless: bool
     """Whether one touch confirms what the site said: known, it binds nobody, and may be bypassed."""
+    own: SafetyAnswer | None = None
+    """What the patient answered in their own space."""
 
 
 def list_table_questions(exam: Exam, *, at: datetime) -> list[TableQuestion]:
@@ -53,10 +55,12 @@ def _make_questions(exam: Exam, safety: RequestSafety) -> Iterable[TableQuestion
             continue
         of_question = [each for each in given if each.question_id == question.id and each.value]
         table = [each for each in of_question if is_table(each)]
-        site = [each for each in of_question if not is_table(each)]
+        site = [each for each in of_question if not is_table(each) and not is_own(each)]
+        own = [each for each in of_question if is_own(each)]
         said = (site[-1] if site else None) or answer_of_field(exam.act.request, question.id)
         answered = table[-1] if table else None
-        yield TableQuestion(question, said, answered, _is_harmless(question, said, safety))
+        is_harmless = _is_harmless(question, said, safety)
+        yield TableQuestion(question, said, answered, is_harmless, own[-1] if own else None)
 
 
 def _is_harmless(question: Question, said: SafetyAnswer | None, safety: RequestSafety) -> bool:

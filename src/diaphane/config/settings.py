@@ -26,6 +26,8 @@ SECRET_KEY = os.environ.get("DIAPHANE_SECRET_KEY", "")
 if MODE is Mode.PRODUCTION:
     refuse_unsafe(base_url=BASE_URL, secret_key=SECRET_KEY)
 PRO_SANTE_CONNECT = read_pro_sante_connect(os.environ)
+# The class that sends text messages; none is built in, and the demo's own writes them in a folder.
+TEXT_SERVICE = "diaphane.demo.texts.WrittenTexts" if MODE is Mode.DEMO else ""
 # The class of the client of the national identity service (INSi); none is built in but the demo's own.
 NATIONAL_SERVICE = "diaphane.demo.insi.DemoInsi" if MODE is Mode.DEMO else ""
 # A licensed guide of good use, of the form of docs/conformance/appropriateness.md; none is shipped.

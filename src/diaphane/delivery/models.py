@@ -10,6 +10,7 @@ from diaphane.kernel.privacy import Privacy
 from diaphane.kernel.processing import Processing
 from diaphane.reporting.models import Report
 
+from .appointment_models import AppointmentNotice as AppointmentNotice
 from .emergency_models import EmergencyMail as EmergencyMail
 
 

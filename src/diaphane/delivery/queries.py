@@ -5,8 +5,9 @@ from django.db.models import Q, QuerySet
 from diaphane.acts.models import Act
 from diaphane.kernel.actors import Actor, Role
 from diaphane.reporting.models import Report
+from diaphane.scheduling.models import Appointment
 
-from .models import Dispatch
+from .models import AppointmentNotice, Dispatch
 
 
 def list_dispatches(report: Report) -> QuerySet[Dispatch]:
@@ -57,3 +58,8 @@ def get_dispatch(report: Report, dispatch_id: str, *, status: Dispatch.Status) -
     if found is None:
         raise Dispatch.DoesNotExist
     return found
+
+
+def list_notices(appointment: Appointment) -> QuerySet[AppointmentNotice]:
+    """List what a patient was told of a slot, and will be, in its order; once the page has opened the act."""
+    return AppointmentNotice.objects.filter(appointment=appointment, dropped_at=None).order_by("due_at", "id")

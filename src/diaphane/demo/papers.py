@@ -1,6 +1,7 @@
 """The papers and the equipment of the fictitious territory: in force, but one, that a newcomer sees."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -55,8 +56,8 @@ def list_equipment(site: Structure, *, by: Actor, at: datetime) -> None:
 
 def _write(
     site: Structure,
-    author: tuple[object, str],
-    approver: tuple[object, str],
+    author: tuple[UUID, str],
+    approver: tuple[UUID, str],
     kinds: tuple[PaperKind, ...],
     at: datetime,
 ) -> None:

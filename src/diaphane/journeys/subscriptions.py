@@ -4,6 +4,7 @@ from diaphane.events.operations import subscribe
 
 from .after_signature import announce_to_patient, bring_to_recipients
 from .after_validation import ask_for_earlier_images, open_exam_of_request
+from .appointments import confirm_appointment, tell_of_cancellation
 from .brought_proofs import settle_training_duties
 from .closing import close_when_nothing_is_owed
 from .doubted_images import tell_who_signed
@@ -55,6 +56,8 @@ def subscribe_all() -> None:
     subscribe("duty.waived", consumer="close_act", handler=close_when_nothing_is_owed)
     subscribe("credential.check", consumer="training_duties", handler=settle_training_duties)
     subscribe("paper.approve", consumer="paper_duties", handler=settle_paper_duties)
+    subscribe("slot.booked", consumer="confirm_appointment", handler=confirm_appointment)
+    subscribe("slot.cancelled", consumer="tell_of_cancellation", handler=tell_of_cancellation)
     subscribe("patient.certain", consumer="identity_duties", handler=settle_identity_duties)
     subscribe("gateway.alert_opened", consumer="mail_lead_technologist", handler=mail_lead_technologist)
     for change in ("opened", "settled"):

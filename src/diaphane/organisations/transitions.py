@@ -7,6 +7,7 @@ from diaphane.kernel.transitions import Transition, TransitionTable
 
 from . import guards
 from .models import ConventionState, CredentialState
+from .papers.transitions import PAPER_TABLE as PAPER_TABLE
 
 CREDENTIAL_TABLE = TransitionTable(
     machine="credential",

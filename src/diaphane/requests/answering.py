@@ -17,7 +17,7 @@ from .guards import SAFETY_MOTIVE
 from .models import ExamRequest, RequestState
 from .safety_models import SafetyAnswer
 from .safety_reading import ReadAnswer, UnreadableAnswerError, read_answer
-from .safety_sources import is_table
+from .safety_sources import side_of
 from .transitions import REVIEWED
 
 FIELD_PREFIX = "safety_"
@@ -158,8 +158,8 @@ def _keep_new(
     held: ExamRequest, read: Mapping[str, ReadAnswer], informant: str, moment: SafetyAnswer.Moment
 ) -> list[ReadAnswer]:
     """Keep what differs from the last answer of the same side, or now has an informant that it lacked."""
-    at_table = moment == SafetyAnswer.Moment.TABLE
-    last = {each.question_id: each for each in held.safety_answers.all() if is_table(each) == at_table}
+    side = side_of(moment)
+    last = {each.question_id: each for each in held.safety_answers.all() if side_of(each.moment) == side}
 
     def is_new(answer: ReadAnswer) -> bool:
         kept = last.get(answer.question_id)

@@ -31,6 +31,7 @@ class SafetyAnswer(models.Model):
         REQUEST = "request", _("When the request was written")
         REVIEW = "review", _("While the request was examined")
         AFTER = "after", _("After the validation")
+        SPACE = "space", pgettext_lazy("safety answer", "In the patient’s space")
         TABLE = "table", pgettext_lazy("safety answer", "At the table")
         SETTLED = "settled", _("A difference was settled")
 
@@ -50,7 +51,8 @@ class SafetyAnswer(models.Model):
 
     privacy = {
         **dict.fromkeys(("id", "request", "question_id", "moment", "answered_at"), Privacy.TECHNICAL),
-        **dict.fromkeys(("by_id", "by_label"), Privacy.PROFESSIONAL),
+        # A professional, or the patient who answers in their own space.
+        **dict.fromkeys(("by_id", "by_label"), Privacy.IDENTIFYING),
         **dict.fromkeys(("value", "typed", "informant", "motive"), Privacy.HEALTH),
     }
     processing = Processing.CARE

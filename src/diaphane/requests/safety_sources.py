@@ -1,7 +1,7 @@
 """Whose answer stands when several people answered: the last of each, until a person says which is right.
 
-Nothing is overwritten: the site's answers and those of the table stand side by side, and while they differ
-the rules are applied to each of them, so that the most careful governs (R66, R85).
+Nothing is overwritten: the site's answers, the patient's own and those of the table stand side by side, and
+while they differ the rules are applied to each of them, so that the most careful governs (R66, R85).
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,7 +17,7 @@ Standing = Mapping[str, tuple[SafetyAnswer, ...]]
 """By question, the answers that stand: one, or several that differ, the oldest first."""
 PREGNANCY, IMPLANT = "pregnancy", "implant"
 _Moment = SafetyAnswer.Moment
-LATE = frozenset({_Moment.AFTER, _Moment.TABLE, _Moment.SETTLED})
+LATE = frozenset({_Moment.AFTER, _Moment.SPACE, _Moment.TABLE, _Moment.SETTLED})
 """Moments of what is learnt once the request was decided: its own fields no longer answer alone."""
 _PREGNANCIES = {
     ExamRequest.Pregnancy.NOT_CONCERNED.value: "excluded",
@@ -68,22 +68,38 @@ def is_table(answer: SafetyAnswer) -> bool:
     return answer.moment == _Moment.TABLE
 
 
+def is_own(answer: SafetyAnswer) -> bool:
+    """Say whether a patient gave an answer in their own space."""
+    return answer.moment == _Moment.SPACE
+
+
+def side_of(moment: str) -> str:
+    """Return on which side an answer stands: the table, the patient's own space, or the site."""
+    return moment if moment in {_Moment.TABLE, _Moment.SPACE} else ""
+
+
 def _keep_standing(
     request: ExamRequest, name: str, given: Iterable[SafetyAnswer]
 ) -> tuple[SafetyAnswer, ...]:
-    """Keep the last answer of the site and that of the table, since a person last said which is right."""
-    settled, site, table = None, None, None
+    """Keep the last answer of each side, since a person last said which is right."""
+    settled: SafetyAnswer | None = None
+    last: dict[str, SafetyAnswer] = {}
     for each in given:
         if each.moment == _Moment.SETTLED:
-            settled, site, table = each, None, None
-        elif is_table(each):
-            table = each
+            settled, last = each, {}
         else:
-            site = each
-    if table is not None and settled is None and (site is None or site.moment not in LATE):
+            last[side_of(each.moment)] = each
+    site = last.pop("", None)
+    if last and settled is None and (site is None or site.moment not in LATE):
         site = answer_of_field(request, name) or site
-    found = [each for each in (settled, site, table) if each is not None and each.value]
-    return _drop_same(sorted(found, key=lambda each: each.answered_at))
+    found = [each for each in (settled, site, *last.values()) if each is not None and each.value]
+    return _drop_same(sorted(_drop_own_doubt(found), key=lambda each: each.answered_at))
+
+
+def _drop_own_doubt(given: list[SafetyAnswer]) -> list[SafetyAnswer]:
+    """Leave out « I do not know » of a patient where somebody knows: a record contradicts no silence."""
+    is_known = any(each.value != UNKNOWN for each in given)
+    return [each for each in given if not (is_known and is_own(each) and each.value == UNKNOWN)]
 
 
 def _drop_same(given: list[SafetyAnswer]) -> tuple[SafetyAnswer, ...]:

@@ -27,6 +27,12 @@ SECTION = Section(
             Role.PATIENT,
             reach=Reach.OWN,
         ),
+        allow(
+            "patient.prepare",
+            _("Get ready for one’s own exam, and answer its questions in one’s space"),
+            Role.PATIENT,
+            reach=Reach.OWN,
+        ),
         allow("patient.acknowledge", _("Say that one has read one’s report"), Role.PATIENT, reach=Reach.OWN),
         allow("patient.images", _("See one’s own images"), Role.PATIENT, reach=Reach.OWN),
         allow("patient.copy", _("Take a copy of one’s own images"), Role.PATIENT, reach=Reach.OWN),

@@ -62,6 +62,7 @@ SECTION = Section(
             REQUESTER,
             IMAGEUR,
             TECHNOLOGIST,
+            Role.SYSTEM,
         ),
         allow("act.write", _("Write in the thread of an exam"), REQUESTER, IMAGEUR, TECHNOLOGIST),
         allow("request.withdraw", _("The patient no longer wants the exam"), Role.SYSTEM),

@@ -1,5 +1,6 @@
 """Keep the list of a site's equipment: each piece, its checks, and when the next one is due (R23)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -44,7 +45,7 @@ def add_equipment(*, kind: str, name: str, reference: str, place: str, by: Actor
         NotAllowedError: the role keeps no list, or speaks for no site.
         GuardError, ConflictError: no name, no kind, or a name that is listed already.
     """
-    _check_may(by)
+    site_id = _check_may(by)
     gaps = [
         (_("What it is"), "kind", kind in Equipment.Kind.values),
         (_("Its name"), "name", bool(name.strip())),
@@ -53,7 +54,7 @@ def add_equipment(*, kind: str, name: str, reference: str, place: str, by: Actor
     words = {"name": name.strip(), "reference": reference.strip(), "place": place.strip()}
     try:
         with transaction.atomic():
-            made = Equipment.objects.create(site_id=by.structure_id, kind=kind, listed_at=at, **words)
+            made = Equipment.objects.create(site_id=site_id, kind=kind, listed_at=at, **words)
             record("equipment.listed", by=by, at=at, subject=Subject("equipment", made.pk))
     except IntegrityError as error:
         raise ConflictError(_("A piece of equipment of this name is listed already.")) from error
@@ -86,8 +87,8 @@ def record_check(*, equipment_id: UUID, terms: CheckTerms, by: Actor, at: dateti
         held = _get_own(equipment_id, by)
         made = EquipmentCheck.objects.create(
             equipment=held,
-            done_on=done,
-            next_on=following,
+            done_on=done or today,
+            next_on=following or today,
             outcome=terms.outcome,
             checker=terms.checker.strip(),
             words=terms.words.strip(),
@@ -135,9 +136,10 @@ def _stand(equipment: Equipment, on: date) -> EquipmentLine:
     return EquipmentLine(equipment, last, tone, EquipmentCheck.Outcome(last.outcome).label)
 
 
-def _check_may(by: Actor) -> None:
+def _check_may(by: Actor) -> UUID:
     if not may(by, "equipment.keep") or by.structure_id is None:
         raise NotAllowedError(_("The equipment list is kept by the site’s technologists and administrator."))
+    return by.structure_id
 
 
 def _get_own(equipment_id: UUID, by: Actor) -> Equipment:
@@ -145,7 +147,7 @@ def _get_own(equipment_id: UUID, by: Actor) -> Equipment:
     return own.select_for_update(of=("self",)).get(pk=equipment_id)
 
 
-def _refuse(gaps: list[tuple[Text, str, bool]]) -> None:
+def _refuse(gaps: Sequence[tuple[Text, str, bool]]) -> None:
     missing = [Missing("R23", what, _("You"), field=field) for what, field, holds in gaps if not holds]
     if missing:
         raise GuardError(_("This cannot be written."), missing)

@@ -4,6 +4,7 @@ As for proofs: what was noted is not noted again, what failed is tried again, an
 """
 
 from datetime import datetime
+from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -50,7 +51,8 @@ def mail_paper_warnings(*, at: datetime) -> int:
 
 def _list_due(at: datetime) -> list[tuple[Paper, int]]:
     """List the papers in force that are about to end, with their delay."""
-    today, brought = timezone.localdate(at), {}
+    today = timezone.localdate(at)
+    brought: dict[tuple[UUID, PaperKind], list[Paper]] = {}
     for each in Paper.objects.exclude(state=PaperState.WITHDRAWN).defer("body"):
         brought.setdefault((each.site_id, PaperKind(each.kind)), []).append(each)
     due = []

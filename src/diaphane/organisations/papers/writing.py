@@ -144,6 +144,6 @@ def _move(
 
 def _trace(paper: Paper, name: str, by: Actor, at: datetime) -> None:
     kind = f"paper.{name}"
-    detail = {"kind": paper.kind, "version": paper.version}
+    detail: dict[str, str | int | bool] = {"kind": paper.kind, "version": paper.version}
     record(kind, by=by, at=at, subject=Subject("paper", paper.pk), detail=detail)
     record_event(kind=kind, subject_type="paper", subject_id=paper.pk, act_id=None, at=at)

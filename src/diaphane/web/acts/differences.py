@@ -95,6 +95,7 @@ def spell_moment(answer: SafetyAnswer) -> str | Promise:
     moments = SafetyAnswer.Moment
     return {
         moments.TABLE.value: pgettext_lazy("safety answer", "At the table"),
+        moments.SPACE.value: pgettext_lazy("safety answer", "In the patient’s space"),
         moments.SETTLED.value: _("Settled before"),
         moments.AFTER.value: _("After the validation"),
     }.get(answer.moment, _("The request"))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import copies, data, exams, images, information, looking, people
+from . import copies, data, exams, images, information, looking, people, preparing
 
 app_name = "patient"
 urlpatterns = [
@@ -16,6 +16,8 @@ urlpatterns = [
     path("mes-proches/<uuid:relationship_id>/fin/", people.leave, name="leave_person"),
     path("qui-a-regarde/", looking.looks, name="looks"),
     path("<uuid:act_id>/", exams.exam, name="exam"),
+    path("<uuid:act_id>/preparer/", preparing.prepare, name="prepare"),
+    path("<uuid:act_id>/preparer/repondre/", preparing.answer, name="answer_questions"),
     path("<uuid:act_id>/comprendre/", information.information, name="information"),
     path("<uuid:act_id>/comprendre/lu/", information.read, name="read_sheets"),
     path("<uuid:act_id>/comprendre/non/", information.say_no, name="say_no"),

@@ -26,6 +26,7 @@ class AskedLine:
     said: str | Promise
     answered: str | Promise
     difference: DifferenceLine | None
+    own: str | Promise = ""
 
     @property
     def is_number(self) -> bool:
@@ -66,6 +67,7 @@ def _list_lines(exam: Exam, actor: Actor) -> list[AskedLine]:
             spell_value(asked.question, asked.said) if asked.said else "",
             spell_value(asked.question, asked.answered) if asked.answered else "",
             differing.get(asked.question.id),
+            spell_value(asked.question, asked.own) if asked.own else "",
         )
         for asked in list_table_questions(exam, at=now())
     ]

@@ -1,4 +1,4 @@
-"""A paper is written, approved by another, in force until its day, never overwritten (R7, R8, R15–R17)."""
+"""A paper is written, approved by another, in force until its day, and kept (R7, R8, R15–R17, R27)."""
 
 from dataclasses import replace
 from datetime import date, timedelta

@@ -59,7 +59,7 @@ def test_an_action_without_a_line_is_nobody_s() -> None:
 
 
 def test_a_patient_and_an_administrator_decide_nothing_of_an_act() -> None:
-    elsewhere = {"identity", "identity_pair", "credential", "convention", "erasure"}
+    elsewhere = {"identity", "identity_pair", "credential", "convention", "erasure", "paper"}
     of_acts = [table for table in TABLES.values() if table.machine not in elsewhere]
     steps = {f"{table.machine}.{step.name}" for table in of_acts for step in table.transitions}
     for role in (Role.PATIENT, *KEEPERS, Role.DPO, Role.OUTSIDE_PROFESSIONAL):
