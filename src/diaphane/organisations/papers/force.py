@@ -50,10 +50,10 @@ class PaperPoint:
     def who(self) -> Text:
         """Say who can supply what is missing."""
         if self.standing is Standing.AWAITING:
-            return _("Approved by another person than its author: %(roles)s") % {
+            return _("At the site, another person than its author: %(roles)s") % {
                 "roles": name_roles(self.terms.approvers)
             }
-        return _("Written by: %(roles)s") % {"roles": name_roles(self.terms.writers)}
+        return _("At the site: %(roles)s") % {"roles": name_roles(self.terms.writers)}
 
     def as_missing(self) -> Missing | None:
         """Return what a guard waits for; None when the paper is in force."""
