@@ -42,7 +42,7 @@ def build_payload(paper: Paper) -> Payload:
 
 
 def _list_facts(paper: Paper) -> list[tuple[str, str]]:
-    facts = [("Écrit par", f"{paper.written_by_label}, le {_day(paper.written_at.date())}")]
+    facts = [("Écrit par", f"{paper.written_by_label}, le {_day(timezone.localdate(paper.written_at))}")]
     if paper.approved_at and paper.in_force_from and paper.expires_on:
         facts.append(("Approuvé par", f"{paper.approved_by_label}, le {_day(paper.in_force_from)}"))
         facts.append(("En vigueur jusqu’au", _day(paper.expires_on)))
