@@ -37,6 +37,12 @@ class PaperPoint:
         return _LABELS.get(self.standing, self.standing.label)
 
     @property
+    def tone(self) -> str:
+        """Return the tone of its badge: what closes nothing stops nobody."""
+        is_grave = bool(self.terms.gates) or self.standing.is_good
+        return self.standing.tone if is_grave else "care"
+
+    @property
     def words(self) -> Text:
         """Say what is the matter, in one sentence."""
         until = self.paper.expires_on if self.paper else None

@@ -264,6 +264,7 @@ def test_every_guard_of_a_request_is_played_here() -> None:
     declared |= {guard.code for guard in vars(decision_guards).values() if isinstance(guard, Guard)}
     declared |= {guard.code for guard in guards.IN_ORDER}
     sending = {blank.guard.code for blank in SENDING} | {guards.CONVENTION.code, guards.HOURS.code}
+    sending |= {guards.PAPERS.code}  # test_papers.py
     deciding = {
         *(guard.code for guard in guards.IN_ORDER),
         guards.CONVENTION_HOLDS.code,
