@@ -16,6 +16,7 @@ from diaphane.delivery.queries import list_received
 from diaphane.kernel.actors import Actor
 from diaphane.kernel.clock import now
 from diaphane.organisations.middleware import require_actor
+from diaphane.requests.guards import PAPERS
 from diaphane.requests.models import ExamRequest, RequestState
 from diaphane.requests.queries import list_requests
 from diaphane.requests.telling import DECISION_READ, TREATING_TOLD
@@ -124,7 +125,7 @@ def _say_owed(guards: set[str]) -> str | Promise:
         return _READ_DECISION
     if TREATING_TOLD in guards:
         return _TELL_TREATING
-    return _COMPLETE if guards else ""
+    return _COMPLETE if guards - {PAPERS.code} else ""  # papers are the site's to write
 
 
 _ANSWER = gettext_lazy("Answer the radiologist")

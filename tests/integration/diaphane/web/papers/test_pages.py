@@ -11,7 +11,9 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from diaphane.kernel.actors import Actor, Role
+from diaphane.kernel.clock import now
 from diaphane.organisations.models import Equipment, EquipmentCheck, Paper, PaperKind, PaperState
+from diaphane.requests.operations import submit_request
 from tests.factories import PaperFactory, StructureFactory, make_actor
 from tests.scenes import Territory, draft
 
@@ -64,6 +66,15 @@ def test_what_is_missing_is_said_on_the_page_and_on_the_request_with_who_writes_
     assert answer.status_code in {302, 422}
     request.refresh_from_db()
     assert request.state == "draft"
+
+
+def test_what_a_vital_emergency_left_owing_is_shown_on_its_page(territory: Territory, login: Login) -> None:
+    request = draft(territory, urgency="vital")
+    Paper.objects.filter(kind=PaperKind.DEGRADED).delete()
+    submit_request(request=request, by=territory.requester, at=now())
+    page = login(territory.requester).get(reverse("requesting:act", args=[request.act_id]))
+    assert page.status_code == 200
+    assert "mode dégradé : aucune version en vigueur" in page.content.decode()
 
 
 def test_a_paper_is_written_from_the_model_then_approved_by_another(
