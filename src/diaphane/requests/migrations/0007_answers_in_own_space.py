@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("requests", "0005_late_answers"),
+        ("requests", "0006_outside_order"),
     ]
 
     operations = [
