@@ -96,6 +96,8 @@ class ExamRequest(models.Model):
     author_label = models.CharField(max_length=200)
     created_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True)
+    # The page that sent a demande flash, so that it sends once; none for any other request.
+    flash_id = models.UUIDField(null=True, editable=False)
 
     exam_code = models.CharField(max_length=30, blank=True)
     callback_phone = models.CharField(max_length=30, blank=True)
@@ -153,6 +155,7 @@ class ExamRequest(models.Model):
                 "state",
                 "created_at",
                 "submitted_at",
+                "flash_id",
                 "lease_until",
                 "validated_at",
                 "reopened_at",
@@ -218,6 +221,7 @@ class ExamRequest(models.Model):
             models.CheckConstraint(
                 condition=models.Q(state__in=RequestState.values), name="request_state_known"
             ),
+            models.UniqueConstraint(fields=["author_id", "flash_id"], name="one_request_per_flash_page"),
         ]
 
     def __str__(self) -> str:
@@ -227,6 +231,11 @@ class ExamRequest(models.Model):
     def exam(self) -> CatalogueExam | None:
         """Return the catalogue entry asked for, if one is chosen."""
         return CATALOGUE.get(self.exam_code)
+
+    @property
+    def is_flash(self) -> bool:
+        """Say whether it was sent in a few words, for a vital emergency."""
+        return self.flash_id is not None
 
     @property
     def substitution(self) -> Substitution | None:

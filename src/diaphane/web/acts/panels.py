@@ -20,6 +20,7 @@ from diaphane.delivery.operations import guard_of
 from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.clock import now
 from diaphane.reporting.operations import PATIENT_TOLD
+from diaphane.requests.flash import IDENTITY_KNOWN
 from diaphane.requests.models import ExamRequest, RequestState
 from diaphane.requests.operations import INFORMED_AFTERWARDS, REFUSAL_ACKNOWLEDGED
 from diaphane.requests.telling import DECISION_READ, TREATING_TOLD
@@ -34,6 +35,7 @@ from .reopened import find_reopening
 from .safety import describe_safety_lazily
 
 _DUTIES = {
+    IDENTITY_KNOWN: gettext_lazy("Say who the patient is"),
     REFUSAL_ACKNOWLEDGED: gettext_lazy("Read the refusal and say so"),
     DECISION_READ: gettext_lazy("Read the radiologist’s decision, which differs from the request"),
     TREATING_TOLD: gettext_lazy("Tell the treating physician what is done instead"),

@@ -16,6 +16,7 @@ from diaphane.conversations.operations import answer_question, post_message
 from diaphane.kernel.actors import Actor
 from diaphane.kernel.clock import now
 from diaphane.organisations.middleware import require_actor
+from diaphane.requests.flash import IDENTITY_KNOWN
 from diaphane.requests.models import ExamRequest, RequestState
 from diaphane.requests.operations import (
     INFORMED_AFTERWARDS,
@@ -143,11 +144,14 @@ def _context(request: HttpRequest, found: ExamRequest) -> dict[str, object]:
             "can_cancel": not is_reader_for_a_while(actor, found.act_id)
             and ("cancel" in open_steps or _can_cancel_exam(exam, actor)),
             "owes_alternative": is_owed(found.act, ALTERNATIVE_ORGANISED),
-            "owed_fields": [form[each.field] for gap in owed for each in gap.missing],
+            "owed_fields": [
+                form[each.field] for gap in owed for each in gap.missing if each.field in form.fields
+            ],
             "owes_reading": is_owed(found.act, DECISION_READ),
             "owes_treating": is_owed(found.act, TREATING_TOLD),
             "answer_form": AnswerForm(),
             "treating_form": TreatingForm(),
+            "owes_identity": is_owed(found.act, IDENTITY_KNOWN),
             "owes_information": is_owed(found.act, INFORMED_AFTERWARDS),
         }
     )

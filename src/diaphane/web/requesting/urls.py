@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import board, drafting, following, outside, starting, told
+from . import board, drafting, flashing, following, outside, starting, told
 
 app_name = "requesting"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("nouvelle/", starting.choose_patient, name="choose_patient"),
     path("nouvelle/recherche/", starting.find_patient, name="find_patient"),
     path("nouvelle/ouvrir/", starting.start, name="start"),
+    path("flash/", flashing.flash, name="flash"),
+    path("flash/patients/", flashing.find, name="flash_patients"),
     path("nouveau-patient/", starting.new_patient, name="new_patient"),
     path("<uuid:act_id>/", following.act, name="act"),
     path("<uuid:act_id>/direct/", following.live, name="live"),
