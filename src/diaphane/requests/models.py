@@ -12,6 +12,7 @@ from diaphane.kernel.identifiers import uuid7
 from diaphane.kernel.privacy import Privacy
 from diaphane.kernel.processing import Processing
 
+from .attachment_models import Attachment as Attachment
 from .catalogue import CATALOGUE, CatalogueExam
 from .contrast_models import ContrastOrder as ContrastOrder
 from .order_models import OutsideOrder as OutsideOrder
@@ -236,6 +237,11 @@ class ExamRequest(models.Model):
     def is_flash(self) -> bool:
         """Say whether it was sent in a few words, for a vital emergency."""
         return self.flash_id is not None
+
+    @property
+    def standing_attachments(self) -> models.QuerySet[Attachment]:
+        """Return the documents beside the request that nobody withdrew."""
+        return self.attachments.standing()
 
     @property
     def substitution(self) -> Substitution | None:

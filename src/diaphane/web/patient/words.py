@@ -47,6 +47,7 @@ OPENED = {
     "viewed.act": gettext_lazy("your record of this exam"),
     "viewed.images": gettext_lazy("your images"),
     "exported.images": gettext_lazy("a copy of your images"),
+    "viewed.attachment": gettext_lazy("a document of your request"),
     "viewed.report": gettext_lazy("your report"),
     "viewed.report_document": gettext_lazy("your report"),
     "viewed.identity": gettext_lazy("your identity sheet"),

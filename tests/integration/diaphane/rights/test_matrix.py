@@ -37,6 +37,7 @@ NOT_THERE = {
     "identities:pair",
     "identities:relationship",
     "directory:document",
+    "attachments:open",
     "protocols:show",
     "admissions:message",
     "protocols:write_next",
@@ -113,6 +114,7 @@ def scene(territory: Territory, login: Callable[[Actor], Client]) -> Scene:
             "message_id",
             "peer_id",
             "proposal_id",
+            "attachment_id",
         ),
         uuid4(),
     ) | {
