@@ -71,6 +71,13 @@ class ExamRequest(models.Model):
         GIVEN_TO_REPRESENTATIVE = "representative", _("Given to the legal representative")
         IMPOSSIBLE = "impossible", _("Impossible before the exam")
 
+    class Origin(models.TextChoices):
+        """From what the request was written (states.md)."""
+
+        FORM = "form", _("Written here by the prescriber")
+        PAPER = "paper", _("From a paper prescription")
+        PHONE = "phone", _("Told by telephone")
+
     class Motive(models.TextChoices):
         """Why a request is refused (R74, R69)."""
 
@@ -95,6 +102,12 @@ class ExamRequest(models.Model):
     state = models.CharField(max_length=30, choices=RequestState, default=RequestState.DRAFT)
     author_id = models.UUIDField()
     author_label = models.CharField(max_length=200)
+    # The author is the prescriber, even where a secretary types in their name.
+    transcriber_id = models.UUIDField(null=True)
+    transcriber_label = models.CharField(max_length=200, blank=True)
+    origin = models.CharField(max_length=5, choices=Origin, default=Origin.FORM)
+    supervisor_id = models.UUIDField(null=True)
+    supervisor_label = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True)
     # The page that sent a demande flash, so that it sends once; none for any other request.
@@ -157,6 +170,7 @@ class ExamRequest(models.Model):
                 "created_at",
                 "submitted_at",
                 "flash_id",
+                "origin",
                 "lease_until",
                 "validated_at",
                 "reopened_at",
@@ -171,6 +185,10 @@ class ExamRequest(models.Model):
             (
                 "author_id",
                 "author_label",
+                "transcriber_id",
+                "transcriber_label",
+                "supervisor_id",
+                "supervisor_label",
                 "callback_phone",
                 "reviewer_id",
                 "reviewer_label",
@@ -237,6 +255,11 @@ class ExamRequest(models.Model):
     def is_flash(self) -> bool:
         """Say whether it was sent in a few words, for a vital emergency."""
         return self.flash_id is not None
+
+    @property
+    def has_prescriber(self) -> bool:
+        """Say whether somebody who prescribes is its author, rather than the secretary who types it."""
+        return self.author_id != self.transcriber_id
 
     @property
     def standing_attachments(self) -> models.QuerySet[Attachment]:

@@ -13,7 +13,7 @@ from diaphane.access.operations import grant_to_roles
 from diaphane.acts.models import Act
 from diaphane.acts.operations import advance, note, open_act, open_duty, settle_duties
 from diaphane.kernel.actors import SYSTEM, Actor, Role
-from diaphane.kernel.errors import ConflictError, GuardError, Missing
+from diaphane.kernel.errors import ConflictError, GuardError, Missing, NotAllowedError
 from diaphane.organisations.covering import find_covering
 from diaphane.organisations.models import Structure
 from diaphane.patients.models import Patient
@@ -60,10 +60,13 @@ DRAFT_FIELDS = (
 
 
 def draft_request(*, patient: Patient, site: Structure, by: Actor, at: datetime) -> ExamRequest:
-    """Open an act for a patient and the draft of its request."""
+    """Open an act for a patient and the draft of its request; a secretary's waits for its prescriber."""
     with transaction.atomic():
         act = open_act(patient=patient, site=site, urgency="", by=by, at=at)  # the demandeur chooses it
-        request = ExamRequest.objects.create(act=act, author_id=by.id, author_label=by.label, created_at=at)
+        typed = {"transcriber_id": by.id, "transcriber_label": by.label} if by.role is Role.SECRETARY else {}
+        request = ExamRequest.objects.create(
+            act=act, author_id=by.id, author_label=by.label, created_at=at, **typed
+        )
         note(act, "request.drafted", subject_type="request", subject_id=request.pk, by=by, at=at)
     return request
 
@@ -118,12 +121,15 @@ def save_draft(
 
     Raises:
         ConflictError: it is no longer a draft, or it no longer holds what ``version`` marks.
+        NotAllowedError: a secretary, and a physician began it.
     """
     fields = {name: values[name] for name in DRAFT_FIELDS if name in values}
     with transaction.atomic():
         held = ExamRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
         if held.state != RequestState.DRAFT:
             raise ConflictError(_("This request was already sent: it can no longer be changed."))
+        if by.role is Role.SECRETARY and held.transcriber_id is None:
+            raise NotAllowedError(_("A physician began this request: it is theirs to write."))
         if version and version != make_version(held):
             raise ConflictError(
                 _("This draft has just been changed elsewhere. Copy what you typed, then reload the page.")

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from diaphane.kernel.rights import roles_of
 from diaphane.kernel.transitions import Transition, TransitionTable
 
-from . import decision_guards, guards
+from . import authorship_guards, decision_guards, guards
 from .models import RequestState
 
 REVIEWED = frozenset(
@@ -44,6 +44,8 @@ REQUEST_TABLE = TransitionTable(
                 guards.IONISING,
                 guards.IMPLANTS_ASKED,
                 guards.JUSTIFIED_BY_REQUESTER,
+                authorship_guards.SUPERVISED,
+                authorship_guards.PRESCRIBED,
             ),
         ),
         Transition(
@@ -52,6 +54,7 @@ REQUEST_TABLE = TransitionTable(
             frozenset({RequestState.DRAFT}),
             RequestState.DISCARDED,
             roles_of("request.discard"),
+            (authorship_guards.OWN_DRAFT,),
         ),
         Transition(
             "take",

@@ -22,6 +22,7 @@ from diaphane.web.acts.safety_form import SafetyForm
 from diaphane.web.acts.viewing import show_request
 from diaphane.web.roles import needs
 
+from .authorship import describe_authorship
 from .forms import DraftForm
 
 
@@ -116,4 +117,5 @@ def _context(
         "changed_slots": SafetyForm(draft, safety).list_changed_slots(request.POST.get("safety_shown", "")),
         "version": make_version(draft),
         "completeness": weigh_draft(draft, actor=require_actor(request)),
+        **describe_authorship(draft, actor=require_actor(request)),
     }

@@ -15,7 +15,9 @@ from diaphane.acquisition.transitions import EXAM_TABLE
 from diaphane.conversations.operations import answer_question, post_message
 from diaphane.kernel.actors import Actor
 from diaphane.kernel.clock import now
+from diaphane.kernel.rights import may
 from diaphane.organisations.middleware import require_actor
+from diaphane.requests.authorship_guards import SUPERVISED
 from diaphane.requests.flash import IDENTITY_KNOWN
 from diaphane.requests.models import ExamRequest, RequestState
 from diaphane.requests.operations import (
@@ -35,6 +37,7 @@ from diaphane.web.acts.viewing import show_request
 from diaphane.web.reports.describing import look_of_exam
 from diaphane.web.roles import needs
 
+from .authorship import describe_authorship
 from .forms import DraftForm, TreatingForm
 
 
@@ -101,7 +104,7 @@ def organise_other_way(request: HttpRequest, act_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@needs("request.follow")
+@needs("request.follow", "request.complete")
 def complete(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Write what a vital emergency let wait (states.md, V)."""
     actor = require_actor(request)
@@ -137,6 +140,7 @@ def _context(request: HttpRequest, found: ExamRequest) -> dict[str, object]:
     return (
         describe_act(found, actor=actor)
         | describe_questions(request, found)
+        | describe_authorship(found, actor=actor)
         | {
             "is_asked": found.state == RequestState.AWAITING_ANSWER,
             "exam_look": look_of_exam(exam) if exam else None,
@@ -151,6 +155,8 @@ def _context(request: HttpRequest, found: ExamRequest) -> dict[str, object]:
             "owes_treating": is_owed(found.act, TREATING_TOLD),
             "answer_form": AnswerForm(),
             "treating_form": TreatingForm(),
+            "may_answer": may(actor, "request.answer"),
+            "owes_supervisor": is_owed(found.act, SUPERVISED.code),
             "owes_identity": is_owed(found.act, IDENTITY_KNOWN),
             "owes_information": is_owed(found.act, INFORMED_AFTERWARDS),
         }

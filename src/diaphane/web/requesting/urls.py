@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import board, drafting, flashing, following, outside, starting, told
+from . import authorship, board, drafting, flashing, following, outside, starting, told
 
 app_name = "requesting"
 urlpatterns = [
@@ -19,6 +19,8 @@ urlpatterns = [
     path("<uuid:act_id>/direct/", following.live, name="live"),
     path("<uuid:act_id>/modifier/", drafting.edit, name="edit"),
     path("<uuid:act_id>/envoyer/", drafting.submit, name="submit"),
+    path("<uuid:act_id>/prescripteur/", authorship.prescriber, name="prescriber"),
+    path("<uuid:act_id>/senior/", authorship.supervisor, name="supervisor"),
     path("<uuid:act_id>/abandonner/", drafting.discard, name="discard"),
     path("<uuid:act_id>/ecrire/", following.write, name="write"),
     path("<uuid:act_id>/refus-lu/", following.acknowledge, name="acknowledge"),
