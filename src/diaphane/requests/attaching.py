@@ -17,7 +17,14 @@ from .attachment_models import Attachment
 from .models import ExamRequest, RequestState
 
 MOST_ATTACHED = 12
-_CLOSED = frozenset({RequestState.REFUSED, RequestState.CANCELLED, RequestState.DISCARDED})
+_CLOSED = frozenset(
+    {
+        RequestState.REFUSED,
+        RequestState.CANCELLED,
+        RequestState.DISCARDED,
+        RequestState.ENTERED_IN_ERROR,
+    }
+)
 
 
 def attach_document(

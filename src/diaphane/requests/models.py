@@ -19,6 +19,7 @@ from .order_models import OutsideOrder as OutsideOrder
 from .protocol_models import SiteProtocol as SiteProtocol
 from .safety_models import SafetyAnswer as SafetyAnswer
 from .substitution_models import Substitution as Substitution
+from .template_models import RequestTemplate as RequestTemplate
 
 
 class RequestState(models.TextChoices):
@@ -33,6 +34,7 @@ class RequestState(models.TextChoices):
     REFUSED = "refused", pgettext_lazy("request", "Refused")
     CANCELLED = "cancelled", pgettext_lazy("request", "Cancelled")
     DISCARDED = "discarded", _("Draft discarded")
+    ENTERED_IN_ERROR = "entered_in_error", _("Entered in error: another patient’s")
 
 
 class ExamRequestQuerySet(models.QuerySet["ExamRequest"]):
@@ -108,6 +110,9 @@ class ExamRequest(models.Model):
     origin = models.CharField(max_length=5, choices=Origin, default=Origin.FORM)
     supervisor_id = models.UUIDField(null=True)
     supervisor_label = models.CharField(max_length=200, blank=True)
+    # Begun again in the right record, or begun from a wrong one: the other act, by its number alone.
+    moved_to_act = models.UUIDField(null=True)
+    moved_from_act = models.UUIDField(null=True)
     created_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True)
     # The page that sent a demande flash, so that it sends once; none for any other request.
@@ -129,6 +134,7 @@ class ExamRequest(models.Model):
     implants = models.CharField(max_length=8, blank=True, choices=Implants)
     implants_details = models.TextField(blank=True)
     justification = models.TextField(blank=True)
+    protocol_wishes = models.TextField(blank=True)
     distance_reason = models.CharField(max_length=200, blank=True)
     information = models.CharField(max_length=20, blank=True, choices=Information)
 
@@ -170,6 +176,8 @@ class ExamRequest(models.Model):
                 "created_at",
                 "submitted_at",
                 "flash_id",
+                "moved_to_act",
+                "moved_from_act",
                 "origin",
                 "lease_until",
                 "validated_at",
@@ -216,6 +224,7 @@ class ExamRequest(models.Model):
                 "implants_by",
                 "implants_conditions",
                 "justification",
+                "protocol_wishes",
                 "distance_reason",
                 "information",
                 "protocol",

@@ -13,7 +13,7 @@ from diaphane.access.operations import grant_to_roles
 from diaphane.acts.models import Act
 from diaphane.acts.operations import advance, note, open_act, open_duty, settle_duties
 from diaphane.kernel.actors import SYSTEM, Actor, Role
-from diaphane.kernel.errors import ConflictError, GuardError, Missing, NotAllowedError
+from diaphane.kernel.errors import ConflictError, GuardError, Missing
 from diaphane.organisations.covering import find_covering
 from diaphane.organisations.models import Structure
 from diaphane.patients.models import Patient
@@ -24,6 +24,7 @@ from .leases import LEASE as LEASE
 from .leases import renew_lease as renew_lease
 from .models import ExamRequest, RequestState
 from .orders import ImplantFinding as ImplantFinding
+from .own_drafts import require_own_draft
 from .queries import list_owed
 from .refusing import REFUSAL_ACKNOWLEDGED as REFUSAL_ACKNOWLEDGED
 from .refusing import acknowledge_refusal as acknowledge_refusal
@@ -54,6 +55,7 @@ DRAFT_FIELDS = (
     "implants",
     "implants_details",
     "justification",
+    "protocol_wishes",
     "distance_reason",
     "information",
 )
@@ -128,8 +130,7 @@ def save_draft(
         held = ExamRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
         if held.state != RequestState.DRAFT:
             raise ConflictError(_("This request was already sent: it can no longer be changed."))
-        if by.role is Role.SECRETARY and held.transcriber_id is None:
-            raise NotAllowedError(_("A physician began this request: it is theirs to write."))
+        require_own_draft(held, by)
         if version and version != make_version(held):
             raise ConflictError(
                 _("This draft has just been changed elsewhere. Copy what you typed, then reload the page.")

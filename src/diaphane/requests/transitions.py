@@ -171,6 +171,13 @@ REQUEST_TABLE = TransitionTable(
             roles_of("request.cancel"),
         ),
         Transition(
+            "enter_in_error",
+            _("Another patient’s request"),
+            REVIEWED | {RequestState.DRAFT, RequestState.VALIDATED},
+            RequestState.ENTERED_IN_ERROR,
+            roles_of("request.enter_in_error"),
+        ),
+        Transition(
             "withdraw",
             _("The patient no longer wants the exam"),
             REVIEWED,

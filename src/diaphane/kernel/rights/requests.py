@@ -24,6 +24,12 @@ SECTION = Section(
             SECRETARY,
             reach=Reach.SITE,
         ),
+        allow(
+            "request.template",
+            _("Write the templates of one’s site, and put them away"),
+            REQUESTER,
+            reach=Reach.SITE,
+        ),
         allow("request.transcribe", _("Type a request in the name of a prescriber"), SECRETARY),
         allow(
             "request.order",
@@ -58,6 +64,11 @@ SECTION = Section(
         allow("request.discard", _("Discard the draft"), REQUESTER, SECRETARY),
         allow("request.follow", _("Follow the requests of one’s site"), REQUESTER, SECRETARY),
         allow("request.complete", _("Complete afterwards what a vital emergency let wait"), REQUESTER),
+        allow(
+            "request.enter_in_error",
+            _("Move a request that was written for the wrong patient, before its exam begins"),
+            REQUESTER,
+        ),
         allow("request.cancel", _("Cancel the request"), REQUESTER, Role.SYSTEM),
         allow("request.acknowledge", _("Say that a refusal was read, and organise another way"), REQUESTER),
         allow("request.review", _("See the requests to examine"), IMAGEUR),

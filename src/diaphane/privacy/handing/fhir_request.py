@@ -13,6 +13,7 @@ _STATUSES = {
     RequestState.REFUSED: "revoked",
     RequestState.CANCELLED: "revoked",
     RequestState.DISCARDED: "entered-in-error",
+    RequestState.ENTERED_IN_ERROR: "entered-in-error",
 }
 _PRIORITIES = {
     Act.Urgency.VITAL: "stat",

@@ -28,6 +28,7 @@ from diaphane.sharing.operations import PATIENT_TOLD_OF_LINK
 from diaphane.web.related import describe_standing
 
 from .doubts import find_doubts, list_identity_history
+from .earlier import describe_earlier
 from .gateway_asides import describe_asides
 from .held import find_held
 from .history import list_history
@@ -93,6 +94,7 @@ _LOOKS = {
     RequestState.REFUSED: ("stop", "circle-x"),
     RequestState.CANCELLED: ("plain", "ban"),
     RequestState.DISCARDED: ("plain", "trash"),
+    RequestState.ENTERED_IN_ERROR: ("stop", "ban"),
 }
 
 
@@ -134,6 +136,7 @@ def describe_act(request: ExamRequest, *, actor: Actor) -> dict[str, object]:
         "safety": describe_safety_lazily(request),
         "standing": partial(describe_standing, request.act.patient_id, on=localdate(now())),
         "reopening": find_reopening(request),
+        "earlier": describe_earlier(request, actor=actor),
         "held": find_held(request.act, actor=actor),
         "asides": describe_asides(request.act),
         "satisfied": _of_status(ledger, "satisfied"),

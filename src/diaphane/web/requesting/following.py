@@ -11,7 +11,7 @@ from diaphane.access.queries import is_reader_for_a_while
 from diaphane.acquisition.cancelling import ALTERNATIVE_ORGANISED, cancel_exam, organise_alternative
 from diaphane.acquisition.models import CancelMotive, Exam, ExamState
 from diaphane.acquisition.queries import find_exam
-from diaphane.acquisition.transitions import EXAM_TABLE
+from diaphane.acquisition.transitions import BEFORE_START, EXAM_TABLE
 from diaphane.conversations.operations import answer_question, post_message
 from diaphane.kernel.actors import Actor
 from diaphane.kernel.clock import now
@@ -155,6 +155,10 @@ def _context(request: HttpRequest, found: ExamRequest) -> dict[str, object]:
             "owes_treating": is_owed(found.act, TREATING_TOLD),
             "answer_form": AnswerForm(),
             "treating_form": TreatingForm(),
+            "may_copy": may(actor, "request.write") and found.moved_to_act is None,
+            "can_move": not is_reader_for_a_while(actor, found.act_id)
+            and "enter_in_error" in open_steps
+            and (exam is None or exam.state in BEFORE_START),
             "may_answer": may(actor, "request.answer"),
             "owes_supervisor": is_owed(found.act, SUPERVISED.code),
             "owes_identity": is_owed(found.act, IDENTITY_KNOWN),

@@ -38,6 +38,7 @@ NOT_THERE = {
     "identities:relationship",
     "directory:document",
     "attachments:open",
+    "requesting:change_template",
     "protocols:show",
     "admissions:message",
     "protocols:write_next",
@@ -115,6 +116,7 @@ def scene(territory: Territory, login: Callable[[Actor], Client]) -> Scene:
             "peer_id",
             "proposal_id",
             "attachment_id",
+            "template_id",
         ),
         uuid4(),
     ) | {
