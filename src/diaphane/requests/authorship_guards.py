@@ -56,6 +56,3 @@ SUPERVISED = Guard(
     _supervised,
     yields_to_vital=True,
 )
-OWN_DRAFT = Guard(
-    "R64", "request.own_draft", _("A secretary touches what a secretary typed, nothing else"), _own_draft
-)

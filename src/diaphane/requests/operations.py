@@ -175,7 +175,12 @@ def submit_request(*, request: ExamRequest, by: Actor, at: datetime) -> ExamRequ
 
 
 def discard_draft(*, request: ExamRequest, by: Actor, at: datetime) -> ExamRequest:
-    """Put a draft aside; it stays in the trail."""
+    """Put a draft aside; it stays in the trail.
+
+    Raises:
+        NotAllowedError: a secretary, and a physician began it.
+    """
+    require_own_draft(request, by)
     return advance(request, REQUEST_TABLE, "discard", by=by, at=at)
 
 

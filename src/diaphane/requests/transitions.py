@@ -54,7 +54,6 @@ REQUEST_TABLE = TransitionTable(
             frozenset({RequestState.DRAFT}),
             RequestState.DISCARDED,
             roles_of("request.discard"),
-            (authorship_guards.OWN_DRAFT,),
         ),
         Transition(
             "take",

@@ -78,8 +78,11 @@ def gather_person(export: DataExport) -> Person:
 
 
 def list_held_act_ids(export: DataExport) -> list[UUID]:
-    """List the exams that a copy holds: all of the patient's, or those that the site asked for."""
-    acts = Act.objects.filter(patient_id=export.patient_id)
+    """List the exams that a copy holds: all of the patient's, or those that the site asked for.
+
+    A request that was written for the wrong patient speaks of somebody else: no copy holds it.
+    """
+    acts = Act.objects.filter(patient_id=export.patient_id, request__moved_to_act=None)
     if export.site_id is not None:
         acts = acts.filter(requesting_site_id=export.site_id)
     return list(acts.order_by("created_at").values_list("pk", flat=True))

@@ -160,6 +160,7 @@ GROUNDS = {
     "LegalHold": (Role.DPO, 'structure_id" ='),
     "OtherLookReview": (Role.DPO, 'structure_id" ='),
     "Convention": (Role.ADMINISTRATOR, 'requesting_site_id" ='),
+    "RequestTemplate": (Role.REQUESTING_PHYSICIAN, 'site_id" ='),
     "SiteProtocol": (Role.TECHNOLOGIST, 'site_id" ='),
     "Credential": (Role.ADMINISTRATOR, 'structure_id" ='),
     # What a technologist never sees.

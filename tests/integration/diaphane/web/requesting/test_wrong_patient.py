@@ -6,6 +6,8 @@ from django.urls import reverse
 from diaphane.acquisition.models import Exam, ExamState
 from diaphane.acts.models import Act, Duty, Step
 from diaphane.kernel.actors import Role
+from diaphane.privacy.handing.gathering import list_held_act_ids
+from diaphane.privacy.models import DataExport
 from diaphane.requests.models import ExamRequest, RequestState
 from tests import reading_scenes
 from tests.factories import PatientFactory, PatientIdentifierFactory, make_actor
@@ -89,6 +91,14 @@ def test_nothing_stays_owed_in_the_wrong_record_and_it_leaves_the_radiologists_l
     assert not Duty.objects.filter(act=request.act, state="open").exists()
     page = login(territory.imageur).get(reverse("reading_room:list")).content.decode()
     assert territory.patient.birth_name not in page
+
+
+def test_no_copy_of_the_wrong_patient_s_data_holds_what_speaks_of_another(territory, login, right):
+    request = submitted(territory)
+    export = DataExport(patient=territory.patient)
+    assert list_held_act_ids(export) == [request.act_id]
+    move(login(territory.requester), request, right)
+    assert list_held_act_ids(export) == []
 
 
 def test_a_request_in_error_is_neither_moved_again_nor_copied(territory, login, right):
