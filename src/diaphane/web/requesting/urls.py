@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from . import (, authorship, board, drafting, flashing, following, outside, starting, told
+from . import (
+    authorship,
+    board,
+    drafting,
+    flashing,
+    following,
+    outside,
+    starting,
+    templates_of_site,
+    told,
+    wrong_patient,
+)
 
 app_name = "requesting"
 urlpatterns = [

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("acts", "0005_look_reviews"),
         ("organisations", "0008_secretaries_and_interns"),
-        ("requests", "0005_late_answers"),
+        ("requests", "0006_outside_order"),
     ]
 
     operations = [
