@@ -46,7 +46,13 @@ def open_act(*, patient: Patient, site: Structure, urgency: str, by: Actor, at: 
         grant_to_roles(
             act_id=act.pk,
             structure_id=site.pk,
-            roles=(Role.REQUESTING_PHYSICIAN, Role.TECHNOLOGIST, Role.EDGE, Role.SERVICE),
+            roles=(
+                Role.REQUESTING_PHYSICIAN,
+                Role.SECRETARY,
+                Role.TECHNOLOGIST,
+                Role.EDGE,
+                Role.SERVICE,
+            ),
             reason="requesting_site",
             at=at,
         )

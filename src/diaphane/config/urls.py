@@ -24,6 +24,7 @@ urlpatterns = [
     path("composants/", gallery, name="gallery"),
     path("langue/", login_not_required(set_language), name="set_language"),
     path("demandes/", include("diaphane.web.requesting.urls")),
+    path("demandes/", include("diaphane.web.attachments.urls")),
     path("manipulation/", include("diaphane.web.technologist.urls")),
     path("identite/", include("diaphane.web.identity.urls")),
     path("lecture/", include("diaphane.web.reading_room.urls")),

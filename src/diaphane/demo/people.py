@@ -186,6 +186,7 @@ PEOPLE = (
     DemoPerson("nadia.ferrand", "Nadia Ferrand", Role.ADMINISTRATOR, "haute_lisiere"),
     DemoPerson("bruno.kessel", "Bruno Kessel", Role.ADMINISTRATOR, "saint_aubin"),
     DemoPerson("judith.aubry", "Judith Aubry", Role.PLATFORM_ADMINISTRATOR, "haute_lisiere"),
+    DemoPerson("sylvie.morand", "Sylvie Morand", Role.SECRETARY, "saint_aubin"),
     DemoPerson("odile.sarrazin", "Odile Sarrazin", Role.DPO, "saint_aubin"),
 )
 

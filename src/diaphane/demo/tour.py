@@ -23,6 +23,7 @@ _HOMES = {
     "bruno.kessel": "/annuaire/",
     "judith.aubry": "/annuaire/structures/",
     "odile.sarrazin": "/regards/",
+    "sylvie.morand": "/demandes/",
 }
 
 

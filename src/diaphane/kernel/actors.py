@@ -20,6 +20,7 @@ class Role(StrEnum):
     IMAGEUR = "imageur"
     TECHNOLOGIST = "technologist"
     TREATING_PHYSICIAN = "treating_physician"
+    SECRETARY = "secretary"
     PATIENT = "patient"
     ADMINISTRATOR = "administrator"
     PLATFORM_ADMINISTRATOR = "platform_administrator"
@@ -46,6 +47,7 @@ _ROLE_LABELS = {
     Role.IMAGEUR: _("Radiologist"),
     Role.TECHNOLOGIST: _("Technologist"),
     Role.TREATING_PHYSICIAN: _("Treating physician"),
+    Role.SECRETARY: _("Medical secretary"),
     Role.PATIENT: _("Patient"),
     Role.ADMINISTRATOR: _("Administrator"),
     Role.PLATFORM_ADMINISTRATOR: _("Platform administrator"),
@@ -63,6 +65,7 @@ PROFESSIONAL_ROLES = frozenset(
         Role.IMAGEUR,
         Role.TECHNOLOGIST,
         Role.TREATING_PHYSICIAN,
+        Role.SECRETARY,
         Role.ADMINISTRATOR,
         Role.PLATFORM_ADMINISTRATOR,
         Role.DPO,

@@ -32,6 +32,7 @@ class Post:
     role: str
     first_day: date | None = None
     last_day: date | None = None
+    is_intern: bool = False
 
 
 def open_account(*, newcomer: Newcomer, post: Post, by: Actor, at: datetime) -> Invited:
@@ -159,6 +160,7 @@ def _employ(user: User, post: Post, *, by: Actor, at: datetime) -> Membership:
         user=user,
         structure_id=post.structure_id,
         role=post.role,
+        is_intern=post.is_intern and post.role == Role.REQUESTING_PHYSICIAN.value,
         starts_at=_start_of(post, at),
         ends_at=_end_of(post.last_day) if post.last_day else None,
     )

@@ -113,6 +113,11 @@ def find_doubt_of(patient_id: UUID) -> str:
     return find_doubt(Patient.objects.get(pk=patient_id))
 
 
+def is_unidentified(patient_id: UUID) -> bool:
+    """Say whether nobody can name a patient yet; for the system's own handlers."""
+    return Patient.objects.filter(pk=patient_id, is_unidentified=True).exists()
+
+
 def get_local_identifier(patient: Patient, *, issuer: str) -> str:
     """Return the patient's identifier at an issuer, or an empty string."""
     issued = sorted(patient.identifiers.all(), key=lambda each: each.pk)

@@ -10,7 +10,7 @@ from diaphane.kernel.actors import Actor
 from diaphane.kernel.errors import ConflictError
 
 from .doubles import propose_doubles, propose_pair
-from .identities import end_proofs, lock_patient, record_identity
+from .identities import end_proofs, lock_patient, record_identity, tell_certain
 from .merging import merge_pair
 from .models import IdentityPair, Patient
 from .queries import find_issuer
@@ -35,6 +35,7 @@ def settle_as_new(*, patient_id: UUID, traits: Patient, by: Actor, at: datetime)
         patient.save()
         end_proofs(patient, at=at)
         record_identity("settled_as_new", patient, by=by, at=at)
+        tell_certain(patient, at=at)
         propose_doubles(patient=patient, issuer=find_issuer(by) or "", by=by, at=at)
     return patient
 

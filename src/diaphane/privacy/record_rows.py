@@ -21,11 +21,17 @@ from diaphane.imaging.models import GatewayReport, Instance, Move, Reconciliatio
 from diaphane.patients.models import Patient, RelatedPerson, Relationship
 from diaphane.patients.queries import list_identities
 from diaphane.reporting.models import Report
+from diaphane.requests.models import Attachment
 
 from .erasure_models import Erasure
 from .export_models import DataExport
 
-FILES = ((Instance, "storage_key"), (Reconciliation, "storage_key"), (Report, "pdf_key"))
+FILES = (
+    (Instance, "storage_key"),
+    (Reconciliation, "storage_key"),
+    (Report, "pdf_key"),
+    (Attachment, "document_key"),
+)
 """What names a file of the store, besides the copies of a person's data."""
 Condition = dict[str, tuple[UUID, ...] | tuple[str, ...]]
 

@@ -15,6 +15,7 @@ from diaphane.safety.rulebook import load_shipped
 
 from .guards import SAFETY_MOTIVE
 from .models import ExamRequest, RequestState
+from .own_drafts import require_own_draft
 from .safety_models import SafetyAnswer
 from .safety_reading import ReadAnswer, UnreadableAnswerError, read_answer
 from .safety_sources import side_of
@@ -126,6 +127,8 @@ def _require_open(held: ExamRequest, by: Actor) -> SafetyAnswer.Moment:
         action, moment = "request.answer", moments.AFTER if held.validated_at else moments.REVIEW
     else:
         raise ConflictError(_("This request is already decided: its answers no longer change."))
+    if held.state == RequestState.DRAFT:
+        require_own_draft(held, by)
     if not may(by, action):
         raise NotAllowedError(_("Your role does not answer the safety questions of this request."))
     return moment

@@ -12,12 +12,14 @@ from diaphane.kernel.identifiers import uuid7
 from diaphane.kernel.privacy import Privacy
 from diaphane.kernel.processing import Processing
 
+from .attachment_models import Attachment as Attachment
 from .catalogue import CATALOGUE, CatalogueExam
 from .contrast_models import ContrastOrder as ContrastOrder
 from .order_models import OutsideOrder as OutsideOrder
 from .protocol_models import SiteProtocol as SiteProtocol
 from .safety_models import SafetyAnswer as SafetyAnswer
 from .substitution_models import Substitution as Substitution
+from .template_models import RequestTemplate as RequestTemplate
 
 
 class RequestState(models.TextChoices):
@@ -32,6 +34,7 @@ class RequestState(models.TextChoices):
     REFUSED = "refused", pgettext_lazy("request", "Refused")
     CANCELLED = "cancelled", pgettext_lazy("request", "Cancelled")
     DISCARDED = "discarded", _("Draft discarded")
+    ENTERED_IN_ERROR = "entered_in_error", _("Entered in error: another patient’s")
 
 
 class ExamRequestQuerySet(models.QuerySet["ExamRequest"]):
@@ -70,6 +73,13 @@ class ExamRequest(models.Model):
         GIVEN_TO_REPRESENTATIVE = "representative", _("Given to the legal representative")
         IMPOSSIBLE = "impossible", _("Impossible before the exam")
 
+    class Origin(models.TextChoices):
+        """From what the request was written (states.md)."""
+
+        FORM = "form", _("Written here by the prescriber")
+        PAPER = "paper", _("From a paper prescription")
+        PHONE = "phone", _("Told by telephone")
+
     class Motive(models.TextChoices):
         """Why a request is refused (R74, R69)."""
 
@@ -94,8 +104,19 @@ class ExamRequest(models.Model):
     state = models.CharField(max_length=30, choices=RequestState, default=RequestState.DRAFT)
     author_id = models.UUIDField()
     author_label = models.CharField(max_length=200)
+    # The author is the prescriber, even where a secretary types in their name.
+    transcriber_id = models.UUIDField(null=True)
+    transcriber_label = models.CharField(max_length=200, blank=True)
+    origin = models.CharField(max_length=5, choices=Origin, default=Origin.FORM)
+    supervisor_id = models.UUIDField(null=True)
+    supervisor_label = models.CharField(max_length=200, blank=True)
+    # Begun again in the right record, or begun from a wrong one: the other act, by its number alone.
+    moved_to_act = models.UUIDField(null=True)
+    moved_from_act = models.UUIDField(null=True)
     created_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True)
+    # The page that sent a demande flash, so that it sends once; none for any other request.
+    flash_id = models.UUIDField(null=True, editable=False)
 
     exam_code = models.CharField(max_length=30, blank=True)
     callback_phone = models.CharField(max_length=30, blank=True)
@@ -113,6 +134,7 @@ class ExamRequest(models.Model):
     implants = models.CharField(max_length=8, blank=True, choices=Implants)
     implants_details = models.TextField(blank=True)
     justification = models.TextField(blank=True)
+    protocol_wishes = models.TextField(blank=True)
     distance_reason = models.CharField(max_length=200, blank=True)
     information = models.CharField(max_length=20, blank=True, choices=Information)
 
@@ -153,6 +175,10 @@ class ExamRequest(models.Model):
                 "state",
                 "created_at",
                 "submitted_at",
+                "flash_id",
+                "moved_to_act",
+                "moved_from_act",
+                "origin",
                 "lease_until",
                 "validated_at",
                 "reopened_at",
@@ -167,6 +193,10 @@ class ExamRequest(models.Model):
             (
                 "author_id",
                 "author_label",
+                "transcriber_id",
+                "transcriber_label",
+                "supervisor_id",
+                "supervisor_label",
                 "callback_phone",
                 "reviewer_id",
                 "reviewer_label",
@@ -194,6 +224,7 @@ class ExamRequest(models.Model):
                 "implants_by",
                 "implants_conditions",
                 "justification",
+                "protocol_wishes",
                 "distance_reason",
                 "information",
                 "protocol",
@@ -218,6 +249,7 @@ class ExamRequest(models.Model):
             models.CheckConstraint(
                 condition=models.Q(state__in=RequestState.values), name="request_state_known"
             ),
+            models.UniqueConstraint(fields=["author_id", "flash_id"], name="one_request_per_flash_page"),
         ]
 
     def __str__(self) -> str:
@@ -227,6 +259,21 @@ class ExamRequest(models.Model):
     def exam(self) -> CatalogueExam | None:
         """Return the catalogue entry asked for, if one is chosen."""
         return CATALOGUE.get(self.exam_code)
+
+    @property
+    def is_flash(self) -> bool:
+        """Say whether it was sent in a few words, for a vital emergency."""
+        return self.flash_id is not None
+
+    @property
+    def has_prescriber(self) -> bool:
+        """Say whether somebody who prescribes is its author, rather than the secretary who types it."""
+        return self.author_id != self.transcriber_id
+
+    @property
+    def standing_attachments(self) -> models.QuerySet[Attachment]:
+        """Return the documents beside the request that nobody withdrew."""
+        return self.attachments.standing()
 
     @property
     def substitution(self) -> Substitution | None:

@@ -24,6 +24,7 @@ from .leases import LEASE as LEASE
 from .leases import renew_lease as renew_lease
 from .models import ExamRequest, RequestState
 from .orders import ImplantFinding as ImplantFinding
+from .own_drafts import require_own_draft
 from .queries import list_owed
 from .refusing import REFUSAL_ACKNOWLEDGED as REFUSAL_ACKNOWLEDGED
 from .refusing import acknowledge_refusal as acknowledge_refusal
@@ -54,16 +55,20 @@ DRAFT_FIELDS = (
     "implants",
     "implants_details",
     "justification",
+    "protocol_wishes",
     "distance_reason",
     "information",
 )
 
 
 def draft_request(*, patient: Patient, site: Structure, by: Actor, at: datetime) -> ExamRequest:
-    """Open an act for a patient and the draft of its request."""
+    """Open an act for a patient and the draft of its request; a secretary's waits for its prescriber."""
     with transaction.atomic():
         act = open_act(patient=patient, site=site, urgency="", by=by, at=at)  # the demandeur chooses it
-        request = ExamRequest.objects.create(act=act, author_id=by.id, author_label=by.label, created_at=at)
+        typed = {"transcriber_id": by.id, "transcriber_label": by.label} if by.role is Role.SECRETARY else {}
+        request = ExamRequest.objects.create(
+            act=act, author_id=by.id, author_label=by.label, created_at=at, **typed
+        )
         note(act, "request.drafted", subject_type="request", subject_id=request.pk, by=by, at=at)
     return request
 
@@ -118,12 +123,14 @@ def save_draft(
 
     Raises:
         ConflictError: it is no longer a draft, or it no longer holds what ``version`` marks.
+        NotAllowedError: a secretary, and a physician began it.
     """
     fields = {name: values[name] for name in DRAFT_FIELDS if name in values}
     with transaction.atomic():
         held = ExamRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
         if held.state != RequestState.DRAFT:
             raise ConflictError(_("This request was already sent: it can no longer be changed."))
+        require_own_draft(held, by)
         if version and version != make_version(held):
             raise ConflictError(
                 _("This draft has just been changed elsewhere. Copy what you typed, then reload the page.")
@@ -168,7 +175,12 @@ def submit_request(*, request: ExamRequest, by: Actor, at: datetime) -> ExamRequ
 
 
 def discard_draft(*, request: ExamRequest, by: Actor, at: datetime) -> ExamRequest:
-    """Put a draft aside; it stays in the trail."""
+    """Put a draft aside; it stays in the trail.
+
+    Raises:
+        NotAllowedError: a secretary, and a physician began it.
+    """
+    require_own_draft(request, by)
     return advance(request, REQUEST_TABLE, "discard", by=by, at=at)
 
 

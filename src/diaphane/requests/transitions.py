@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from diaphane.kernel.rights import roles_of
 from diaphane.kernel.transitions import Transition, TransitionTable
 
-from . import decision_guards, guards
+from . import authorship_guards, decision_guards, guards
 from .models import RequestState
 
 REVIEWED = frozenset(
@@ -45,6 +45,8 @@ REQUEST_TABLE = TransitionTable(
                 guards.IONISING,
                 guards.IMPLANTS_ASKED,
                 guards.JUSTIFIED_BY_REQUESTER,
+                authorship_guards.SUPERVISED,
+                authorship_guards.PRESCRIBED,
             ),
         ),
         Transition(
@@ -167,6 +169,13 @@ REQUEST_TABLE = TransitionTable(
             REVIEWED,
             RequestState.CANCELLED,
             roles_of("request.cancel"),
+        ),
+        Transition(
+            "enter_in_error",
+            _("Another patient’s request"),
+            REVIEWED | {RequestState.DRAFT, RequestState.VALIDATED},
+            RequestState.ENTERED_IN_ERROR,
+            roles_of("request.enter_in_error"),
         ),
         Transition(
             "withdraw",

@@ -62,6 +62,7 @@ NAVIGATION: dict[Role, tuple[Entry, ...]] = {
         _RULES,
     ),
     Role.TREATING_PHYSICIAN: (_REPORTS, _RULES),
+    Role.SECRETARY: (Entry(_("Exam requests"), "clipboard-text", "requesting:list"), _RULES),
     Role.PATIENT: (
         Entry(_("My exams"), "heart", "patient:home"),
         Entry(_("My people"), "users", "patient:people"),

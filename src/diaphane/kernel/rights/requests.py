@@ -4,18 +4,33 @@ from django.utils.translation import gettext_lazy as _
 
 from diaphane.kernel.actors import PROFESSIONAL_ROLES, Role
 
-from .right import IMAGEUR, REQUESTER, TECHNOLOGIST, TREATING, Reach, Section, allow
+from .right import IMAGEUR, REQUESTER, SECRETARY, TECHNOLOGIST, TREATING, Reach, Section, allow
 
 SECTION = Section(
     _("The request"),
     (
-        allow("patient.search", _("Find a patient of one’s site"), REQUESTER, TECHNOLOGIST, reach=Reach.SITE),
+        allow(
+            "patient.search",
+            _("Find a patient of one’s site"),
+            REQUESTER,
+            SECRETARY,
+            TECHNOLOGIST,
+            reach=Reach.SITE,
+        ),
         allow(
             "request.write",
             _("Register a patient, write a request and change its draft"),
             REQUESTER,
+            SECRETARY,
             reach=Reach.SITE,
         ),
+        allow(
+            "request.template",
+            _("Write the templates of one’s site, and put them away"),
+            REQUESTER,
+            reach=Reach.SITE,
+        ),
+        allow("request.transcribe", _("Type a request in the name of a prescriber"), SECRETARY),
         allow(
             "request.order",
             _("Send a request by an interface, for a prescriber of the site"),
@@ -26,13 +41,35 @@ SECTION = Section(
             "request.advice",
             _("Ask an outside service what it advises on an exam"),
             REQUESTER,
+            SECRETARY,
             IMAGEUR,
             TECHNOLOGIST,
             TREATING,
         ),
-        allow("request.submit", _("Send the request"), REQUESTER),
-        allow("request.discard", _("Discard the draft"), REQUESTER),
-        allow("request.follow", _("Follow the requests of one’s site, and complete them"), REQUESTER),
+        allow(
+            "attachment.read",
+            _("Open the documents attached to a request"),
+            REQUESTER,
+            SECRETARY,
+            IMAGEUR,
+            TECHNOLOGIST,
+        ),
+        allow(
+            "attachment.add",
+            _("Attach a document to a request, and withdraw one that should not be there"),
+            REQUESTER,
+            SECRETARY,
+            TECHNOLOGIST,
+        ),
+        allow("request.submit", _("Send the request"), REQUESTER, SECRETARY),
+        allow("request.discard", _("Discard the draft"), REQUESTER, SECRETARY),
+        allow("request.follow", _("Follow the requests of one’s site"), REQUESTER, SECRETARY),
+        allow("request.complete", _("Complete afterwards what a vital emergency let wait"), REQUESTER),
+        allow(
+            "request.enter_in_error",
+            _("Move a request that was written for the wrong patient, before its exam begins"),
+            REQUESTER,
+        ),
         allow("request.cancel", _("Cancel the request"), REQUESTER, Role.SYSTEM),
         allow("request.acknowledge", _("Say that a refusal was read, and organise another way"), REQUESTER),
         allow("request.review", _("See the requests to examine"), IMAGEUR),

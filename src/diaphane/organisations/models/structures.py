@@ -87,6 +87,7 @@ class Membership(models.Model):
         max_length=40, choices=[(role.value, role.value) for role in Role if role.is_professional]
     )
 
+    is_intern = models.BooleanField(default=False)
     starts_at = models.DateTimeField(null=True)
     ends_at = models.DateTimeField(null=True)
     cut_at = models.DateTimeField(null=True)
@@ -94,7 +95,9 @@ class Membership(models.Model):
     objects = MembershipQuerySet.as_manager()
 
     privacy = {
-        **dict.fromkeys(("id", "user", "structure", "role", "starts_at", "ends_at"), Privacy.PROFESSIONAL),
+        **dict.fromkeys(
+            ("id", "user", "structure", "role", "is_intern", "starts_at", "ends_at"), Privacy.PROFESSIONAL
+        ),
         "cut_at": Privacy.TECHNICAL,
     }
     processing = Processing.PROFESSIONALS

@@ -10,7 +10,7 @@ from diaphane.requests.models import ExamRequest
 
 from .fhir_exam import describe_exam, describe_report, describe_study
 from .fhir_people import describe_related
-from .fhir_request import describe_consent, describe_message, describe_request
+from .fhir_request import describe_attachment, describe_consent, describe_message, describe_request
 from .fhir_safety import describe_safety
 from .gathering import HeldAct, Person
 from .references import Resource, urn
@@ -85,6 +85,8 @@ def _describe_asked(request: ExamRequest, held: HeldAct) -> Iterator[Resource]:
     if held.safety:
         resource = describe_safety(request, held.safety, held.act)
         yield _entry(UUID(resource["id"]), resource)
+    for attachment in held.attachments:
+        yield _entry(attachment.pk, describe_attachment(attachment, held.act))
 
 
 def _entry(pk: UUID, resource: dict[str, Any]) -> Resource:

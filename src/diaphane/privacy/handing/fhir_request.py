@@ -3,7 +3,8 @@
 from diaphane.acts.models import Act
 from diaphane.consents.models import Consent
 from diaphane.conversations.models import Message
-from diaphane.requests.models import ExamRequest, RequestState
+from diaphane.organisations.documents import SUFFIXES
+from diaphane.requests.models import Attachment, ExamRequest, RequestState
 
 from .references import Resource, refer, say
 
@@ -12,6 +13,7 @@ _STATUSES = {
     RequestState.REFUSED: "revoked",
     RequestState.CANCELLED: "revoked",
     RequestState.DISCARDED: "entered-in-error",
+    RequestState.ENTERED_IN_ERROR: "entered-in-error",
 }
 _PRIORITIES = {
     Act.Urgency.VITAL: "stat",
@@ -54,6 +56,28 @@ def describe_request(request: ExamRequest, act: Act) -> Resource:
         resource["reasonCode"] = [say(request.question)]
     notes = [{"text": f"{name}: {value}"} for name, value in told.items() if value.strip()]
     return resource | ({"note": notes} if notes else {})
+
+
+def describe_attachment(attachment: Attachment, act: Act) -> Resource:
+    """Return the DocumentReference of a document beside the request; the document itself is in the file."""
+    content = {"contentType": attachment.document_type, "url": name_attachment(attachment)}
+    return {
+        "resourceType": "DocumentReference",
+        "id": str(attachment.pk),
+        "status": "current",
+        "type": say(attachment.get_kind_display()),
+        "subject": refer(act.patient_id),
+        "date": attachment.added_at.isoformat(),
+        "author": [{"display": attachment.by_label}],
+        "content": [{"attachment": content}],
+        "context": {"related": [refer(attachment.request_id)]},
+    } | ({"description": attachment.words} if attachment.words else {})
+
+
+def name_attachment(attachment: Attachment) -> str:
+    """Return where a document beside the request stands in the file."""
+    suffix = SUFFIXES[attachment.document_type]
+    return f"pieces-jointes/{attachment.added_at:%Y-%m-%d}-{str(attachment.pk)[:8]}.{suffix}"
 
 
 def describe_consent(consent: Consent, act: Act) -> Resource:

@@ -12,11 +12,13 @@ from django.template.loader import render_to_string
 from django.utils.translation import override
 
 from diaphane.media.zipping import ZippedFile, write_zip
+from diaphane.organisations.documents import read_document
 from diaphane.privacy.export_models import DataExport
 from diaphane.reporting.queries import read_pdf
 
 from .fhir import describe_act, describe_bundle, describe_people, describe_person
 from .fhir_exam import name_document
+from .fhir_request import name_attachment
 from .gathering import HeldAct, Person, gather_person, iter_held_acts, list_held_act_ids
 from .references import Resource
 
@@ -41,8 +43,10 @@ def _list_files(export: DataExport, at: datetime, total: int) -> Iterator[Zipped
     exams = []
     for done, held in enumerate(iter_held_acts(export), start=1):
         entries.extend(describe_act(held))
-        exams.append({"held": held, "documents": [name_document(each) for each in held.reports]})
+        names = [*map(name_document, held.reports), *map(name_attachment, held.attachments)]
+        exams.append({"held": held, "documents": names})
         yield from _list_documents(held)
+        yield from _list_attachments(held)
         _tell(export, done=done, total=total)
     yield _text(
         "donnees-fhir.json", json.dumps(describe_bundle(entries, at=at), ensure_ascii=False, indent=1)
@@ -55,6 +59,12 @@ def _list_documents(held: HeldAct) -> Iterator[ZippedFile]:
     for report in held.reports:
         content = read_pdf(report)
         yield ZippedFile(name_document(report), [content], len(content), is_deflated=False)
+
+
+def _list_attachments(held: HeldAct) -> Iterator[ZippedFile]:
+    for each in held.attachments:
+        content = read_document(each.document_key, sha256=each.document_sha256)
+        yield ZippedFile(name_attachment(each), [content], len(content), is_deflated=False)
 
 
 def _render(export: DataExport, person: Person, exams: list[dict[str, object]], at: datetime) -> str:

@@ -23,7 +23,7 @@ from diaphane.patients.queries import list_identities
 from diaphane.patients.related_queries import list_relationships
 from diaphane.privacy.export_models import DataExport
 from diaphane.reporting.models import Report, ReportState
-from diaphane.requests.models import ExamRequest
+from diaphane.requests.models import Attachment, ExamRequest
 from diaphane.requests.safety_words import SpelledAnswer, spell_answers
 from diaphane.sharing.models import SharedLink
 from diaphane.sharing.queries import list_links_of_act
@@ -36,6 +36,7 @@ class HeldAct:
     act: Act
     request: ExamRequest | None
     safety: tuple[SpelledAnswer, ...]
+    attachments: tuple[Attachment, ...]
     exam: Exam | None
     consents: tuple[Consent, ...]
     sheets: tuple[SheetGiven, ...]
@@ -77,8 +78,11 @@ def gather_person(export: DataExport) -> Person:
 
 
 def list_held_act_ids(export: DataExport) -> list[UUID]:
-    """List the exams that a copy holds: all of the patient's, or those that the site asked for."""
-    acts = Act.objects.filter(patient_id=export.patient_id)
+    """List the exams that a copy holds: all of the patient's, or those that the site asked for.
+
+    A request that was written for the wrong patient speaks of somebody else: no copy holds it.
+    """
+    acts = Act.objects.filter(patient_id=export.patient_id, request__moved_to_act=None)
     if export.site_id is not None:
         acts = acts.filter(requesting_site_id=export.site_id)
     return list(acts.order_by("created_at").values_list("pk", flat=True))
@@ -101,6 +105,7 @@ def _gather(act: Act, *, is_own: bool) -> HeldAct:
         act=act,
         request=request,
         safety=spell_answers(request) if request is not None else (),
+        attachments=_list_attachments(act, is_told=bool(reports) or not is_own),
         exam=find_exam(act),
         consents=tuple(Consent.objects.filter(act=act).order_by("id")),
         sheets=tuple(SheetGiven.objects.filter(act=act).order_by("id")),
@@ -112,3 +117,11 @@ def _gather(act: Act, *, is_own: bool) -> HeldAct:
         links=tuple(list_links_of_act(act)),
         looks=tuple(list_views_of_act(act.pk).order_by("id")),
     )
+
+
+def _list_attachments(act: Act, *, is_told: bool) -> tuple[Attachment, ...]:
+    """List the documents beside a request: a letter or a result may tell what nobody has told yet (R100)."""
+    found = Attachment.objects.filter(request__act=act).standing()
+    if not is_told:
+        found = found.filter(kind__in=(Attachment.Kind.PRESCRIPTION, Attachment.Kind.SUMMARY))
+    return tuple(found)

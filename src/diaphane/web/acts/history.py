@@ -26,6 +26,7 @@ HAPPENED = {
     ("request", "refuse"): gettext_lazy("Request refused"),
     ("request", "reopen"): gettext_lazy("Request reopened, protocol suspended"),
     ("request", "cancel"): gettext_lazy("Request cancelled"),
+    ("request", "enter_in_error"): gettext_lazy("Entered in error: begun again in the right record"),
     ("exam", "schedule"): gettext_lazy("Slot booked"),
     ("exam", "miss"): gettext_lazy("Absent: the slot was freed"),
     ("exam", "arrive"): gettext_lazy("Patient arrived"),
@@ -53,7 +54,7 @@ _REASONS = {
     "request_ended": gettext_lazy("The request was refused, or cancelled."),
     "exam_cancelled": gettext_lazy("The exam is cancelled."),
 }
-_TURNED_DOWN = frozenset({"refused", "cancelled", "discarded", "not_interpretable"})
+_TURNED_DOWN = frozenset({"refused", "cancelled", "discarded", "entered_in_error", "not_interpretable"})
 
 
 def list_history(request: ExamRequest) -> list[HistoryLine]:

@@ -20,6 +20,7 @@ from diaphane.delivery.operations import guard_of
 from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.clock import now
 from diaphane.reporting.operations import PATIENT_TOLD
+from diaphane.requests.flash import IDENTITY_KNOWN
 from diaphane.requests.models import ExamRequest, RequestState
 from diaphane.requests.operations import INFORMED_AFTERWARDS, REFUSAL_ACKNOWLEDGED
 from diaphane.requests.telling import DECISION_READ, TREATING_TOLD
@@ -27,6 +28,7 @@ from diaphane.sharing.operations import PATIENT_TOLD_OF_LINK
 from diaphane.web.related import describe_standing
 
 from .doubts import find_doubts, list_identity_history
+from .earlier import describe_earlier
 from .gateway_asides import describe_asides
 from .held import find_held
 from .history import list_history
@@ -34,6 +36,7 @@ from .reopened import find_reopening
 from .safety import describe_safety_lazily
 
 _DUTIES = {
+    IDENTITY_KNOWN: gettext_lazy("Say who the patient is"),
     REFUSAL_ACKNOWLEDGED: gettext_lazy("Read the refusal and say so"),
     DECISION_READ: gettext_lazy("Read the radiologist’s decision, which differs from the request"),
     TREATING_TOLD: gettext_lazy("Tell the treating physician what is done instead"),
@@ -91,6 +94,7 @@ _LOOKS = {
     RequestState.REFUSED: ("stop", "circle-x"),
     RequestState.CANCELLED: ("plain", "ban"),
     RequestState.DISCARDED: ("plain", "trash"),
+    RequestState.ENTERED_IN_ERROR: ("stop", "ban"),
 }
 
 
@@ -132,6 +136,7 @@ def describe_act(request: ExamRequest, *, actor: Actor) -> dict[str, object]:
         "safety": describe_safety_lazily(request),
         "standing": partial(describe_standing, request.act.patient_id, on=localdate(now())),
         "reopening": find_reopening(request),
+        "earlier": describe_earlier(request, actor=actor),
         "held": find_held(request.act, actor=actor),
         "asides": describe_asides(request.act),
         "satisfied": _of_status(ledger, "satisfied"),

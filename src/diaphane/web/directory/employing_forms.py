@@ -29,6 +29,9 @@ class PostForm(forms.Form):
     role = forms.ChoiceField(label=_("Role"))
     first_day = day(_("First day"), hint=_("Leave empty for now"))
     last_day = day(_("Last day"), hint=_("Leave empty for a role without an end"))
+    is_intern = forms.BooleanField(
+        label=_("Intern: each of their requests names the senior who supervises"), required=False
+    )
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -45,7 +48,7 @@ class PostForm(forms.Form):
         """Return the role that was typed, once valid."""
         given = self.cleaned_data
         structure_id = UUID(given["structure"])
-        return Post(structure_id, given["role"], given["first_day"], given["last_day"])
+        return Post(structure_id, given["role"], given["first_day"], given["last_day"], given["is_intern"])
 
 
 class KnownForm(PostForm):
@@ -54,7 +57,7 @@ class KnownForm(PostForm):
     known = forms.CharField(
         label=_("E-mail address or RPPS number"), max_length=254, help_text=_("Exactly as in their account")
     )
-    field_order = ("known", "structure", "role", "first_day", "last_day")
+    field_order = ("known", "structure", "role", "is_intern", "first_day", "last_day")
 
 
 class NewcomerForm(PostForm):
@@ -73,6 +76,7 @@ class NewcomerForm(PostForm):
         "email",
         "structure",
         "role",
+        "is_intern",
         "rpps",
         "speciality",
         "phone",

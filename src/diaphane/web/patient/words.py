@@ -31,6 +31,7 @@ ROLES = {
     Role.IMAGEUR: gettext_lazy("radiologist, at a distance"),
     Role.TECHNOLOGIST: gettext_lazy("technologist, who makes the images"),
     Role.TREATING_PHYSICIAN: gettext_lazy("your family doctor"),
+    Role.SECRETARY: gettext_lazy("medical secretary"),
     Role.ADMINISTRATOR: gettext_lazy("hospital office"),
     Role.PLATFORM_ADMINISTRATOR: gettext_lazy("platform office"),
     Role.OUTSIDE_PROFESSIONAL: gettext_lazy("professional from another place"),
@@ -40,6 +41,7 @@ REASONS = {
     Role.IMAGEUR: gettext_lazy("Is on the team of radiologists who read your exam from afar."),
     Role.TECHNOLOGIST: gettext_lazy("Is on the team that makes the images."),
     Role.TREATING_PHYSICIAN: gettext_lazy("Is your doctor: the report is sent to them."),
+    Role.SECRETARY: gettext_lazy("Types the requests of the hospital’s doctors."),
     Role.ADMINISTRATOR: gettext_lazy("Keeps the hospital’s files in order."),
 }
 """Why someone of a role may look, where nothing says more of this person."""
@@ -47,6 +49,7 @@ OPENED = {
     "viewed.act": gettext_lazy("your record of this exam"),
     "viewed.images": gettext_lazy("your images"),
     "exported.images": gettext_lazy("a copy of your images"),
+    "viewed.attachment": gettext_lazy("a document of your request"),
     "viewed.report": gettext_lazy("your report"),
     "viewed.report_document": gettext_lazy("your report"),
     "viewed.identity": gettext_lazy("your identity sheet"),

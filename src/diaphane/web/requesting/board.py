@@ -13,7 +13,7 @@ from diaphane.acquisition.models import ExamState
 from diaphane.acquisition.queries import map_exams
 from diaphane.acts.queries import map_owed
 from diaphane.delivery.queries import list_received
-from diaphane.kernel.actors import Actor
+from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.clock import now
 from diaphane.organisations.middleware import require_actor
 from diaphane.requests.guards import PAPERS
@@ -108,14 +108,22 @@ def _list_rows(actor: Actor) -> list[Row]:
 
 
 def _to_do(found: ExamRequest, actor: Actor) -> str | Promise:
+    if actor.role is not Role.SECRETARY and found.state != RequestState.DRAFT:
+        return _to_do_of_physician(found)
+    if found.state != RequestState.DRAFT:
+        return ""
+    if found.author_id == actor.id:
+        return _FINISH if found.transcriber_id in {None, actor.id} else _CONFIRM
+    return _FINISH if found.transcriber_id == actor.id else ""
+
+
+def _to_do_of_physician(found: ExamRequest) -> str | Promise:
     if found.state == RequestState.AWAITING_ANSWER:
         return _ANSWER
     if found.state == RequestState.SUBSTITUTION_PROPOSED:
         return _ANSWER_EXAM
     if found.state == RequestState.REFUSED and found.refusal_acknowledged_at is None:
         return _READ
-    if found.state == RequestState.DRAFT and found.author_id == actor.id:
-        return _FINISH
     return ""
 
 
@@ -136,3 +144,4 @@ _TELL_TREATING = gettext_lazy("Tell the treating physician")
 _COMPLETE = gettext_lazy("Complete the request")
 _READ_REPORT = gettext_lazy("Read the report")
 _FINISH = gettext_lazy("Finish the draft")
+_CONFIRM = gettext_lazy("Confirm what was typed in your name")

@@ -10,18 +10,22 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from diaphane.kernel.clock import now
+from diaphane.kernel.rights import may
 from diaphane.organisations.middleware import require_actor
 from diaphane.requests.answering import answer_safety
 from diaphane.requests.models import ExamRequest, RequestState
 from diaphane.requests.operations import discard_draft, make_version, save_draft, submit_request
 from diaphane.requests.queries import get_request, weigh_draft
 from diaphane.requests.safety import judge_request
+from diaphane.requests.templates_of_site import list_templates
 from diaphane.web.acts.answering import go, is_fragment
+from diaphane.web.acts.earlier import describe_earlier
 from diaphane.web.acts.safety import describe
 from diaphane.web.acts.safety_form import SafetyForm
 from diaphane.web.acts.viewing import show_request
 from diaphane.web.roles import needs
 
+from .authorship import describe_authorship
 from .forms import DraftForm
 
 
@@ -116,4 +120,8 @@ def _context(
         "changed_slots": SafetyForm(draft, safety).list_changed_slots(request.POST.get("safety_shown", "")),
         "version": make_version(draft),
         "completeness": weigh_draft(draft, actor=require_actor(request)),
+        "earlier": describe_earlier(draft, actor=require_actor(request)),
+        "templates": list_templates(require_actor(request)),
+        "can_move": may(require_actor(request), "request.enter_in_error"),
+        **describe_authorship(draft, actor=require_actor(request)),
     }

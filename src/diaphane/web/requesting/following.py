@@ -11,11 +11,14 @@ from diaphane.access.queries import is_reader_for_a_while
 from diaphane.acquisition.cancelling import ALTERNATIVE_ORGANISED, cancel_exam, organise_alternative
 from diaphane.acquisition.models import CancelMotive, Exam, ExamState
 from diaphane.acquisition.queries import find_exam
-from diaphane.acquisition.transitions import EXAM_TABLE
+from diaphane.acquisition.transitions import BEFORE_START, EXAM_TABLE
 from diaphane.conversations.operations import answer_question, post_message
 from diaphane.kernel.actors import Actor
 from diaphane.kernel.clock import now
+from diaphane.kernel.rights import may
 from diaphane.organisations.middleware import require_actor
+from diaphane.requests.authorship_guards import SUPERVISED
+from diaphane.requests.flash import IDENTITY_KNOWN
 from diaphane.requests.guards import PAPERS
 from diaphane.requests.models import ExamRequest, RequestState
 from diaphane.requests.operations import (
@@ -35,6 +38,7 @@ from diaphane.web.acts.viewing import show_request
 from diaphane.web.reports.describing import look_of_exam
 from diaphane.web.roles import needs
 
+from .authorship import describe_authorship
 from .forms import DraftForm, TreatingForm
 
 
@@ -101,7 +105,7 @@ def organise_other_way(request: HttpRequest, act_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@needs("request.follow")
+@needs("request.follow", "request.complete")
 def complete(request: HttpRequest, act_id: UUID) -> HttpResponse:
     """Write what a vital emergency let wait (states.md, V)."""
     actor = require_actor(request)
@@ -137,6 +141,7 @@ def _context(request: HttpRequest, found: ExamRequest) -> dict[str, object]:
     return (
         describe_act(found, actor=actor)
         | describe_questions(request, found)
+        | describe_authorship(found, actor=actor)
         | {
             "is_asked": found.state == RequestState.AWAITING_ANSWER,
             "exam_look": look_of_exam(exam) if exam else None,
@@ -144,12 +149,21 @@ def _context(request: HttpRequest, found: ExamRequest) -> dict[str, object]:
             "can_cancel": not is_reader_for_a_while(actor, found.act_id)
             and ("cancel" in open_steps or _can_cancel_exam(exam, actor)),
             "owes_alternative": is_owed(found.act, ALTERNATIVE_ORGANISED),
-            "owed_fields": [form[each.field] for gap in owed for each in gap.missing if each.field],
+            "owed_fields": [
+                form[each.field] for gap in owed for each in gap.missing if each.field in form.fields
+            ],
             "owed_papers": [each.what for gap in owed if gap.guard is PAPERS for each in gap.missing],
             "owes_reading": is_owed(found.act, DECISION_READ),
             "owes_treating": is_owed(found.act, TREATING_TOLD),
             "answer_form": AnswerForm(),
             "treating_form": TreatingForm(),
+            "may_copy": may(actor, "request.write") and found.moved_to_act is None,
+            "can_move": not is_reader_for_a_while(actor, found.act_id)
+            and "enter_in_error" in open_steps
+            and (exam is None or exam.state in BEFORE_START),
+            "may_answer": may(actor, "request.answer"),
+            "owes_supervisor": is_owed(found.act, SUPERVISED.code),
+            "owes_identity": is_owed(found.act, IDENTITY_KNOWN),
             "owes_information": is_owed(found.act, INFORMED_AFTERWARDS),
         }
     )

@@ -121,6 +121,7 @@ class DraftForm(forms.Form):
     )
     implants_details = text(_("Which implant: kind, maker, reference"))
     justification = text(_("Why this exam"), hint=_("Against the guide of good use of imaging."))
+    protocol_wishes = text(_("Wishes for the protocol"), hint=_("The radiologist decides."))
     distance_reason = text(_("Why at a distance"), longest=200, chips=(_("no radiologist on site"),))
     information = choice(
         _("The patient was told"),

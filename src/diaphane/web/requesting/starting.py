@@ -90,10 +90,17 @@ def new_patient(request: HttpRequest) -> HttpResponse:
 def open_draft(request: HttpRequest, patient: Patient) -> str:
     """Open the draft of a request for a patient, and return its address."""
     actor = require_actor(request)
-    professional = get_professional(actor.id)
     site = get_structure(actor.structure_id) if actor.structure_id else None
     if site is None:  # the role alone does not open this page without a structure
         return reverse("home")
-    phone = (professional.phone if professional else "") or site.phone
+    phone = find_callback(request)
     draft = start_draft(patient=patient, site=site, callback_phone=phone, by=actor, at=now())
     return reverse("requesting:edit", args=[draft.act_id])
+
+
+def find_callback(request: HttpRequest) -> str:
+    """Return the number on record at which the demandeur is called back: their own, else their site's."""
+    actor = require_actor(request)
+    professional = get_professional(actor.id)
+    own = professional.phone if professional else ""
+    return own or (get_structure(actor.structure_id).phone if actor.structure_id else "")

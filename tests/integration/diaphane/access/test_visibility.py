@@ -161,6 +161,7 @@ GROUNDS = {
     "OtherLookReview": (Role.DPO, 'structure_id" ='),
     "Convention": (Role.ADMINISTRATOR, 'requesting_site_id" ='),
     "Paper": (Role.TECHNOLOGIST, 'site_id" ='),
+    "RequestTemplate": (Role.REQUESTING_PHYSICIAN, 'site_id" ='),
     "SiteProtocol": (Role.TECHNOLOGIST, 'site_id" ='),
     "Credential": (Role.ADMINISTRATOR, 'structure_id" ='),
     # What a technologist never sees.

@@ -40,6 +40,8 @@ NOT_THERE = {
     "papers:version",
     "papers:pdf",
     "papers:check_equipment",
+    "attachments:open",
+    "requesting:change_template",
     "protocols:show",
     "admissions:message",
     "protocols:write_next",
@@ -118,6 +120,8 @@ def scene(territory: Territory, login: Callable[[Actor], Client]) -> Scene:
             "proposal_id",
             "paper_id",
             "equipment_id",
+            "attachment_id",
+            "template_id",
         ),
         uuid4(),
     ) | {

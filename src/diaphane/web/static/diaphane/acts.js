@@ -39,6 +39,12 @@
     const way = event.target.closest("[data-goes]");
     if (way) { event.preventDefault(); goTo(document.querySelector(way.getAttribute("href"))); }
   });
+  // A function key opens what its link says; letters are left to people and their assistive technology.
+  document.addEventListener("keydown", (event) => {
+    if (!/^F\d+$/.test(event.key) || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
+    const link = document.querySelector(`[data-key="${event.key}"]`);
+    if (link && !document.querySelector("dialog[open]")) { event.preventDefault(); link.click(); }
+  });
   const fill = (field, text) => {
     field.value = text;
     field.dispatchEvent(new Event("change", { bubbles: true }));

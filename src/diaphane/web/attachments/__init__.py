@@ -1,0 +1,1 @@
+"""Documents beside a request: brought, opened, withdrawn (R71)."""
