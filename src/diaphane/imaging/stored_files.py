@@ -10,9 +10,9 @@ from .keeping import KeptObject, UnreadableObjectError, describe_object, open_as
 from .storage import make_key
 
 _KEY = re.compile(r"[0-9a-f]{2}/[0-9a-f]{2}/([0-9a-f]{64})\.dcm")
-DOCUMENTS = ("reports/", "copies/", "proofs/", "conventions/")
+DOCUMENTS = ("reports/", "copies/", "proofs/", "conventions/", "attachments/")
 """Where documents are kept in the same store, which are not this index's: reports, copies of a record, papers
-of people and of structures."""
+of people and of structures, documents beside a request."""
 
 
 class Trouble(StrEnum):

@@ -16,7 +16,7 @@ from diaphane.kernel.transitions import Guard
 from diaphane.organisations.guards import TRAINING_CODES
 from diaphane.organisations.models import Convention, Credential
 from diaphane.organisations.standings import OWED, REQUIREMENTS
-from diaphane.requests import decision_guards, guards
+from diaphane.requests import authorship_guards, decision_guards, guards
 from diaphane.requests.models import ExamRequest, RequestState
 from diaphane.requests.operations import refuse_request, submit_request, take_request, validate_request
 from diaphane.requests.transitions import REQUEST_TABLE
@@ -261,7 +261,8 @@ def test_a_refusal_without_its_motive_its_words_or_another_way_is_blocked(
 def test_every_guard_of_a_request_is_played_here() -> None:
     enforced = {guard.code for step in REQUEST_TABLE.transitions for guard in step.guards}
     declared = {guard.code for guard in vars(guards).values() if isinstance(guard, Guard)}
-    declared |= {guard.code for guard in vars(decision_guards).values() if isinstance(guard, Guard)}
+    for module in (decision_guards, authorship_guards):
+        declared |= {guard.code for guard in vars(module).values() if isinstance(guard, Guard)}
     declared |= {guard.code for guard in guards.IN_ORDER}
     sending = {blank.guard.code for blank in SENDING} | {guards.CONVENTION.code, guards.HOURS.code}
     sending |= {guards.PAPERS.code}  # test_papers.py
@@ -280,5 +281,7 @@ def test_every_guard_of_a_request_is_played_here() -> None:
         decision_guards.URGENCY_EXPLAINED.code,  # test_telling.py
         decision_guards.OTHER_WAY_OWNED.code,  # test_telling.py
         decision_guards.PERFORMER_DECIDES.code,  # test_substituting.py
+        authorship_guards.PRESCRIBED.code,  # web/requesting/test_authorship.py
+        authorship_guards.SUPERVISED.code,  # web/requesting/test_authorship.py
     }
     assert enforced == declared == sending | deciding
