@@ -5,8 +5,6 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
 from django.urls import reverse
 from playwright.sync_api import expect, sync_playwright
 
@@ -14,16 +12,15 @@ from diaphane.kernel.clock import now
 from diaphane.patients.doubles import list_pairs
 from diaphane.patients.models import IdentityPair, Patient
 from diaphane.patients.operations import register_new_patient, register_unidentified
-from tests.browsing import open_session
+from tests.browsing import make_cookie
 from tests.chromium import IN_CHROMIUM, launch
 from tests.factories import PatientFactory
 from tests.integration.diaphane.patients.test_relating import add as write_carer
 from tests.live_server import LiveServer, serving
+from tests.looks import check_every_look, sit
 from tests.scenes import Territory, make_territory
 
 pytestmark = IN_CHROMIUM
-LOOKS = ((1280, "light"), (1280, "dark"), (390, "light"))
-OVERFLOW = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 
 @pytest.fixture
@@ -66,7 +63,6 @@ def unknown(territory: Territory) -> Patient:
 def test_every_page_is_accessible_at_every_size_and_in_both_lights(
     territory: Territory, server: LiveServer, pair: IdentityPair, unknown: Patient
 ) -> None:
-    session = open_session(territory.technologist).cookies[settings.SESSION_COOKIE_NAME].value
     carer = write_carer(territory)
     pages = {
         "list": reverse("identities:list"),
@@ -78,41 +74,16 @@ def test_every_page_is_accessible_at_every_size_and_in_both_lights(
         "register": reverse("identities:unidentified"),
         "insi": reverse("identities:insi", args=[pair.first_id]),
     }
-    with sync_playwright() as playwright:
-        browser = launch(playwright)
-        for width, light in LOOKS:
-            context = browser.new_context(
-                viewport={"width": width, "height": 900},
-                locale="fr-FR",
-                color_scheme=light,  # type: ignore[arg-type]
-                base_url=server.url,
-            )
-            context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": server.url}])
-            page = context.new_page()
-            for name, address in pages.items():
-                page.goto(address)
-                found = Axe().run(page).response["violations"]
-                serious = [each["id"] for each in found if each["impact"] in {"serious", "critical"}]
-                assert serious == [], f"{name} {width} {light}"
-                assert not page.evaluate(OVERFLOW), f"{name} {width}"
-        browser.close()
+    check_every_look(server, {name: (territory.technologist, at) for name, at in pages.items()})
 
 
 def test_a_person_merges_and_another_reviews(
     territory: Territory, server: LiveServer, pair: IdentityPair
 ) -> None:
-    sessions = [
-        open_session(each).cookies[settings.SESSION_COOKIE_NAME].value
-        for each in (territory.technologist, territory.requester)
-    ]
+    cookies = [make_cookie(each, server.url) for each in (territory.technologist, territory.requester)]
     with sync_playwright() as playwright:
         browser = launch(playwright)
-        pages = []
-        for session in sessions:
-            context = browser.new_context(locale="fr-FR", base_url=server.url)
-            context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": server.url}])
-            pages.append(context.new_page())
-        first, second = pages
+        first, second = (sit(browser, server, cookie) for cookie in cookies)
         first.goto(reverse("identities:list"))
         first.locator("a.pick").first.click()
         first.get_by_role("button", name="Rapprocher : une seule personne").click()

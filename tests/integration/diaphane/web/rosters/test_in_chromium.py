@@ -1,14 +1,12 @@
 """Rooms, planning, duty and hand-overs in a real Chromium: accessible, wide and narrow, light and dark."""
 
-import os
 from collections.abc import Iterator
 from datetime import time, timedelta
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from diaphane.acquisition.operations import count_minutes
 from diaphane.journeys.handing_over import propose_hand_over
@@ -24,12 +22,10 @@ from tests.chromium import IN_CHROMIUM, launch
 from tests.factories import make_actor
 from tests.integration.diaphane.acquisition.table import make_room, opened, started
 from tests.live_server import LiveServer, serving
+from tests.looks import check_every_look, sit
 from tests.scenes import Territory, make_territory, under_review, validated
 
 pytestmark = IN_CHROMIUM
-LOOKS = ((1280, "light"), (1280, "dark"), (390, "light"))
-OVERFLOW = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
-Cookie = dict[str, str]
 Places = dict[str, tuple[Actor, str]]
 
 
@@ -46,40 +42,15 @@ def server(territory: Territory, tmp_path: Path) -> Iterator[LiveServer]:
 
 def test_times_and_people_on_pages_that_everybody_can_use(territory: Territory, server: LiveServer) -> None:
     places, morning = _set_the_scene(territory)
-    cookies = {actor.id: make_cookie(actor, server.url) for actor, _address in places.values()}
+    check_every_look(server, places)
+    cookie = make_cookie(morning, server.url)
     with sync_playwright() as playwright:
         browser = launch(playwright)
-        for width, light in LOOKS:
-            for name, (actor, address) in places.items():
-                _look(browser, server, cookies[actor.id], name, address, width, light)
-        context = browser.new_context(locale="fr-FR", base_url=server.url)
-        context.add_cookies([cookies[morning.id]])  # type: ignore[list-item]
-        page = context.new_page()
+        page = sit(browser, server, cookie)
         page.goto(places["hand_over"][1])
         page.get_by_role("button", name="Accepter : je prends ces dossiers").click()
         expect(page.get_by_text(f"Acceptée par {morning.label}")).to_be_visible()
         browser.close()
-
-
-def _look(
-    browser: Browser, server: LiveServer, cookie: Cookie, name: str, address: str, width: int, light: str
-) -> None:
-    context = browser.new_context(
-        viewport={"width": width, "height": 900},
-        locale="fr-FR",
-        color_scheme=light,  # type: ignore[arg-type]
-        base_url=server.url,
-    )
-    context.add_cookies([cookie])  # type: ignore[list-item]
-    page = context.new_page()
-    page.goto(address)
-    found = Axe().run(page).response["violations"]
-    serious = [(each["id"], each["nodes"][0]["html"]) for each in found if each["impact"] in _SERIOUS]
-    if folder := os.environ.get("LOOKS"):
-        page.screenshot(path=f"{folder}/{name}-{width}-{light}.png", full_page=True)
-    assert serious == [], f"{name} {width} {light}"
-    assert not page.evaluate(OVERFLOW), f"{name} {width}"
-    context.close()
 
 
 def _set_the_scene(territory: Territory) -> tuple[Places, Actor]:
@@ -142,6 +113,3 @@ def _put_on_duty(territory: Territory, actor: Actor, kind: str, *, is_saturated:
         made_by_label="Direction",
         saturated_at=at if is_saturated else None,
     )
-
-
-_SERIOUS = {"serious", "critical"}
