@@ -10,39 +10,27 @@ from itertools import chain
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from diaphane.audit.operations import Subject, record
-from diaphane.kernel.actors import SYSTEM, Role
+from diaphane.kernel.actors import Role
 
 from .models import Credential, CredentialState, CredentialWarning, Membership
 from .standings import weigh_points
-from .warning_mails import choose_delay, send_warning
+from .warning_mails import choose_delay, mail_waiting, note_warning
 
 
 def note_expiries(*, at: datetime) -> int:
     """Note each warning that is due and was not given; return how many. The nearest delay alone is given."""
-    today, noted = timezone.localdate(at), 0
-    for credential, days in _list_due(today):
-        with transaction.atomic():
-            _warning, is_new = CredentialWarning.objects.get_or_create(
-                credential=credential, days=days, defaults={"noted_at": at}
-            )
-            if is_new:
-                subject = Subject("credential", credential.pk)
-                record("credential.warned", by=SYSTEM, at=at, subject=subject, detail={"days": days})
-        noted += is_new
-    return noted
+    due = _list_due(timezone.localdate(at))
+    return sum(note_warning(CredentialWarning, credential, days, at=at) for credential, days in due)
 
 
 def mail_warnings(*, at: datetime) -> int:
-    """Send every warning that has not left; one that fails keeps its error and is tried again."""
-    waiting = CredentialWarning.objects.filter(mailed_at=None).values_list("pk", flat=True)
-    return sum(send_warning(CredentialWarning, pk, _compose, at=at) for pk in waiting)
+    """Send every warning that has not left; return how many did."""
+    return mail_waiting(CredentialWarning, _compose, at=at)
 
 
 def _list_due(today: date) -> list[tuple[Credential, int]]:

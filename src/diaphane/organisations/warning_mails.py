@@ -1,4 +1,4 @@
-"""Send the warnings of what expires: each once, tried again while it fails (R17, R19)."""
+"""Note and send the warnings of what expires: each once, tried again while it fails (R17, R19)."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -7,6 +7,10 @@ from typing import TypeVar
 
 from django.core.mail import EmailMessage
 from django.db import transaction
+from django.db.models import Model
+
+from diaphane.audit.operations import Subject, record
+from diaphane.kernel.actors import SYSTEM
 
 from .models import CredentialWarning, PaperWarning
 
@@ -20,7 +24,25 @@ def choose_delay(left: int) -> list[int]:
     return [days for days in DELAYS if left <= days][:1]
 
 
-def send_warning(model: type[W], pk: int, compose: Callable[[W], EmailMessage], *, at: datetime) -> bool:
+def note_warning(model: type[W], held: Model, days: int, *, at: datetime) -> bool:
+    """Note that what is held ends within so many days, unless it was; tell whether it is new."""
+    name = held._meta.model_name or ""
+    with transaction.atomic():
+        _warning, is_new = model._default_manager.get_or_create(
+            **{name: held}, days=days, defaults={"noted_at": at}
+        )
+        if is_new:
+            record(f"{name}.warned", by=SYSTEM, at=at, subject=Subject(name, held.pk), detail={"days": days})
+    return is_new
+
+
+def mail_waiting(model: type[W], compose: Callable[[W], EmailMessage], *, at: datetime) -> int:
+    """Send every warning that has not left; one that fails keeps its error and is tried again."""
+    waiting = model._default_manager.filter(mailed_at=None).values_list("pk", flat=True)
+    return sum(_send(model, pk, compose, at=at) for pk in waiting)
+
+
+def _send(model: type[W], pk: int, compose: Callable[[W], EmailMessage], *, at: datetime) -> bool:
     """Send one warning that has not left; one that fails, or that nobody would read, keeps why."""
     with transaction.atomic():
         warning = (

@@ -8,45 +8,27 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from diaphane.audit.operations import Subject, record
-from diaphane.kernel.actors import SYSTEM, Role
+from diaphane.kernel.actors import Role
 from diaphane.organisations.models import Paper, PaperKind, PaperState, PaperWarning
 from diaphane.organisations.queries import list_addresses
-from diaphane.organisations.warning_mails import choose_delay, send_warning
+from diaphane.organisations.warning_mails import choose_delay, mail_waiting, note_warning
 
 from .force import weigh_paper
 
 
 def note_paper_expiries(*, at: datetime) -> int:
     """Note each warning that is due and was not given; return how many."""
-    noted = 0
-    for paper, days in _list_due(at):
-        with transaction.atomic():
-            _warning, is_new = PaperWarning.objects.get_or_create(
-                paper=paper, days=days, defaults={"noted_at": at}
-            )
-            if is_new:
-                record(
-                    "paper.warned",
-                    by=SYSTEM,
-                    at=at,
-                    subject=Subject("paper", paper.pk),
-                    detail={"days": days},
-                )
-        noted += is_new
-    return noted
+    return sum(note_warning(PaperWarning, paper, days, at=at) for paper, days in _list_due(at))
 
 
 def mail_paper_warnings(*, at: datetime) -> int:
-    """Send every warning that has not left; one that fails keeps its error and is tried again."""
-    waiting = PaperWarning.objects.filter(mailed_at=None).values_list("pk", flat=True)
-    return sum(send_warning(PaperWarning, pk, _compose, at=at) for pk in waiting)
+    """Send every warning that has not left; return how many did."""
+    return mail_waiting(PaperWarning, _compose, at=at)
 
 
 def _list_due(at: datetime) -> list[tuple[Paper, int]]:
