@@ -5,7 +5,6 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -16,7 +15,14 @@ from diaphane.kernel.privacy import Privacy
 from diaphane.kernel.processing import Processing
 from diaphane.kernel.words import fold
 
-from .validation import validate_birth_date, validate_death_date, validate_ins, validate_name, validate_phone
+from .validation import (
+    check_together,
+    validate_birth_date,
+    validate_death_date,
+    validate_ins,
+    validate_name,
+    validate_phone,
+)
 
 ADULT_FROM = 18
 UNKNOWN_PLACE = "99999"
@@ -164,15 +170,7 @@ class Patient(models.Model):
             "phone": validate_phone,
             "deceased_on": partial(validate_death_date, born=self.birth_date, on=timezone.localdate()),
         }
-        refused = {}
-        for field, check in checks.items():
-            try:
-                if value := getattr(self, field):
-                    check(value)
-            except ValidationError as refusal:
-                refused[field] = refusal
-        if refused:
-            raise ValidationError(refused)
+        check_together(self, checks)
 
     @property
     def state(self) -> str:

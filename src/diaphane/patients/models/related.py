@@ -7,7 +7,6 @@ record is: a bond ends by a date and a reason.
 from datetime import date
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +18,7 @@ from diaphane.kernel.words import fold
 from diaphane.patients.qualities import ALLOWED, PAPERS_OF, Matter, Paper, Quality
 
 from .patient import Patient
-from .validation import validate_name, validate_phone
+from .validation import Checks, check_together, validate_name, validate_phone
 
 RELATED_TRAITS = ("birth_name", "used_name", "first_names", "phone", "email", "language")
 
@@ -62,16 +61,8 @@ class RelatedPerson(models.Model):
     def clean(self) -> None:
         """Refuse names and a telephone that nobody has, all of them at once."""
         names = ("birth_name", "used_name", "first_names")
-        checks: dict[str, Any] = {**dict.fromkeys(names, validate_name), "phone": validate_phone}
-        refused = {}
-        for field, check in checks.items():
-            try:
-                if value := getattr(self, field):
-                    check(value)
-            except ValidationError as refusal:
-                refused[field] = refusal
-        if refused:
-            raise ValidationError(refused)
+        checks: Checks = {**dict.fromkeys(names, validate_name), "phone": validate_phone}
+        check_together(self, checks)
 
     @property
     def display_name(self) -> str:

@@ -1,6 +1,8 @@
 """What a trait must be to be kept, and why it is refused, in words for a person (R40)."""
 
+from collections.abc import Callable, Mapping
 from datetime import date
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +10,24 @@ from django.utils.translation import gettext_lazy as _
 from diaphane.kernel.identifiers import is_phone_number, is_valid_ins
 
 OLDEST_YEARS = 125
+Checks = Mapping[str, Callable[[Any], None]]
+
+
+def check_together(held: object, checks: Checks) -> None:
+    """Refuse what is wrong with the fields of a row that are filled, all of it at once.
+
+    Raises:
+        ValidationError: the refusals, by field.
+    """
+    refused = {}
+    for field, check in checks.items():
+        try:
+            if value := getattr(held, field):
+                check(value)
+        except ValidationError as refusal:
+            refused[field] = refusal
+    if refused:
+        raise ValidationError(refused)
 
 
 def validate_ins(value: str) -> None:

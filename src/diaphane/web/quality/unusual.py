@@ -1,7 +1,8 @@
 """Looks that stand out, each with its reasons, and what was concluded on them (R44)."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import TypedDict
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -14,7 +15,7 @@ from diaphane.acts.models import LookReview, OtherLookReview
 from diaphane.acts.other_look_reviews import conclude_on_other_looks
 from diaphane.acts.unusual import Unusual, list_unusual
 from diaphane.acts.unusual_elsewhere import OtherLooks, list_other_unusual
-from diaphane.kernel.actors import Role
+from diaphane.kernel.actors import Actor, Role
 from diaphane.kernel.clock import now
 from diaphane.organisations.middleware import require_actor
 from diaphane.web.emergency.forms import ReviewForm
@@ -74,18 +75,7 @@ def unusual(request: HttpRequest) -> HttpResponse:
 @needs("trace.review")
 def conclude(request: HttpRequest, act_id: UUID, person_id: UUID) -> HttpResponse:
     """Conclude on the looks of one person at one exam, those that the page showed."""
-    at = now()
-    verdict, conclusion = ReviewForm(request.POST).read()
-    conclude_on_looks(
-        act_id=act_id,
-        person_id=person_id,
-        until_entry=_read_number(request.POST.get("until", "")),
-        verdict=verdict,
-        conclusion=conclusion,
-        since=at - timedelta(days=DAYS),
-        by=require_actor(request),
-        at=at,
-    )
+    conclude_on_looks(act_id=act_id, person_id=person_id, **_read_conclusion(request))
     return redirect("unusual")
 
 
@@ -93,10 +83,23 @@ def conclude(request: HttpRequest, act_id: UUID, person_id: UUID) -> HttpRespons
 @needs("trace.review")
 def conclude_elsewhere(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """Conclude on what one person did outside any exam, up to what the page showed."""
-    at = now()
+    conclude_on_other_looks(person_id=person_id, **_read_conclusion(request))
+    return redirect("unusual")
+
+
+class _Conclusion(TypedDict):
+    until_entry: int
+    verdict: str
+    conclusion: str
+    since: datetime
+    by: Actor
+    at: datetime
+
+
+def _read_conclusion(request: HttpRequest) -> _Conclusion:
     verdict, conclusion = ReviewForm(request.POST).read()
-    conclude_on_other_looks(
-        person_id=person_id,
+    at = now()
+    return _Conclusion(
         until_entry=_read_number(request.POST.get("until", "")),
         verdict=verdict,
         conclusion=conclusion,
@@ -104,7 +107,6 @@ def conclude_elsewhere(request: HttpRequest, person_id: UUID) -> HttpResponse:
         by=require_actor(request),
         at=at,
     )
-    return redirect("unusual")
 
 
 def _read_number(text: str) -> int:

@@ -6,11 +6,13 @@ from uuid import UUID, uuid4
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from diaphane.patients.models import Patient, validate_phone
+from diaphane.patients.models import Patient
 from diaphane.requests.flash import FLASH_FIELDS, REGIONS, Seen
 from diaphane.requests.models import ExamRequest
 from diaphane.web.acts.forms import choice, text
 from diaphane.web.identities.forms import OLDEST
+
+from .forms import callback
 
 
 class FlashForm(forms.Form):
@@ -31,14 +33,7 @@ class FlashForm(forms.Form):
     )
     exam_code = choice(_("Region"), list(REGIONS.items()))
     question = text(_("Question to answer"), longest=500)
-    callback_phone = forms.CharField(
-        label=_("Your call-back number"),
-        required=False,
-        max_length=30,
-        validators=[validate_phone],
-        error_messages={"max_length": _("This number is too long.")},
-        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
-    )
+    callback_phone = callback()
     pregnancy = choice(_("Pregnancy"), ExamRequest.Pregnancy.choices)
     implants = choice(_("Implants and foreign bodies"), ExamRequest.Implants.choices)
     risks = text(_("Weight, allergies, treatments"), longest=500)

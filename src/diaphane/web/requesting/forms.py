@@ -19,6 +19,18 @@ from .catalogue_field import ExamField
 _NIR = next(iter(INS_OIDS))
 
 
+def callback() -> forms.CharField:
+    """Return the field of the number at which the demandeur is called back (R64)."""
+    return forms.CharField(
+        label=_("Your call-back number"),
+        required=False,
+        max_length=30,
+        validators=[validate_phone],
+        error_messages={"max_length": _("This number is too long.")},
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
+    )
+
+
 class SearchForm(forms.Form):
     """Words of a name, a birth date or an INS; sent by POST, so that no address holds them."""
 
@@ -128,14 +140,7 @@ class DraftForm(forms.Form):
         ExamRequest.Information.choices,
         hint=_("Interest, risks, alternatives, reading at a distance, right to refuse."),
     )
-    callback_phone = forms.CharField(
-        label=_("Your call-back number"),
-        required=False,
-        max_length=30,
-        validators=[validate_phone],
-        error_messages={"max_length": _("This number is too long.")},
-        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
-    )
+    callback_phone = callback()
     contact = text(_("To reach the patient or the representative"), longest=200)
     treating_physician_email = forms.EmailField(
         label=_("Treating physician’s e-mail"),
