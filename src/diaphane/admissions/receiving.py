@@ -75,7 +75,7 @@ def settle(message_id: UUID, *, header: Header, by: Actor, at: datetime, is_deci
         message = _put_aside(message_id, Fault(Reason.REFUSED, "PID"), " ".join(refusal.messages), at)
     except DiaphaneError as refusal:
         message = _put_aside(message_id, Fault(Reason.REFUSED), str(refusal), at)
-    except Exception:
+    except Exception:  # the boundary of a message: logged, kept aside, and the next one is served
         log.exception("admissions.failed", message=str(message_id))
         message = _put_aside(message_id, Fault(Reason.INTERNAL), say(Reason.INTERNAL), at)
     if message.state == MessageState.ASIDE:

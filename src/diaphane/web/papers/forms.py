@@ -18,7 +18,6 @@ class PaperForm(forms.Form):
 
     body = forms.CharField(
         label=_("Text"),
-        required=False,
         max_length=LONGEST_PAPER,
         help_text=_("A line that begins with “## ” is a heading, with “- ” an item of a list."),
         widget=forms.Textarea(attrs={"rows": 24}),
